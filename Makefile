@@ -1,0 +1,51 @@
+# Every target sets up what it needs. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+FUZZ_EXAMPLES ?= 50000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools demo test check fuzz generate lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make .venv with the agent and the extras demo and dev
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: give one of 3.11 or later, as in: make setup PYTHON=python3.12" >&2; exit 1; }
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+tools: setup ## Fetch or build the real components that tests use (.cache)
+	$(PY) -m tests.tools
+
+demo: setup ## Play a scenario through an embedded broker and the real agent
+	$(VENV)/bin/api-error-agent demo
+
+test: setup tools ## Run every test, on a real Kafka and a real Prometheus
+	$(PY) -m pytest
+
+check: setup ## Lint, types, layers, what is generated
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+fuzz: setup ## Look for input that breaks decoding, classifying or exposition (FUZZ_EXAMPLES=50000)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/unit -k "any or no_bytes or never" -q
+
+generate: setup ## Write everything that is generated: docs, rules, boards
+	$(PY) -m docs.generate
+	$(PY) -m grafana.src.generate
+
+lock: setup ## Pin the requirements anew
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	sh requirements/lock.sh
+
+clean: ## Remove what make made, but not .cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,17 @@
+"""Wire shapes: the bytes of a record become one ApiResponse, or a reason why they cannot."""
+
+from agent.events.decode import MAX_BYTES, decode
+from agent.events.extractor import Event, Extractor
+from agent.events.invalid import Field, InvalidEventError, InvalidReason
+from agent.events.response import ApiResponse
+
+__all__ = [
+    "MAX_BYTES",
+    "ApiResponse",
+    "Event",
+    "Extractor",
+    "Field",
+    "InvalidEventError",
+    "InvalidReason",
+    "decode",
+]

@@ -1,0 +1,68 @@
+"""Which provider answers at which host, for events that name a host or URL and no provider.
+
+Source: the base URLs in each provider's API reference.
+"""
+
+BY_SUFFIX = {
+    "aimlapi.com": "aimlapi",
+    "pipellm.com": "pipellm",
+    "pipellm.ai": "pipellm",
+    "openai.com": "openai",
+    "chatgpt.com": "openai",
+    "anthropic.com": "anthropic",
+    "claude.com": "anthropic",
+    "generativelanguage.googleapis.com": "gemini",
+    "aiplatform.googleapis.com": "vertex",
+    "openai.azure.com": "azure",
+    "cognitiveservices.azure.com": "azure",
+    "services.ai.azure.com": "azure",
+    "openrouter.ai": "openrouter",
+    "groq.com": "groq",
+    "x.ai": "xai",
+    "mistral.ai": "mistral",
+    "cohere.com": "cohere",
+    "cohere.ai": "cohere",
+    "deepseek.com": "deepseek",
+    "together.xyz": "together",
+    "together.ai": "together",
+    "fireworks.ai": "fireworks",
+    "perplexity.ai": "perplexity",
+    "replicate.com": "replicate",
+    "huggingface.co": "huggingface",
+    "cerebras.ai": "cerebras",
+    "moonshot.cn": "moonshot",
+    "moonshot.ai": "moonshot",
+    "bigmodel.cn": "zhipu",
+    "z.ai": "zhipu",
+    "dashscope.aliyuncs.com": "dashscope",
+    "dashscope-intl.aliyuncs.com": "dashscope",
+    "minimax.chat": "minimax",
+    "minimaxi.com": "minimax",
+    "minimax.io": "minimax",
+    "siliconflow.cn": "siliconflow",
+    "siliconflow.com": "siliconflow",
+    "voyageai.com": "voyage",
+    "integrate.api.nvidia.com": "nvidia",
+    "api.nvidia.com": "nvidia",
+    "api.cloudflare.com": "cloudflare",
+    "githubcopilot.com": "github-copilot",
+    "models.github.ai": "github-models",
+    "models.inference.ai.azure.com": "github-models",
+}
+
+
+def host_of(address: str) -> str:
+    """The host name in a URL, an authority or a bare host name; lower case, without port."""
+    authority = address.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0]
+    return authority.rsplit("@", 1)[-1].rsplit(":", 1)[0].strip().lower()
+
+
+def provider_at(host: str) -> str | None:
+    """The provider of the longest known suffix of *host*."""
+    if host.startswith("bedrock") and host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return "bedrock"
+    labels = host.split(".")
+    if host.endswith("-aiplatform.googleapis.com"):
+        return "vertex"
+    suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((BY_SUFFIX[suffix] for suffix in suffixes if suffix in BY_SUFFIX), None)
