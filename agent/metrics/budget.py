@@ -1,0 +1,81 @@
+"""The process's budget of time series, and what is given up when it is used up."""
+
+from collections.abc import Iterator
+
+from agent.classify.taxonomy import OutcomeType
+from agent.metrics import catalogue
+from agent.metrics.catalogue import Metric
+from agent.metrics.labels import OTHER
+
+HISTOGRAM_OVERHEAD = 3
+"""Series of a histogram child besides its buckets: +Inf, the sum and the count."""
+
+_FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors
+
+# By position in (provider, method, path, status, type, reason, *extra): what is given up first stands
+# first, as a path more says less than a provider more. Extra labels go with the first.
+_EXTRA_FROM = 6
+_FOLDS = ((2,), (2, 1), (2, 1, 0), (2, 1, 0, 3))
+
+
+def project(
+    labels: tuple[str, ...], *, is_timed: bool, extra_on_histograms: bool
+) -> Iterator[tuple[Metric, tuple[str, ...]]]:
+    """The metrics, with their label values, under which one combination of response labels is shown."""
+    provider, method, path, status, type_, reason, *extra = labels
+    yield catalogue.RESPONSES, (provider, method, path, status, type_, *extra)
+    if type_ != OutcomeType.OK:
+        yield catalogue.ERRORS, (provider, path, status, type_, reason, *extra)
+    if is_timed:
+        yield catalogue.DURATION, (provider, path, status, type_, *(extra if extra_on_histograms else ()))
+
+
+class SeriesBudget:
+    """Counts time series as Prometheus does, and folds label values to other once none is left.
+
+    What the wholly folded combinations may cost is set aside, so that they always fit and no event is lost.
+
+    Args:
+        limit: Time series in all.
+
+        buckets: Upper bounds of the duration histogram, without +Inf.
+
+    Raises:
+        ValueError: If the limit is below what has to be set aside.
+    """
+
+    def __init__(self, limit: int, buckets: int, *, extra_on_histograms: bool = False) -> None:
+        self._histogram_cost = buckets + HISTOGRAM_OVERHEAD
+        self._extra_on_histograms = extra_on_histograms
+        self._limit = limit - self.reserve(buckets)
+        self._seen: set[tuple[Metric, tuple[str, ...]]] = set()
+        self.used = 0
+        if self._limit < 0:
+            raise ValueError(f"a budget of {limit} series is too small; the least is {self.reserve(buckets)}")
+
+    @staticmethod
+    def reserve(buckets: int) -> int:
+        """Time series set aside for what is folded in every label."""
+        return len(OutcomeType) * (1 + buckets + HISTOGRAM_OVERHEAD) + _FOLDED_PAIRS
+
+    def fit(self, labels: tuple[str, ...], *, is_timed: bool) -> tuple[str, ...]:
+        """*labels*, folded as far as the budget asks for."""
+        for given_up in ((), *_FOLDS):
+            folded = _fold(labels, given_up)
+            parts = self._new_parts(folded, is_timed=is_timed)
+            cost = sum(self._histogram_cost if metric is catalogue.DURATION else 1 for metric, _ in parts)
+            if self.used + cost <= self._limit:
+                break
+        self._seen |= parts
+        self.used += cost
+        return folded
+
+    def _new_parts(self, labels: tuple[str, ...], *, is_timed: bool) -> set[tuple[Metric, tuple[str, ...]]]:
+        parts = project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms)
+        return set(parts) - self._seen
+
+
+def _fold(labels: tuple[str, ...], given_up: tuple[int, ...]) -> tuple[str, ...]:
+    if not given_up:
+        return labels
+    return tuple(OTHER if at in given_up or at >= _EXTRA_FROM else value for at, value in enumerate(labels))

@@ -1,0 +1,187 @@
+"""The contract with users: name, kind, help, labels and buckets of every exported series.
+
+docs/metrics.md is generated from METRICS; rules, boards and tests look names and labels up here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+PREFIX = "api_error_agent_"
+
+DURATION_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+RETRY_AFTER_BUCKETS = (1, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400)
+LATE_AFTER = 300.0
+"""Default of metrics.late_after_seconds."""
+
+EVENT_AGE_BUCKETS = (1, 5, 15, 30, 60, 120, 300, 900, 3600, 21600, 86400)
+
+
+class Kind(StrEnum):
+    """Prometheus's own words for what a series is."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metric:
+    """One metric family.
+
+    Attributes:
+        name: As it stands in queries; counters end in _total.
+
+        buckets: Upper bounds in the metric's unit, without +Inf; histograms only.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+def _counter(name: str, help_: str, *labels: str) -> Metric:
+    return Metric(name, Kind.COUNTER, help_, labels)
+
+
+def _gauge(name: str, help_: str, *labels: str) -> Metric:
+    return Metric(name, Kind.GAUGE, help_, labels)
+
+
+# --- What the providers answered ---------------------------------------------------------------------
+
+RESPONSES = _counter(
+    "api_responses_total",
+    "API responses by what they mean; type is ok for a success.",
+    *("provider", "method", "path", "status", "type"),
+)
+ERRORS = _counter(
+    "api_errors_total",
+    "API responses that are errors, with the finer reason.",
+    *("provider", "path", "status", "type", "reason"),
+)
+DURATION = Metric(
+    "api_response_duration_seconds",
+    Kind.HISTOGRAM,
+    "Seconds from the first request byte to the last response byte, where the event says.",
+    ("provider", "path", "status", "type"),
+    DURATION_BUCKETS,
+)
+RETRY_AFTER = Metric(
+    "api_retry_after_seconds",
+    Kind.HISTOGRAM,
+    "Seconds after which the provider says to try again.",
+    ("provider", "type"),
+    RETRY_AFTER_BUCKETS,
+)
+RATELIMIT_LIMIT = _gauge(
+    "api_ratelimit_limit",
+    "The limit of the tightest rate-limit reading that is still valid.",
+    *("provider", "resource"),
+)
+RATELIMIT_REMAINING = _gauge(
+    "api_ratelimit_remaining",
+    "What is left in the tightest rate-limit reading that is still valid.",
+    *("provider", "resource"),
+)
+RATELIMIT_RESET = _gauge(
+    "api_ratelimit_reset_timestamp_seconds",
+    "Unix time at which the window of that reading starts anew.",
+    *("provider", "resource"),
+)
+
+# --- What became of the records: derived from them, so counted and shown like them -------------------
+
+RECORDS = _counter(
+    PREFIX + "records_total",
+    "Records read; each ended as counted (api_responses_total), invalid or skipped.",
+    *("topic", "partition"),
+)
+LATE_RECORDS = _counter(
+    PREFIX + "late_records_total",
+    "Records counted long after their Kafka timestamp (metrics.late_after_seconds).",
+    *("topic", "partition"),
+)
+SKIPPED_RECORDS = _counter(
+    PREFIX + "skipped_records_total",
+    "Records that Kafka or the client could not hand over, passed after three tries.",
+    *("topic", "partition"),
+)
+OFFSET_GAP_RECORDS = _counter(
+    PREFIX + "offset_gap_records_total",
+    "Records deleted by retention, or by truncation, before they could be read.",
+    *("topic", "partition"),
+)
+INVALID_EVENTS = _counter(PREFIX + "invalid_events_total", "Records that are not an event, by why.", "reason")
+INVALID_FIELDS = _counter(
+    PREFIX + "invalid_fields_total",
+    "Fields that could not be used; their events are counted all the same.",
+    "field",
+)
+FOLDED_EVENTS = _counter(
+    PREFIX + "folded_events_total",
+    "Events with a label value counted as other, because of a budget or of its shape.",
+    "label",
+)
+EVENT_AGE = Metric(
+    PREFIX + "event_age_seconds",
+    Kind.HISTOGRAM,
+    "Seconds from a record's Kafka timestamp until it was counted.",
+    (),
+    EVENT_AGE_BUCKETS,
+)
+
+# --- The state of the process ------------------------------------------------------------------------
+
+LAG_RECORDS = _gauge(PREFIX + "lag_records", "Records not yet counted.", "topic", "partition")
+LAG_SECONDS = _gauge(
+    PREFIX + "lag_seconds",
+    "Seconds by which counting is behind; 0 when nothing waits.",
+    *("topic", "partition"),
+)
+ASSIGNED_PARTITIONS = _gauge(
+    PREFIX + "assigned_partitions", "Partitions that this process reads; 0 too.", "topic"
+)
+TOPIC_PARTITIONS = _gauge(PREFIX + "topic_partitions", "Partitions that the topic has.", "topic")
+LAST_POLL = _gauge(PREFIX + "last_poll_timestamp_seconds", "Unix time of the last poll of the consumer.")
+LAST_COMMIT = _gauge(PREFIX + "last_commit_timestamp_seconds", "Unix time of the last accepted commit.")
+WAITING_RECORDS = _gauge(PREFIX + "waiting_records", "Records counted and not yet shown in a scrape.")
+OLDEST_WAITING = _gauge(
+    PREFIX + "oldest_waiting_timestamp_seconds",
+    "Kafka time of the oldest record counted and not yet shown; absent when none waits.",
+)
+REBALANCES = _counter(PREFIX + "rebalances_total", "Assignments received from the group.")
+CONSUMER_REBUILDS = _counter(
+    PREFIX + "consumer_rebuilds_total", "Kafka clients thrown away and built anew because nothing moved."
+)
+SERIES = _gauge(PREFIX + "series", "Time series derived from records, as Prometheus counts them.")
+HELD_SERIES = _gauge(PREFIX + "held_series", "Series not yet seen as 0 by a scrape, and held until then.")
+SCRAPES = _counter(PREFIX + "scrapes_total", "Scrapes of /metrics by how they ended.", "outcome")
+UNFENCED_EXPOSURES = _counter(
+    PREFIX + "unfenced_exposures_total", "Scrapes that showed new counts without proof of ownership."
+)
+UNSCRAPED_COMMITS = _counter(
+    PREFIX + "unscraped_commits_total", "Commits of counts that no scrape has seen, for want of a scraper."
+)
+EVENT_LOOP_LAG = _gauge(
+    PREFIX + "event_loop_lag_seconds", "Longest time by which the event loop woke late in the last minute."
+)
+CERTIFICATE_EXPIRY = _gauge(
+    PREFIX + "certificate_expiry_timestamp_seconds", "Unix time at which a certificate in use ends.", "file"
+)
+BUILD_INFO = _gauge(PREFIX + "build_info", "1, with the version of the agent as a label.", "version")
+
+PROVIDER_METRICS = (
+    *(RESPONSES, ERRORS, DURATION, RETRY_AFTER, RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET),
+)
+RECORD_METRICS = (
+    *(RECORDS, LATE_RECORDS, SKIPPED_RECORDS, OFFSET_GAP_RECORDS),
+    *(INVALID_EVENTS, INVALID_FIELDS, FOLDED_EVENTS, EVENT_AGE),
+)
+PROCESS_METRICS = (
+    *(LAG_RECORDS, LAG_SECONDS, ASSIGNED_PARTITIONS, TOPIC_PARTITIONS, LAST_POLL, LAST_COMMIT),
+    *(WAITING_RECORDS, OLDEST_WAITING, REBALANCES, CONSUMER_REBUILDS, SERIES, HELD_SERIES, SCRAPES),
+    *(UNFENCED_EXPOSURES, UNSCRAPED_COMMITS, EVENT_LOOP_LAG, CERTIFICATE_EXPIRY, BUILD_INFO),
+)
+METRICS = (*PROVIDER_METRICS, *RECORD_METRICS, *PROCESS_METRICS)

@@ -1,0 +1,63 @@
+"""What a batch of records adds: numbers by series. The ledger carries these without knowing their meaning."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from agent.metrics.catalogue import Metric
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One combination of label values, and the numbers that always move together under it.
+
+    Compared by identity: the tally makes one object per combination, and an identity is the
+    cheapest dictionary key there is. Under api_responses_total the labels are
+    (provider, method, path, status, type, reason, *extra): the counter of errors and the
+    histogram of durations follow from the same event, so they are one series here.
+    """
+
+    metric: Metric
+    labels: tuple[str, ...]
+    width: int
+    """How many numbers stand under it: 1 for a counter; for a histogram one per bucket (+Inf
+    last, not cumulative) and the sum; for responses the same and the count without a duration."""
+
+    def zeros(self) -> list[float]:
+        return [0] * self.width
+
+
+Delta = dict[Series, list[float]]
+
+
+class Batch(NamedTuple):
+    """What the records of one partition add.
+
+    Attributes:
+        next_offset: Offset after the last of them.
+
+        oldest: Unix seconds of the oldest Kafka timestamp among them; None when none has one.
+
+        newest: Unix seconds of the newest.
+    """
+
+    delta: Delta
+    records: int
+    next_offset: int
+    oldest: float | None = None
+    newest: float | None = None
+
+
+def add(into: Delta, delta: Delta) -> None:
+    """Add *delta* to *into*, which then shares no list with it."""
+    for series, numbers in delta.items():
+        have = into.get(series)
+        into[series] = numbers.copy() if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
+
+
+def total(deltas: Iterable[Delta]) -> Delta:
+    """The sum of *deltas*, in a new dictionary."""
+    result: Delta = {}
+    for delta in deltas:
+        add(result, delta)
+    return result

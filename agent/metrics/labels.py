@@ -1,0 +1,92 @@
+"""Label values: from a closed set, a template, or a capped set. What does not fit is counted as other."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from agent.metrics.paths import Routes, bare, template
+from agent.metrics.routes import ROUTES
+from agent.metrics.secrets import looks_secret
+
+OTHER = "other"
+UNKNOWN = "unknown"
+
+METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", UNKNOWN, OTHER}
+)
+
+BUDGETS: Mapping[str, int] = {"provider": 50, "path": 200, "status": 60}
+"""How many values each label may take; an extra label without one of its own gets DEFAULT_BUDGET."""
+
+DEFAULT_BUDGET = 100
+
+_WRONG_ADDRESS = frozenset({404, 405})
+_LONGEST = 128
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class CappedSet:
+    """The values that one label has taken. A value once admitted stays."""
+
+    def __init__(self, budget: int, members: Iterable[str] = ()) -> None:
+        self._budget = budget
+        self._members = {OTHER, UNKNOWN, *members}
+        self._taken = 0
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._members
+
+    def admit(self, value: str) -> str:
+        if value in self._members:
+            return value
+        if self._taken >= self._budget:
+            return OTHER
+        self._taken += 1
+        self._members.add(value)
+        return value
+
+
+class Labels:
+    """Turns what events say into label values.
+
+    Args:
+        budgets: Most values by label name; names left out have the default.
+
+        paths: Path templates that are always admitted, besides the shipped routes.
+    """
+
+    def __init__(
+        self,
+        budgets: Mapping[str, int] | None = None,
+        paths: Collection[str] = (),
+        extra: Collection[str] = (),
+    ) -> None:
+        limits = {**BUDGETS, **dict.fromkeys(extra, DEFAULT_BUDGET), **(budgets or {})}
+        self._sets = {name: CappedSet(limit) for name, limit in limits.items()}
+        self._routes = Routes((*paths, *ROUTES))
+
+    def value(self, label: str, raw: str) -> str:
+        """The label value for a provider or an extra label."""
+        text = _UNPRINTABLE.sub("\ufffd", raw[: _LONGEST + 1])
+        if len(text) > _LONGEST or looks_secret(text):
+            return OTHER
+        return self._sets[label].admit(text or UNKNOWN)
+
+    def status(self, status: int | None) -> str:
+        return UNKNOWN if status is None else self._sets["status"].admit(str(status))
+
+    def method(self, method: str) -> str:
+        return method if method in METHODS else OTHER
+
+    def path(self, raw: str, status: int | None) -> str:
+        """The path's template, if it is a route, or was first seen with a status that says it exists."""
+        if not raw:
+            return UNKNOWN
+        path = bare(raw)
+        route = self._routes.find(path)
+        if route is not None:
+            return route
+        found = template(path)
+        known = self._sets["path"]
+        if found is None or (status in _WRONG_ADDRESS and found not in known):
+            return OTHER
+        return known.admit(found)

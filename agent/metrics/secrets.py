@@ -1,0 +1,20 @@
+"""Tells values that are shaped like keys or tokens; such a value never becomes a label."""
+
+import re
+
+_SHAPES = re.compile(
+    r"\b(sk|pk|rk|gsk|xai|hf|r8|ghp|gho|ghs|glpat|xox[abprs]|nvapi|pplx|fw|csk|tgp|sess|key|token|bearer)[-_][0-9A-Za-z_-]{8,}"
+    r"|\beyJ[0-9A-Za-z_-]{8,}"  # a JSON web token
+    r"|\b(AKIA|ASIA)[0-9A-Z]{12,}"  # AWS
+    r"|\bAIza[0-9A-Za-z_-]{16,}"  # Google
+    r"|\bBearer\s+\S{8,}",
+    re.IGNORECASE,
+)
+_RANDOM = re.compile(
+    r"(?=[0-9A-Za-z+/_=-]*\d)(?=[0-9A-Za-z+/_=-]*[a-z])(?=[0-9A-Za-z+/_=-]*[A-Z])[0-9A-Za-z+/_=-]{24,}"
+)
+
+
+def looks_secret(text: str) -> bool:
+    """Whether *text* holds a known key prefix, or a long run of mixed letters and digits."""
+    return bool(_SHAPES.search(text) or _RANDOM.search(text))

@@ -1,0 +1,154 @@
+"""The hot path: one event becomes additions to a delta. No object is made for a series seen before."""
+
+from bisect import bisect_left
+from collections.abc import Collection
+from typing import NamedTuple
+
+from agent.classify.outcome import Outcome
+from agent.events.response import ApiResponse
+from agent.metrics import catalogue
+from agent.metrics.budget import SeriesBudget
+from agent.metrics.catalogue import Metric
+from agent.metrics.delta import Delta, Series
+from agent.metrics.labels import OTHER, UNKNOWN, Labels
+from agent.metrics.readings import Reading, Readings, Source
+
+MAX_SERIES = 10_000
+"""Default of labels.max_series, in time series as Prometheus counts them."""
+
+FOLDABLE = ("provider", "method", "path", "status")
+
+_MOST_REMEMBERED = 50_000  # raw combinations: ids in paths make them endless, the series behind them are not
+
+
+class Shown(NamedTuple):
+    """What one combination of label values is counted under, and which labels had to be folded for it."""
+
+    series: Series
+    folded: tuple[str, ...]
+
+
+class Tally:
+    """Counts events and records into deltas.
+
+    Args:
+        labels: Decides label values.
+
+        extra: Names of the attributes that become labels of the counters.
+
+        extra_on_histograms: Whether they become labels of the duration histogram too.
+
+        buckets: Upper bounds of the duration histogram in seconds.
+
+        max_series: Budget of time series derived from responses.
+    """
+
+    def __init__(
+        self,
+        labels: Labels,
+        *,
+        extra: Collection[str] = (),
+        extra_on_histograms: bool = False,
+        buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
+        max_series: int = MAX_SERIES,
+    ) -> None:
+        self.readings = Readings()
+        self._labels = labels
+        self._extra = tuple(extra)
+        self._buckets = buckets
+        self._budget = SeriesBudget(max_series, len(buckets), extra_on_histograms=extra_on_histograms)
+        self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
+        self._remembered: dict[tuple[object, ...], Shown] = {}
+
+    @property
+    def series_count(self) -> int:
+        """Time series of responses, as Prometheus counts them."""
+        return self._budget.used
+
+    @property
+    def foldable(self) -> tuple[str, ...]:
+        """The labels that can be folded to other."""
+        return (*FOLDABLE, *self._extra)
+
+    def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> None:
+        """Count one API response."""
+        duration = response.duration
+        raw = (
+            *(response.provider, response.method, response.path, response.status),
+            *(outcome.type, outcome.reason, duration is None),
+            *(response.attributes.get(name) for name in self._extra),
+        )
+        series, folded = self._remembered.get(raw) or self._admit(raw)
+        numbers = self._numbers(delta, series)
+        if duration is None:
+            numbers[0] += 1
+        else:
+            numbers[bisect_left(self._buckets, duration)] += 1
+            numbers[-1] += duration
+        for label in folded:
+            self.add(delta, catalogue.FOLDED_EVENTS, (label,))
+        if outcome.retry_after is not None:
+            by = (series.labels[0], outcome.type.value)
+            self.observe(delta, catalogue.RETRY_AFTER, by, outcome.retry_after)
+
+    def limits(self, response: ApiResponse, outcome: Outcome, at: float) -> None:
+        """Keep what a response says of its provider's limits. *at* is the response's unix time."""
+        provider = self._labels.value("provider", response.provider)
+        model = response.attributes.get("model", UNKNOWN)
+        model = self._labels.value("model", model) if "model" in self._extra else model[:128]
+        for resource, limit, remaining, reset in outcome.rate_limits:
+            self.readings.keep(Source(provider, model, resource), Reading(at, limit, remaining, reset))
+
+    def add(self, delta: Delta, metric: Metric, labels: tuple[str, ...], amount: float = 1) -> None:
+        """Count *amount* under a counter; 0 makes the series exist."""
+        self._numbers(delta, self.series(metric, labels))[0] += amount
+
+    def observe(self, delta: Delta, metric: Metric, labels: tuple[str, ...], value: float) -> None:
+        """Add one observation to a histogram."""
+        numbers = self._numbers(delta, self.series(metric, labels))
+        numbers[bisect_left(metric.buckets, value)] += 1
+        numbers[-1] += value
+
+    def series(self, metric: Metric, labels: tuple[str, ...]) -> Series:
+        """The one object for a combination of label values."""
+        series = self._series.get((metric, labels))
+        if series is None:
+            buckets = self._buckets if metric is catalogue.DURATION else metric.buckets
+            width = len(buckets) + 2 if buckets else 1
+            series = self._series[metric, labels] = Series(metric, labels, width)
+        return series
+
+    @staticmethod
+    def _numbers(delta: Delta, series: Series) -> list[float]:
+        numbers = delta.get(series)
+        if numbers is None:
+            numbers = delta[series] = series.zeros()
+        return numbers
+
+    def _admit(self, raw: tuple[object, ...]) -> Shown:
+        """Decide the label values of a combination not met before."""
+        provider, method, path, status, type_, reason, is_untimed, *extra = raw
+        asked = (
+            self._labels.value("provider", str(provider)),
+            self._labels.method(str(method)),
+            self._labels.path(str(path), status if isinstance(status, int) else None),
+            self._labels.status(status if isinstance(status, int) else None),
+            *(str(type_), str(reason)),
+            *(
+                self._labels.value(name, str(value or UNKNOWN))
+                for name, value in zip(self._extra, extra, strict=True)
+            ),
+        )
+        labels = self._budget.fit(asked, is_timed=not is_untimed)
+        metric = catalogue.RESPONSES if is_untimed else catalogue.DURATION
+        names = (*FOLDABLE, "type", "reason", *self._extra)
+        folded = tuple(name for name, value in zip(names, labels, strict=True) if value == OTHER)
+        shown = Shown(self.series(metric, labels), folded)
+        if "path" not in folded:  # a path refused for its 404 may be admitted later
+            self._remember(raw, shown)
+        return shown
+
+    def _remember(self, raw: tuple[object, ...], shown: Shown) -> None:
+        if len(self._remembered) >= _MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[raw] = shown

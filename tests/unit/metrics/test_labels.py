@@ -1,0 +1,58 @@
+"""Label values are closed, capped, printable, and never a secret."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.metrics.labels import Labels
+from tests.examples import EXAMPLES
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-abcdefghijklmnop",
+        "sk-ant-REDACTED",
+        "Bearer abcdefghijk",
+        "eyJhbGciOiJIUzI1NiJ9.e30",
+        "AKIAIOSFODNN7EXAMPLE",
+        "AIzaSyA1234567890abcdefg",
+        "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA",
+    ],
+)
+def test_a_value_shaped_like_a_secret_never_becomes_a_label(secret: str) -> None:
+    assert Labels().value("provider", secret) == "other"
+
+
+def test_a_model_name_is_no_secret() -> None:
+    labels = Labels(extra=("model",))
+
+    for model in (
+        "claude-sonnet-4-5-20250929",
+        "gpt-4o-mini-2024-07-18",
+        "meta-llama/Llama-3.3-70B-Instruct",
+    ):
+        assert labels.value("model", model) == model
+
+
+def test_unprintable_characters_are_replaced() -> None:
+    assert Labels().value("provider", "a\nb\x00c\ud800") == "a\ufffdb\ufffdc\ufffd"
+
+
+def test_a_method_that_http_does_not_know_is_other() -> None:
+    assert [Labels().method(word) for word in ("POST", "BREW", "unknown")] == ["POST", "other", "unknown"]
+
+
+def test_statuses_have_a_budget_too() -> None:
+    labels = Labels({"status": 1})
+
+    assert [labels.status(status) for status in (200, 201, 200, None)] == ["200", "other", "200", "unknown"]
+
+
+@EXAMPLES
+@given(st.text(), st.text())
+def test_any_text_gives_a_short_value_that_utf8_can_carry(provider: str, path: str) -> None:
+    labels = Labels()
+
+    for value in (labels.value("provider", provider), labels.path(path, 200)):
+        assert 0 < len(value.encode()) <= 512
