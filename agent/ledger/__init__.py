@@ -1,0 +1,1 @@
+"""What has been counted, what Prometheus has seen of it, and which offsets may therefore be committed."""
