@@ -1,0 +1,104 @@
+"""One connection to Kafka: a consumer and an admin client, started together, stopped within bounds."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import KafkaError
+
+from agent.consumer.start import Committed
+from agent.settings import KafkaSettings
+
+HEARTBEATS = 15
+"""Heartbeats per session: 3 s at the default session of 45 s."""
+
+MAX_RECORDS = 1000
+"""Records of one poll. They are counted in one go, and the event loop waits for it."""
+
+_STOP_WITHIN = 4.0
+_FETCH_BYTES = 16 * 1024 * 1024
+_PARTITION_FETCH_BYTES = 1024 * 1024
+
+T = TypeVar("T")
+
+
+class Client:
+    """A started consumer that is subscribed to nothing, and the admin client beside it."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        session_ms = int(settings.session_timeout_seconds * 1000)
+        request_ms = int(settings.request_timeout_seconds * 1000)
+        common = {"bootstrap_servers": settings.bootstrap_servers, "request_timeout_ms": request_ms}
+        self.admin = AIOKafkaAdminClient(client_id=f"{settings.client_id}-admin", **common)
+        self.consumer = AIOKafkaConsumer(
+            client_id=settings.client_id,
+            group_id=settings.group_id,
+            group_instance_id=settings.group_instance_id,
+            enable_auto_commit=False,  # it commits what was fetched, not counted, and hangs in stop()
+            auto_offset_reset="none",  # both other values lose or repeat records without a word
+            isolation_level="read_committed",
+            partition_assignment_strategy=(_assignor(),),  # two would cost two rounds of joining
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=max(100, session_ms // HEARTBEATS),
+            rebalance_timeout_ms=min(30_000, request_ms * 3 // 4),  # the broker may hold a join that long
+            # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
+            max_poll_interval_ms=3_600_000,
+            metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),
+            fetch_max_bytes=_FETCH_BYTES,
+            max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
+            **common,
+        )
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            KafkaError: If no broker can be reached; aiokafka's log says why.
+        """
+        try:
+            await self.admin.start()
+            await self.consumer.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Leave the group and close the connections, whatever the broker does."""
+        await _bounded(self.consumer.stop(), _STOP_WITHIN)
+        # stop() ends at the first error of a dead task and leaves the connections open.
+        await _bounded(self.consumer._client.close(), 1.0)  # noqa: SLF001
+        await _bounded(self.admin.close(), 1.0)
+
+    async def topics(self) -> set[str]:
+        """Names of the topics there are. A consumer's own question for one would create it."""
+        return set(await self.admin.list_topics())
+
+    async def committed(self, topics: Iterable[str]) -> dict[tuple[str, int], Committed]:
+        """What the group has committed, for every partition of *topics*."""
+        partitions = [TopicPartition(topic, number) for topic in topics for number in self.partitions(topic)]
+        found = await self.admin.list_consumer_group_offsets(self._settings.group_id, partitions=partitions)
+        return {partition: Committed(it.offset, it.metadata) for partition, it in found.items()}
+
+    def partitions(self, topic: str) -> set[int]:
+        return set(self.consumer.partitions_for_topic(topic) or ())
+
+
+def _assignor() -> type[StickyPartitionAssignor]:
+    """A sticky assignor of our own: aiokafka keeps what a member owned on the class, for all clients."""
+    return type("Sticky", (StickyPartitionAssignor,), {})
+
+
+async def _bounded(ending: Awaitable[T], seconds: float) -> None:
+    """Wait for *ending*. Its own failure does not matter any more; a cancellation of ours does."""
+    task = asyncio.ensure_future(ending)
+    _, pending = await asyncio.wait((task,), timeout=seconds)
+    for late in pending:
+        late.cancel()
+    if task.done() and not task.cancelled():
+        error = task.exception()
+        if error is not None and not isinstance(error, KafkaError | OSError | asyncio.CancelledError):
+            raise error

@@ -1,0 +1,71 @@
+"""Structured logs: identifiers as events, facts as keys, never the content of an event, never a secret."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
+
+import structlog
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "json", "console"]
+
+_SECRET_KEY = re.compile(
+    r"password|passwd|token|secret|authorization|api[-_]?key|sasl_.*(password|plain)", re.IGNORECASE
+)
+_SECRET_TEXT = re.compile(
+    r"\b(?:sk|pk|rk|gsk|xai|hf|r8|ghp|glpat|nvapi|pplx)[-_][0-9A-Za-z_-]{8,}"
+    r"|\beyJ[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]+)*"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{12,}"
+    r"|\bAIza[0-9A-Za-z_-]{16,}"
+    r"|(?i:\bBearer\s+)\S{8,}"
+)
+HIDDEN = "(hidden)"
+
+
+def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | None = None) -> None:
+    """Set up structlog, and the standard library's loggers alike. Lines go to *stream*, else stderr."""
+    stream = stream or sys.stderr
+    number = logging.getLevelNamesMapping()[level.upper()]
+    is_json = format_ == "json" or (format_ == "auto" and not stream.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.dict_tracebacks if is_json else structlog.processors.StackInfoRenderer(),
+        redact,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, renderer])
+    )
+    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Hide what a key's name or a text's shape gives away as a secret."""
+    for key, value in event.items():
+        if _SECRET_KEY.search(key):
+            event[key] = HIDDEN
+        elif isinstance(value, str):
+            event[key] = mask(value)
+    return event
+
+
+def mask(text: str) -> str:
+    """*text* with every key and token in it hidden."""
+    return _SECRET_TEXT.sub(HIDDEN, text)
+
+
+def _drop_meta(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(_logger, _method, event)

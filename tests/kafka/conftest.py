@@ -1,0 +1,53 @@
+"""One suite, two brokers: the embedded one, and a real Apache Kafka."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.tools import kafka
+from tests.tools.cache import require
+from tests.tools.embedded import Embedded
+from tests.tools.kafka import Kafka
+
+Broker = Embedded | Kafka
+
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def real_kafka() -> Iterator[Kafka]:
+    """A real Apache Kafka for the whole run; tests use topics of their own."""
+    require(kafka.ensure)
+    with Kafka() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def embedded_kafka() -> Iterator[Embedded]:
+    """The embedded broker for the whole run."""
+    with Embedded() as broker:
+        yield broker
+
+
+@pytest.fixture(params=["embedded", "real"])
+def broker(request: pytest.FixtureRequest) -> Broker:
+    """Each of the two brokers."""
+    found: Broker = request.getfixturevalue(f"{request.param}_kafka")
+    return found
+
+
+@pytest.fixture
+def topic(broker: Broker) -> str:
+    """A new topic with four partitions."""
+    name = f"events-{next(_numbers)}"
+    broker.create_topic(name)
+    return name
+
+
+@pytest.fixture
+def real_topic(real_kafka: Kafka) -> str:
+    """A new topic with four partitions on the real Kafka."""
+    name = f"events-{next(_numbers)}"
+    real_kafka.create_topic(name)
+    return name

@@ -1,0 +1,188 @@
+"""What the consumer does when the broker, the topic or the log fails it."""
+
+import asyncio
+import gc
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
+
+from agent.consumer import CommitResult
+from tests.kafka.recorder import Recorder, joined, produce, running, settings
+from tests.tools import kafka
+from tests.tools.cache import require
+from tests.tools.kafka import Kafka
+from tests.waiting import until
+
+
+def numbers(start: int, end: int) -> list[bytes | None]:
+    return [str(number).encode() for number in range(start, end)]
+
+
+@pytest.fixture(scope="module")
+def own_kafka() -> Iterator[Kafka]:
+    """A Kafka that tests may stop and kill; each leaves it running."""
+    require(kafka.ensure)
+    with Kafka() as broker:
+        yield broker
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_connections() -> Iterator[None]:
+    """Let go of connections that aiokafka forgets when it is stopped while it connects to a dead broker."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+async def admin(bootstrap: str) -> AIOKafkaAdminClient:
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await client.start()
+    return client
+
+
+async def test_a_missing_topic_is_waited_for_and_never_created(real_kafka: Kafka) -> None:
+    topic, books = "comes-later", Recorder()
+    client = await admin(real_kafka.bootstrap)
+
+    async with running(settings(real_kafka.bootstrap, topic), books) as consumer:
+        await asyncio.sleep(2)  # time in which a careless client would have asked for it
+        assert topic not in await client.list_topics()
+        assert not consumer.is_ready
+        real_kafka.create_topic(topic)
+        produce(real_kafka.bootstrap, topic, numbers(0, 40))
+        await until(lambda: len(books.values) >= 40)
+
+    await client.close()
+    assert Counter(books.values) == Counter(numbers(0, 40))
+
+
+async def test_a_new_partition_of_a_known_topic_is_read_from_its_beginning(
+    real_kafka: Kafka, real_topic: str
+) -> None:
+    books = Recorder()
+    client = await admin(real_kafka.bootstrap)
+
+    async with running(settings(real_kafka.bootstrap, real_topic, start="latest"), books) as consumer:
+        await joined(consumer)
+        await client.create_partitions({real_topic: NewPartitions(5, None)})
+        await until(lambda: consumer.topic_partitions[real_topic] == 5)
+        await until(lambda: (real_topic, 4) in consumer.lags, what="the new partition")
+        produced_before = dict(books.next)
+
+    await client.close()
+    assert produced_before == {}
+    async with running(settings(real_kafka.bootstrap, real_topic, start="latest"), books) as consumer:
+        await until(lambda: (real_topic, 4) in consumer.lags)
+        assert consumer.lags[real_topic, 4].next_offset == 0
+
+
+async def test_records_deleted_before_they_were_read_are_counted_as_a_gap(
+    real_kafka: Kafka, real_topic: str
+) -> None:
+    group, books = settings(real_kafka.bootstrap, real_topic), Recorder()
+    produce(real_kafka.bootstrap, real_topic, numbers(0, 40))
+    async with running(group, books):
+        await until(lambda: len(books.values) >= 40)
+    produce(real_kafka.bootstrap, real_topic, numbers(40, 80))
+    client = await admin(real_kafka.bootstrap)
+    await client.delete_records({TopicPartition(real_topic, 0): RecordsToDelete(15)})
+    await client.close()
+
+    later = Recorder()
+    async with running(group, later):
+        await until(lambda: len(later.values) >= 35)
+
+    assert later.gaps == [((real_topic, 0), 5, 15)]
+    assert {partition: len(offsets) for partition, offsets in later.offsets.items()} == {
+        (real_topic, 0): 5,
+        (real_topic, 1): 10,
+        (real_topic, 2): 10,
+        (real_topic, 3): 10,
+    }
+
+
+async def test_a_start_at_a_moment_leaves_out_what_is_older(real_kafka: Kafka, real_topic: str) -> None:
+    produce(real_kafka.bootstrap, real_topic, numbers(0, 40))
+    await asyncio.sleep(0.01)
+    moment = time.time()
+    await asyncio.sleep(0.01)
+    produce(real_kafka.bootstrap, real_topic, numbers(40, 80))
+    books = Recorder()
+
+    async with running(settings(real_kafka.bootstrap, real_topic, start=f"{moment:.3f}"), books):
+        await until(lambda: len(books.values) >= 40)
+
+    assert Counter(books.values) == Counter(numbers(40, 80))
+
+
+async def test_reading_goes_on_after_the_broker_was_killed_and_came_back(own_kafka: Kafka) -> None:
+    topic, books = "survives", Recorder()
+    own_kafka.create_topic(topic)
+    produce(own_kafka.bootstrap, topic, numbers(0, 40))
+
+    async with running(settings(own_kafka.bootstrap, topic, stall_seconds=20), books) as consumer:
+        await until(lambda: len(books.values) >= 40)
+        own_kafka.kill()
+        await asyncio.to_thread(own_kafka.start)
+        await asyncio.to_thread(produce, own_kafka.bootstrap, topic, numbers(40, 80))
+        await until(lambda: len(books.values) >= 80, timeout=60)
+        assert await consumer.commit(dict(books.next), 10) is CommitResult.ACCEPTED
+
+    assert Counter(books.values) == Counter(numbers(0, 80))
+
+
+async def test_a_client_that_gets_no_answer_is_built_anew(own_kafka: Kafka) -> None:
+    topic, books = "stalls", Recorder()
+    own_kafka.create_topic(topic)
+
+    async with running(settings(own_kafka.bootstrap, topic, stall_seconds=3), books) as consumer:
+        await joined(consumer)
+        own_kafka.pause()
+        try:
+            await until(lambda: consumer.rebuilds >= 1, what="a rebuild")
+        finally:
+            own_kafka.resume()
+        await asyncio.to_thread(produce, own_kafka.bootstrap, topic, numbers(0, 40))
+        await until(lambda: len(books.values) >= 40, timeout=60)
+
+    assert Counter(books.values) == Counter(numbers(0, 40))
+
+
+async def test_a_commit_without_an_answer_is_given_up_in_time(own_kafka: Kafka) -> None:
+    topic, books = "commits", Recorder()
+    own_kafka.create_topic(topic)
+
+    async with running(settings(own_kafka.bootstrap, topic), books) as consumer:
+        await joined(consumer)
+        own_kafka.pause()
+        try:
+            started = time.monotonic()
+            result = await consumer.commit({(topic, 0): 0}, 1)
+            took = time.monotonic() - started
+        finally:
+            own_kafka.resume()
+
+    assert result is CommitResult.UNANSWERED
+    assert took < 2
+
+
+async def test_a_stop_is_bounded_while_the_broker_does_not_answer(own_kafka: Kafka) -> None:
+    topic, books = "stops", Recorder()
+    own_kafka.create_topic(topic)
+    produce(own_kafka.bootstrap, topic, numbers(0, 40))
+    try:
+        async with running(settings(own_kafka.bootstrap, topic), books):
+            await until(lambda: len(books.values) >= 40)
+            own_kafka.pause()
+            started = time.monotonic()
+        took = time.monotonic() - started
+    finally:
+        own_kafka.resume()
+
+    assert took < 8
