@@ -1,0 +1,161 @@
+"""The HTTP server. It knows paths, methods and deliveries; what a page holds is Pages' business."""
+
+import asyncio
+import gzip
+import time
+from typing import Literal, NamedTuple, Protocol
+
+import structlog
+from aiohttp import ClientConnectionResetError, web
+
+from agent.web.delivery import second_handle
+
+KEEPALIVE = 120.0
+"""Seconds; longer than any usual scrape interval, so that a scraper keeps its connection."""
+
+SCRAPE_TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
+"""The header by which Prometheus, and what is built of it, says how long it will wait."""
+
+DEFAULT_TIMEOUT = 10.0
+_LONGEST_TIMEOUT = 120.0
+_COMPRESS_FROM = 1024  # bytes
+_TEXT = "text/plain; charset=utf-8"
+
+log = structlog.get_logger()
+
+
+class Content(NamedTuple):
+    """The body of an answer and its type."""
+
+    body: bytes
+    type: str
+
+
+class Pages(Protocol):
+    """What the server shows. A scrape is begin_scrape, then end_scrape, one at a time."""
+
+    def preview(self, accept: str) -> Content:
+        """All that is counted, for a request that is no scrape."""
+
+    async def begin_scrape(self, accept: str) -> Content:
+        """The page of a scrape."""
+
+    async def end_scrape(self, *, delivered: bool) -> None:
+        """How that scrape ended."""
+
+    def scrape_dropped(self) -> None:
+        """A scraper had gone before its turn came."""
+
+    def health(self) -> str:
+        """Empty when the process lives, else what is wrong."""
+
+    def readiness(self) -> str:
+        """Empty when the process is ready, else what it waits for."""
+
+
+class Server:
+    """Serves /metrics, /healthz and /readyz.
+
+    Args:
+        any_request_scrapes: Whether a request without Prometheus's header is a scrape too.
+    """
+
+    def __init__(self, pages: Pages, *, any_request_scrapes: bool = False) -> None:
+        self._pages = pages
+        self._any_request_scrapes = any_request_scrapes
+        self._one_scrape = asyncio.Lock()
+        app = web.Application()
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.on_response_prepare.append(_common_headers)
+        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=1.0)
+
+    async def start(self, address: str) -> str:
+        """Listen on host:port; the answer is the URL, with the port that was taken.
+
+        Raises:
+            OSError: If the address cannot be had.
+        """
+        host, _, port = address.rpartition(":")
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
+        taken_host, taken_port = self._runner.addresses[0][:2]
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(taken_host, host)  # noqa: S104
+        return f"http://{shown}:{taken_port}"
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return _verdict(self._pages.health(), "ok")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        return _verdict(self._pages.readiness(), "ready")
+
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
+        is_scrape = request.method == "GET" and (
+            self._any_request_scrapes or SCRAPE_TIMEOUT in request.headers
+        )
+        if not is_scrape:
+            return await _respond(request, self._pages.preview(request.headers.get("Accept", "")))
+        asked_at, timeout = time.monotonic(), _timeout(request)
+        async with self._one_scrape:
+            # A scraper that has given up must not cost the next one its turn.
+            if _is_gone(request) or time.monotonic() - asked_at > timeout / 2:
+                self._pages.scrape_dropped()
+                return web.Response(status=503, text="the scrape waited too long\n")
+            return await self._scrape(request, asked_at + timeout)
+
+    async def _scrape(self, request: web.Request, deadline: float) -> web.StreamResponse:
+        content = await self._pages.begin_scrape(request.headers.get("Accept", ""))
+        delivered = False
+        try:
+            with second_handle(request.transport) as connection:
+                response = await asyncio.wait_for(_respond(request, content), _left(deadline))
+                delivered = connection is None or await connection.delivered(_left(deadline))
+        except (TimeoutError, ConnectionError, ClientConnectionResetError):
+            log.info("scrape.undelivered", peer=request.remote)
+            raise web.HTTPRequestTimeout from None
+        finally:
+            await self._pages.end_scrape(delivered=delivered)
+        return response
+
+
+async def _respond(request: web.Request, content: Content) -> web.StreamResponse:
+    """Send the whole answer, always with its length: a page cut short must not look complete."""
+    headers = {"Content-Type": content.type, "Vary": "Accept, Accept-Encoding"}
+    body = content.body
+    if len(body) >= _COMPRESS_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = await asyncio.to_thread(gzip.compress, body, 1)
+        headers["Content-Encoding"] = "gzip"
+    response = web.Response(body=body, headers=headers)
+    await response.prepare(request)
+    await response.write_eof()
+    return response
+
+
+async def _common_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = "api-error-agent"  # aiohttp would tell its version, and Python's
+    response.headers["Cache-Control"] = "no-store"
+
+
+def _verdict(problem: str, fine: Literal["ok", "ready"]) -> web.Response:
+    status, text = (503, problem) if problem else (200, fine)
+    return web.Response(status=status, body=f"{text}\n".encode(), headers={"Content-Type": _TEXT})
+
+
+def _timeout(request: web.Request) -> float:
+    try:
+        timeout = float(request.headers.get(SCRAPE_TIMEOUT, DEFAULT_TIMEOUT))
+    except ValueError:
+        return DEFAULT_TIMEOUT
+    return min(timeout, _LONGEST_TIMEOUT) if timeout > 0 else DEFAULT_TIMEOUT
+
+
+def _left(deadline: float) -> float:
+    return max(0.05, deadline - time.monotonic())
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
