@@ -1,0 +1,10 @@
+"""The boards: a new one is one file and one line here."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from grafana.src.dashboards.overview import overview
+
+BOARDS: Mapping[str, Callable[[], Dashboard]] = MappingProxyType({"overview": overview})

@@ -1,0 +1,107 @@
+"""The chart's rules and boards are those of grafana/, for this release."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from grafana.src.tokens import defaults, rule_files
+from tests.chart.rendering import only, render
+from tests.tools.cache import ROOT
+
+RULES, BOARDS = ROOT / "grafana" / "rules", ROOT / "grafana" / "dashboards"
+OWN = 'job="agent",namespace="prod"'
+
+
+def groups(tokens: dict[str, Any] | None = None, **options: Any) -> list[dict[str, Any]]:
+    manifests = render({"prometheusRule": {"enabled": True, "tokens": tokens or {}}}, **options)
+    return list(only(manifests, "PrometheusRule")["spec"]["groups"])
+
+
+def in_python(tokens: dict[str, Any]) -> list[dict[str, Any]]:
+    return [group for text in rule_files(tokens).values() for group in yaml.safe_load(text)["groups"]]
+
+
+@pytest.mark.parametrize("major", [3, 4])
+def test_without_values_they_are_the_committed_rules_but_for_the_selector(major: int) -> None:
+    texts = [path.read_text().replace(defaults()["selector"], OWN) for path in sorted(RULES.iterdir())]
+
+    assert groups(major=major) == [group for text in texts for group in yaml.safe_load(text)["groups"]]
+
+
+@pytest.mark.parametrize("major", [3, 4])
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        {"rate_limited_share": 0.1, "overloaded_count": 100, "agent_down_for": "10m"},
+        {"window": "10m", "by": "namespace, job, provider, model", "late_share": 0.25},
+        {"late": "", "guard": "", "quiet_guard": ""},
+        {"rate_limited_share": 0, "rate_limited_count": 2000000},
+        {"grafana_url": "https://grafana.example.org", "runbooks_url": "https://wiki.example.org"},
+    ],
+)
+def test_tokens_in_values_give_what_they_give_in_python(tokens: dict[str, Any], major: int) -> None:
+    shown = {name: "2e+06" if value == 2000000 else value for name, value in tokens.items()}
+
+    assert groups(tokens, major=major) == in_python({"selector": OWN} | shown)
+
+
+def test_a_selector_in_values_wins_over_the_releases_own() -> None:
+    assert groups({"selector": 'job="gateway"'}) == in_python({"selector": 'job="gateway"'})
+
+
+def test_no_token_is_left() -> None:
+    assert "${" not in yaml.safe_dump(groups())
+
+
+def test_the_selector_is_the_job_and_namespace_that_the_monitor_gives() -> None:
+    manifests = render({"podMonitor": {"enabled": True}}, release="eu", namespace="ai")
+    monitor, workload = only(manifests, "PodMonitor"), only(manifests, "StatefulSet")
+    job = workload["spec"]["template"]["metadata"]["labels"][monitor["spec"]["jobLabel"]]
+
+    assert (job, monitor["metadata"]["namespace"]) == ("eu", "ai")
+    for group in groups(release="eu", namespace="ai"):
+        for rule in group["rules"]:
+            assert '{job="eu",namespace="ai"' in rule["expr"]
+
+
+@pytest.mark.parametrize("board", sorted(BOARDS.iterdir()), ids=lambda path: path.stem)
+def test_a_board_is_the_committed_one(board: Path) -> None:
+    assert boards({})[f"api-error-agent-{board.name}"] == board.read_text().strip()
+
+
+def test_there_is_one_configmap_for_each_board() -> None:
+    assert len(boards({})) == len(list(BOARDS.iterdir()))
+
+
+def test_boards_take_the_scrape_interval_as_their_smallest_step() -> None:
+    for text in boards({"interval": "60s"}).values():
+        steps = {target["interval"] for panel in json.loads(text)["panels"] for target in panel["targets"]}
+        assert steps == {"60s"}
+
+
+def test_boards_fit_into_a_configmap_with_its_annotation() -> None:
+    """`kubectl apply` keeps a copy in an annotation, which may have 262,144 bytes."""
+    for text in boards({}).values():
+        assert len(json.dumps(text)) < 250_000
+
+
+def test_releases_write_the_same_file_so_that_grafana_sees_one_board() -> None:
+    assert boards({}, release="one").keys() == boards({}, release="two").keys()
+
+
+def boards(monitor: dict[str, Any], release: str = "agent") -> dict[str, str]:
+    manifests = render({"dashboards": {"enabled": True}, "podMonitor": monitor}, release=release)
+    found = [each for each in manifests if "grafana_dashboard" in each["metadata"]["labels"]]
+    assert all(len(each["data"]) == 1 for each in found)
+    return {name: text for each in found for name, text in each["data"].items()}
+
+
+def test_tokens_that_values_yaml_and_runbooks_name_exist() -> None:
+    text = (ROOT / "deploy" / "helm" / "api-error-agent" / "values.yaml").read_text()
+    (example,) = re.findall(r"`(\{rate_limited_share.*?\})`", text)
+
+    assert yaml.safe_load(example).keys() <= defaults().keys()

@@ -1,0 +1,95 @@
+"""What is committed is what the sources give."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grafana.src.generate import OUTPUT, generated
+from grafana.src.tokens import defaults, fill, render, rule_files, sources
+from tests.rules.promql import rules
+
+ALERTS = {rule["alert"]: rule for rule in rules(render(), "alert")}
+FILES = generated()
+LITERAL = re.compile(r"\[\d|[<>]=? ?(?!0\b)\d")  # a window or a limit; `> 0` only guards a division
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_committed_files_are_what_generation_gives(path: Path) -> None:
+    assert path.read_text() == FILES[path], f"{path.name} is out of date: run `make generate` and commit it"
+
+
+@pytest.mark.parametrize("folder", ["rules", "dashboards"])
+def test_nothing_lies_beside_the_generated_files(folder: str) -> None:
+    assert set((OUTPUT / folder).iterdir()) == {path for path in FILES if path.parent.name == folder}
+
+
+def test_no_token_is_left_in_the_rendered_rules() -> None:
+    assert all("${" not in text for text in rule_files().values())
+    assert "${" not in render({"window": "8s"})
+
+
+def test_every_token_is_used() -> None:
+    everything = "".join([*sources().values(), *defaults().values()])
+
+    assert [name for name in defaults() if f"${{{name}}}" not in everything] == []
+
+
+def test_an_unknown_token_in_a_source_is_refused() -> None:
+    with pytest.raises(KeyError, match=r"\$\{windw\} is no token"):
+        fill("rate(x[${windw}])", {"window": "5m"})
+
+
+def test_an_unknown_override_is_refused() -> None:
+    with pytest.raises(KeyError, match="windw: no such token"):
+        render({"windw": "8s"})
+
+
+def test_templates_of_prometheus_are_left_alone() -> None:
+    assert (
+        fill("{{ $value }} of $labels over ${window}", {"window": "5m"}) == "{{ $value }} of $labels over 5m"
+    )
+
+
+@pytest.mark.parametrize("name", sources())
+def test_every_number_that_decides_is_a_token(name: str) -> None:
+    for group in yaml.safe_load(sources()[name])["groups"]:
+        for rule in group["rules"]:
+            assert LITERAL.findall(rule["expr"]) == []
+            assert all(rule[key].startswith("${") for key in ("for", "keep_firing_for") if key in rule)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_explains_itself(alert: str) -> None:
+    rule = ALERTS[alert]
+    notes = rule["annotations"]
+
+    assert rule["labels"]["severity"] in {"info", "warning", "critical"}
+    assert rule["for"]
+    assert rule["keep_firing_for"]
+    assert "{{" not in notes["summary"]
+    assert "$labels.job" in notes["description"]
+    assert notes["runbook_url"].endswith(f"/{alert}.md")
+    assert notes["dashboard_url"].startswith(defaults()["grafana_url"])
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_has_its_runbook(alert: str) -> None:
+    text = (OUTPUT / "runbooks" / f"{alert}.md").read_text()
+
+    assert text.startswith(f"# {alert}\n")
+    for heading in ("What it means", "First look", "Likely causes", "At the vendor", "Silence"):
+        assert f"\n## {heading}" in text
+
+
+@pytest.mark.parametrize("path", sorted((OUTPUT / "runbooks").glob("*.md")), ids=lambda path: path.stem)
+def test_every_runbook_has_its_alert(path: Path) -> None:
+    assert path.stem in ALERTS
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_tokens_that_a_runbook_tells_to_raise_exist(alert: str) -> None:
+    advice = (OUTPUT / "runbooks" / f"{alert}.md").read_text().partition("## Silence")[2]
+
+    assert set(re.findall(r"`([a-z]+_[a-z_]+)`", advice)) <= defaults().keys()
