@@ -13,9 +13,10 @@ HISTOGRAM_OVERHEAD = 3
 _FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors
 
 # By position in (provider, method, path, status, type, reason, *extra): what is given up first stands
-# first, as a path more says less than a provider more. Extra labels go with the first.
+# first, as a path more says less than a provider more. Extra labels go with the first. The share is how
+# much of the budget such a combination may fill, so that there is room left for those that say less.
 _EXTRA_FROM = 6
-_FOLDS = ((2,), (2, 1), (2, 1, 0), (2, 1, 0, 3))
+_FOLDS = (((), 0.8), ((2,), 0.95), ((2, 1), 0.97), ((2, 1, 0), 1.0), ((2, 1, 0, 3), 1.0))
 
 
 def project(
@@ -60,11 +61,11 @@ class SeriesBudget:
 
     def fit(self, labels: tuple[str, ...], *, is_timed: bool) -> tuple[str, ...]:
         """*labels*, folded as far as the budget asks for."""
-        for given_up in ((), *_FOLDS):
+        for given_up, share in _FOLDS:
             folded = _fold(labels, given_up)
             parts = self._new_parts(folded, is_timed=is_timed)
             cost = sum(self._histogram_cost if metric is catalogue.DURATION else 1 for metric, _ in parts)
-            if self.used + cost <= self._limit:
+            if self.used + cost <= self._limit * share:
                 break
         self._seen |= parts
         self.used += cost

@@ -1,0 +1,242 @@
+"""Bytes in, counts out: every record ends as counted, invalid or skipped, and the sums agree."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
+from prometheus_client.parser import text_string_to_metric_families
+
+from agent.events import Extractor
+from agent.metrics.delta import Batch
+from agent.metrics.exposition import Exposition
+from agent.metrics.labels import Labels
+from agent.metrics.tally import Tally
+from agent.pipeline import Pipeline
+from tests.examples import EXAMPLES
+
+NOW = 1_795_323_600.0
+P = ("events", 3)
+
+LIMITED = {
+    "error": {"type": "requests", "code": "rate_limit_exceeded", "message": "slow down", "param": None}
+}
+
+
+@dataclass
+class Record:
+    """What the pipeline reads of a Kafka record."""
+
+    value: bytes | None
+    offset: int = 0
+    timestamp: int = int(NOW * 1000)
+
+
+class Page:
+    """What a page would show of batches."""
+
+    def __init__(self, *, extra: tuple[str, ...] = (), max_series: int = 10_000) -> None:
+        self.tally = Tally(Labels(extra=extra), extra=extra, max_series=max_series)
+        self.pipeline = Pipeline(self.tally, Extractor((*extra, "model")))
+        self._exposition = Exposition(CollectorRegistry(), self.tally.readings, extra=extra)
+        self.text = ""
+
+    def process(self, *values: bytes | None, timestamp: float = NOW) -> Batch:
+        records = [Record(value, offset, int(timestamp * 1000)) for offset, value in enumerate(values)]
+        batch = self.pipeline.process(P, records, NOW)
+        self.text = self._exposition.page(batch.delta, "", NOW)[0].decode()
+        return batch
+
+    def samples(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
+        return [
+            (sample.labels, sample.value)
+            for family in text_string_to_metric_families(self.text)
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        ]
+
+    def total(self, name: str, **labels: str) -> float:
+        return sum(value for _, value in self.samples(name, **labels))
+
+
+def event(**fields: object) -> bytes:
+    return json.dumps({"provider": "openai", "path": "/v1/embeddings", "status": 200} | fields).encode()
+
+
+def test_a_response_is_counted_by_what_it_means() -> None:
+    page = Page()
+
+    page.process(event(), event(status=429, body=LIMITED), event(status=429, body=LIMITED))
+
+    assert page.total("api_responses_total", status="200", type="ok") == 1
+    assert page.total("api_responses_total", status="429", type="rate_limit_error") == 2
+    assert page.total("api_errors_total", type="rate_limit_error", provider="openai") == 2
+    assert page.total("api_error_agent_records_total", topic="events", partition="3") == 3
+
+
+def test_a_duration_falls_into_its_bucket_and_an_event_without_one_into_none() -> None:
+    page = Page()
+
+    page.process(
+        event(duration_seconds=0.25), event(duration_seconds=7), event(duration_seconds=700), event()
+    )
+
+    def bucket(le: str) -> float:
+        return page.total("api_response_duration_seconds_bucket", le=le)
+
+    assert [bucket(le) for le in ("0.1", "0.25", "5.0", "10.0", "600.0", "+Inf")] == [0, 1, 1, 2, 2, 3]
+    assert page.total("api_response_duration_seconds_sum") == 707.25
+    assert page.total("api_response_duration_seconds_count") == 3
+    assert page.total("api_responses_total") == 4
+
+
+def test_a_duration_histogram_does_not_exist_where_no_event_has_a_duration() -> None:
+    page = Page()
+
+    page.process(event())
+
+    assert page.samples("api_response_duration_seconds_count") == []
+
+
+def test_what_is_no_event_is_counted_by_why() -> None:
+    page = Page()
+
+    batch = page.process(None, b"[]", b"{}", event())
+
+    assert (batch.records, batch.next_offset) == (4, 4)
+    assert page.total("api_error_agent_invalid_events_total", reason="tombstone") == 1
+    assert page.total("api_error_agent_invalid_events_total", reason="not_object") == 1
+    assert page.total("api_error_agent_invalid_events_total", reason="no_status") == 1
+    assert page.total("api_responses_total") == 1
+
+
+def test_a_bad_field_is_counted_and_so_is_its_event() -> None:
+    page = Page()
+
+    page.process(event(duration_seconds=-1))
+
+    assert page.total("api_error_agent_invalid_fields_total", field="duration") == 1
+    assert page.total("api_responses_total") == 1
+
+
+def test_an_error_body_without_a_status_counts_with_status_unknown() -> None:
+    page = Page()
+
+    page.process(json.dumps(LIMITED).encode())
+
+    assert page.total("api_responses_total", status="unknown", type="rate_limit_error") == 1
+
+
+def test_the_provider_of_a_bare_body_comes_from_its_dialect() -> None:
+    page = Page()
+    flat = {
+        "message": "Too Many Requests",
+        "path": "/v1/tts",
+        "requestId": "r",
+        "statusCode": 429,
+        "timestamp": 1,
+    }
+
+    page.process(json.dumps(flat).encode())
+
+    assert page.total("api_responses_total", provider="aimlapi", path="/v1/tts", status="429") == 1
+
+
+def test_a_late_record_is_counted_as_late_too() -> None:
+    page = Page()
+
+    page.process(event(), timestamp=NOW - 301)
+
+    assert page.total("api_error_agent_late_records_total") == 1
+    assert page.total("api_error_agent_event_age_seconds_sum") == 301
+
+
+def test_a_clock_that_runs_ahead_gives_no_negative_age() -> None:
+    page = Page()
+
+    page.process(event(), timestamp=NOW + 50)
+
+    assert page.total("api_error_agent_event_age_seconds_sum") == 0
+
+
+def test_extra_labels_stand_on_the_counters_only() -> None:
+    page = Page(extra=("model",))
+
+    page.process(event(model="gpt-5", duration_seconds=1))
+
+    assert page.total("api_responses_total", model="gpt-5") == 1
+    assert "model" not in page.samples("api_response_duration_seconds_count")[0][0]
+
+
+def test_a_full_budget_folds_paths_first_and_loses_nothing() -> None:
+    page = Page(max_series=1000)
+
+    page.process(*(event(path=f"/a{number}", duration_seconds=1) for number in range(150)))
+
+    assert page.total("api_responses_total") == 150
+    folded = page.total("api_responses_total", path="other", provider="openai")
+    assert 0 < folded < 150
+    assert page.total("api_error_agent_folded_events_total", label="path") == folded
+    assert page.tally.series_count <= 1000
+
+
+def test_the_hostile_cannot_make_more_series_than_the_budget() -> None:
+    page = Page(max_series=1000)
+    values = [
+        event(
+            provider=f"p{n % 60}",
+            method=f"M{'x' * (n % 9)}",
+            path=f"/a{n}",
+            status=100 + n % 500,
+            duration_seconds=1,
+        )
+        for n in range(3000)
+    ]
+
+    page.process(*values)
+
+    lines = [
+        line
+        for line in page.text.splitlines()
+        if line.startswith(("api_responses", "api_errors", "api_response_d"))
+    ]
+    assert len(lines) <= 1000
+    assert page.total("api_responses_total") == 3000
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+names = st.sampled_from(
+    [
+        "status",
+        "statusCode",
+        "provider",
+        "method",
+        "path",
+        "url",
+        "duration_seconds",
+        "duration_ms",
+        "timestamp",
+    ]
+    + ["request_id", "headers", "body", "error", "message", "code", "type", "detail", "model", "requestId"]
+)
+events = st.dictionaries(names, json_values, max_size=8).map(lambda it: json.dumps(it).encode())
+
+
+@EXAMPLES
+@given(st.lists(st.none() | st.binary() | events, max_size=5))
+def test_no_bytes_make_the_pipeline_raise_and_the_sums_always_agree(values: Iterable[bytes | None]) -> None:
+    page = Page()
+
+    batch = page.process(*values)
+
+    invalid = page.total("api_error_agent_invalid_events_total")
+    assert page.total("api_responses_total") + invalid == batch.records
+    assert page.total("api_error_agent_records_total") == batch.records
+    errors = page.total("api_responses_total") - page.total("api_responses_total", type="ok")
+    assert page.total("api_errors_total") == errors
