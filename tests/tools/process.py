@@ -123,6 +123,13 @@ class Child:
             self._process.wait(patience)
         self.kill()
 
+    def terminate(self, within: float) -> int | None:
+        """Ask the program to end and give its exit code; None when it goes on after *within* seconds."""
+        self.signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(within)
+        return None
+
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         self._process.wait(10)

@@ -1,0 +1,96 @@
+"""The agent itself as a process: `api-error-agent run` with a settings file of its own."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.tools.process import LOOPBACK, Child, Server, free_ports
+
+SLOWEST_START = 60.0  # seconds; 1 to 4 are usual
+
+SCRAPER = {"X-Prometheus-Scrape-Timeout-Seconds": "5"}
+
+
+class Agent(Server):
+    """A running agent; its port stays the same over `stop`, `kill` and `start`.
+
+    Args:
+        ready: Wait until it has joined its group, not only until it lives.
+
+        settings: Sections of the settings over those that tests need.
+    """
+
+    def __init__(
+        self, bootstrap: str, *topics: str, ready: bool = True, **settings: Mapping[str, Any]
+    ) -> None:
+        super().__init__()
+        self.address = f"{LOOPBACK}:{free_ports(1)[0]}"
+        self._page = "readyz" if ready else "healthz"
+        sections: dict[str, dict[str, Any]] = {
+            "kafka": {
+                "bootstrap_servers": [bootstrap],
+                "topics": list(topics),
+                "group_id": f"agents-of-{'-'.join(topics)}",
+                "start": "earliest",
+                "session_timeout_seconds": 6,
+                "request_timeout_seconds": 10,
+                "metadata_max_age_seconds": 2,
+            },
+            "commit": {"interval_seconds": 0.5},
+            "web": {"listen_address": self.address},
+            "log": {"format": "json"},
+        }
+        for name, section in settings.items():
+            sections[name] = sections.get(name, {}) | dict(section)
+        self._settings = self.folder / "agent.yaml"
+        self._settings.write_text(yaml.safe_dump(sections))
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
+        self._child = Child(command, self.log, Path(__file__).parents[2])
+        self._child.wait_ready(lambda: self.status(f"/{self._page}") == 200, SLOWEST_START, "the agent")
+
+    def status(self, path: str) -> int:
+        """Give the HTTP status of a page, 0 when nobody listens."""
+        try:
+            with urlopen(f"{self.url}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            return 0
+
+    def page(self, headers: Mapping[str, str] = SCRAPER) -> str:
+        """Scrape /metrics, or with other headers only look at it."""
+        with urlopen(Request(f"{self.url}/metrics", headers=dict(headers)), timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def total(self, name: str, headers: Mapping[str, str] = SCRAPER, **labels: str) -> float:
+        """Scrape, and add up the samples of a metric that have these labels."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(self.page(headers))
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    def events(self) -> list[str]:
+        """List the events of its log, in order."""
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line).get("event", "") for line in lines if line.startswith("{")]
+
+    def terminate(self, within: float) -> int | None:
+        """Send SIGTERM and give the exit code; None when it has not ended within *within* seconds."""
+        return self.child.terminate(within)
