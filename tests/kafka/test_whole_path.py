@@ -31,7 +31,7 @@ def path_of(row: Row) -> str:
 
 
 def event_of(row: Row) -> bytes:
-    event = {
+    event: dict[str, object] = {
         "timestamp": datetime.now(UTC).isoformat(),
         "provider": row["provider"],
         "method": "POST",
@@ -278,7 +278,7 @@ class Traffic:
     def _response(self, share: float) -> bytes:
         event: dict[str, object] = {"provider": "openai", "path": "/v1/chat/completions", "status": 200}
         if self._chance.random() < share:
-            message = "Rate limit reached for gpt-4o on requests per min (RPM): Limit 500. Please try again in 120ms."
+            message = "Rate limit reached for gpt-4o on requests per min (RPM): Limit 500. Try again in 1s."
             error = {"message": message, "type": "requests", "param": None, "code": "rate_limit_exceeded"}
             event |= {"status": 429, "body": {"error": error}}
         return json.dumps(event).encode()

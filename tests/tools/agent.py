@@ -57,7 +57,7 @@ class Agent(Server):
         return f"http://{self.address}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
+        command: list[str | Path] = [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
         self._child = Child(command, self.log, Path(__file__).parents[2])
         self._child.wait_ready(lambda: self.status(f"/{self._page}") == 200, SLOWEST_START, "the agent")
 
@@ -77,11 +77,11 @@ class Agent(Server):
         with urlopen(Request(f"{self.url}/metrics", headers=dict(headers)), timeout=10) as answer:
             return str(answer.read().decode())
 
-    def total(self, name: str, headers: Mapping[str, str] = SCRAPER, **labels: str) -> float:
+    def total(self, name: str, /, **labels: str) -> float:
         """Scrape, and add up the samples of a metric that have these labels."""
         return sum(
             sample.value
-            for family in text_string_to_metric_families(self.page(headers))
+            for family in text_string_to_metric_families(self.page())
             for sample in family.samples
             if sample.name == name and labels.items() <= sample.labels.items()
         )

@@ -40,15 +40,15 @@ def test_flags_go_over_the_environment_and_that_over_the_file(
 def test_all_problems_are_said_at_once(file: Path) -> None:
     file.write_text("{kafka: {start: sometimes, topics: []}, labels: {extra: [type]}, wab: {}}")
 
-    assert problems(file) == [
+    assert "\n".join(problems(file)) == (
         "kafka.topics is []: List should have at least 1 item after validation, not 0; a right value is"
-        " kafka.topics: [api-responses] (or AGENT_KAFKA__TOPICS)",
+        " kafka.topics: [api-responses] (or AGENT_KAFKA__TOPICS)\n"
         "kafka.start is 'sometimes': neither latest, earliest nor a moment; a right value is"
-        " kafka.start: '2026-11-22T05:00:00Z' (or AGENT_KAFKA__START)",
+        " kafka.start: '2026-11-22T05:00:00Z' (or AGENT_KAFKA__START)\n"
         "labels.extra.0 is 'type': not a free label name: lower-case letters, digits and _; a right value is"
-        " labels.extra: [model] (or AGENT_LABELS__EXTRA)",
-        "wab is no setting; there are kafka, events, labels, metrics, commit, web, log",
-    ]
+        " labels.extra: [model] (or AGENT_LABELS__EXTRA)\n"
+        "wab is no setting; there are kafka, events, labels, metrics, commit, web, log"
+    )
 
 
 @pytest.mark.parametrize(

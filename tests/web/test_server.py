@@ -151,7 +151,7 @@ async def test_a_scraper_that_closes_at_once_after_reading_all_has_got_the_page(
     url: str, pages: StillPages
 ) -> None:
     with raw(url, *SCRAPE, "Connection: close") as connection:
-        connection.setblocking(False)
+        connection.setblocking(False)  # noqa: FBT003
         loop, received = asyncio.get_running_loop(), b""
         while chunk := await loop.sock_recv(connection, 65536):
             received += chunk

@@ -1,7 +1,6 @@
 """The page is what Prometheus reads: right types, canonical buckets, exact content type, nothing extra."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -57,7 +56,7 @@ def test_openmetrics_is_given_to_who_asks_for_it() -> None:
     assert "# TYPE api_responses counter" in text
     assert text.count("# EOF") == 1
     assert text.endswith("# EOF\n")
-    assert len(list(parse_openmetrics(text))) > 5
+    assert len(list(parse_openmetrics(text))) > 5  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("accept", ["", OPENMETRICS])
@@ -88,7 +87,7 @@ def test_a_limit_of_0_is_shown_and_an_absent_reset_is_not() -> None:
     assert "api_ratelimit_reset_timestamp_seconds{" not in text
 
 
-def test_promtool_finds_no_fault(tmp_path: Path) -> None:
+def test_promtool_finds_no_fault() -> None:
     text, _ = page(ProcessMetrics("1.2.3").registry)
 
     result = subprocess.run(
