@@ -212,8 +212,11 @@ json_values = st.recursive(
     max_leaves=8,
 )
 names = st.sampled_from(
-    "status statusCode provider method path url duration_seconds duration_ms timestamp request_id requestId "
-    "headers body error message code type detail model".split()  # noqa: SIM905 - a list would fill a page
+    (
+        *("status", "statusCode", "provider", "method", "path", "url", "duration_seconds", "duration_ms"),
+        *("timestamp", "request_id", "requestId", "headers", "body", "error", "message", "code", "type"),
+        *("detail", "model"),
+    )
 )
 events = st.dictionaries(names, json_values, max_size=8).map(lambda it: json.dumps(it).encode())
 

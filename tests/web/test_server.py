@@ -136,6 +136,20 @@ async def test_a_scraper_that_never_reads_has_not_got_the_page(url: str, pages: 
     assert pages.ended == [False]
 
 
+async def test_a_page_that_is_written_but_not_acknowledged_is_not_delivered(
+    url: str, pages: StillPages
+) -> None:
+    pages.body = os.urandom(48 * 1024)  # all of it fits into the sender's buffer, little into this receiver's
+    host, port = url.removeprefix("http://").split(":")
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect((host, int(port)))
+        connection.sendall("\r\n".join((*SCRAPE, f"Host: {host}", "", "")).encode())
+        await until(lambda: pages.ended, what="the end of a scrape that nobody reads")
+
+    assert pages.ended == [False]
+
+
 async def test_a_scraper_that_aborts_has_not_got_the_page(url: str, pages: StillPages) -> None:
     pages.body = os.urandom(16 * 1024 * 1024)
     connection = raw(url, *SCRAPE)
