@@ -1,4 +1,4 @@
-"""Lag is nothing when all is counted, and otherwise as old as the last counted record or the last moment of rest."""
+"""Lag is nothing when all is counted, else as old as the last counted record or the last moment of rest."""
 
 from agent.consumer.lag import Lag
 

@@ -1,0 +1,17 @@
+"""ApiResponse in, Outcome out: what each API response means."""
+
+from agent.classify.classifier import Explanation, classify, explain
+from agent.classify.dialects import provider_of
+from agent.classify.outcome import Outcome, RateLimit
+from agent.classify.taxonomy import OutcomeType, Reason
+
+__all__ = [
+    "Explanation",
+    "Outcome",
+    "OutcomeType",
+    "RateLimit",
+    "Reason",
+    "classify",
+    "explain",
+    "provider_of",
+]

@@ -1,0 +1,93 @@
+"""From response to outcome: unwrap, recognise, decide, read the hints."""
+
+from typing import NamedTuple
+
+from agent.classify.decide import type_of
+from agent.classify.hints import now_of, retry_after
+from agent.classify.limits import rate_limits
+from agent.classify.outcome import Outcome
+from agent.classify.reading import Finding, errs, find, unwrapped
+from agent.classify.statuses import FIRST_ERROR
+from agent.classify.success import may_state_error, states_error
+from agent.classify.taxonomy import OutcomeType, Reason
+from agent.classify.unwrap import unwrap
+from agent.events.response import ApiResponse
+
+OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
+
+
+class Explanation(NamedTuple):
+    """An outcome and how it came about, for people."""
+
+    outcome: Outcome
+    steps: tuple[str, ...]
+    dialect: str
+    rule: str
+    status: int | None
+    message: str
+
+
+def classify(response: ApiResponse, now: float | None = None) -> Outcome:
+    """Say what *response* means.
+
+    Total: any response gives an outcome, in time linear in at most 64 KiB of its body.
+
+    Args:
+        now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
+            timestamp. Without any of them such a hint says nothing.
+    """
+    if _succeeded(response):
+        return _success(response, now)
+    return _outcome(find(response, unwrapped(response.body)), response, now)
+
+
+def explain(response: ApiResponse, now: float | None = None) -> Explanation:
+    """Classify *response* and say what was undone, who recognised it, and which rule decided."""
+    if _succeeded(response):
+        return Explanation(_success(response, now), (), "none", "success", response.status, "")
+    inside = unwrapped(response.body)
+    finding = find(response, inside)
+    outcome = _outcome(finding, response, now)
+    message = finding.evidence[0].message if finding.evidence else ""
+    decision = finding.decision
+    rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
+    return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message)
+
+
+def _succeeded(response: ApiResponse) -> bool:
+    status, body = response.status, response.body
+    if status is None:
+        return _says_success(body)
+    if status >= FIRST_ERROR:
+        return False
+    if body is None:
+        return True
+    if isinstance(body, str):
+        return not (may_state_error(body) and any(map(errs, unwrap(body).bodies)))
+    return not states_error(body)
+
+
+def _says_success(body: object) -> bool:
+    """Without an HTTP status, an object may say {"status": 200} itself."""
+    if not isinstance(body, dict) or states_error(body):
+        return False
+    stated = body.get("status", body.get("statusCode"))
+    return isinstance(stated, int) and not isinstance(stated, bool) and 100 <= stated < FIRST_ERROR  # noqa: PLR2004
+
+
+def _success(response: ApiResponse, now: float | None) -> Outcome:
+    if not response.headers:
+        return OK
+    at = now_of(response.headers, response.timestamp, now)
+    limits = rate_limits(response.headers, {}, at, response.provider)
+    return OK._replace(rate_limits=limits) if limits else OK
+
+
+def _outcome(finding: Finding, response: ApiResponse, now: float | None) -> Outcome:
+    reason, headers = finding.decision.reason, response.headers
+    kind = type_of(reason, finding.status)
+    at = now_of(headers, response.timestamp, now)
+    wait = retry_after(headers, finding.evidence, at)
+    body = next((evidence.limits for evidence in finding.evidence if evidence.limits), {})
+    limits = rate_limits(headers, body, at, response.provider) if headers or body else ()
+    return Outcome(kind, reason, finding.dialect, wait, limits)

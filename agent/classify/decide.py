@@ -1,0 +1,203 @@
+"""From evidence to reason and type: the precedence, in one place.
+
+Words of the vendor first (code, then type), then the vendor's sentence, then the HTTP status. A word that
+only says "something is wrong" (invalid_request_error, api_error) may be overruled by the sentence or the
+status; one that names the cause may not. research/dialects.md section 4 has the cases behind each rule.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from agent.classify import statuses
+from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
+from agent.classify.evidence import Dialect, Evidence
+from agent.classify.matching import Match, Phrases, Words, words_of
+from agent.classify.phrases import DETAILS, OVERRIDES, OVERRIDES_CHINESE
+from agent.classify.taxonomy import OutcomeType, Reason
+
+
+class Decision(NamedTuple):
+    """A reason and the rule that gave it.
+
+    Attributes:
+        kind: code, phrase, status, empty or none.
+
+        rule: The code, the phrase or the status that decided.
+
+        detail: What then picked the finer reason.
+    """
+
+    reason: Reason
+    kind: str
+    rule: str
+    detail: str = ""
+
+
+_T = OutcomeType
+_VAGUE = frozenset({Reason.INVALID_REQUEST_GENERIC, Reason.INTERNAL_ERROR})
+
+# What a sentence may still make of a reason that a word gave; None: anything. Reasons not listed are firm.
+_OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
+    None: None,
+    Reason.INVALID_REQUEST_GENERIC: None,
+    Reason.BODY_VALIDATION: None,
+    Reason.INTERNAL_ERROR: None,
+    Reason.UPSTREAM_ERROR: None,
+    Reason.SERVICE_UNAVAILABLE: None,
+    Reason.BAD_GATEWAY: frozenset({_T.API, _T.OVERLOADED, _T.TIMEOUT}),
+    Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
+    Reason.AUTH_FAILED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
+    Reason.ACCESS_DENIED: frozenset(
+        {_T.PERMISSION, _T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.INVALID_REQUEST}
+    ),
+    Reason.RESOURCE_NOT_FOUND: frozenset({_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE}),
+    Reason.MODEL_NOT_FOUND: frozenset({_T.OVERLOADED, _T.INSUFFICIENT_BALANCE}),
+    Reason.INVALID_STATE: frozenset({_T.INVALID_REQUEST, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
+    Reason.UPSTREAM_TIMEOUT: frozenset({_T.TIMEOUT}),
+}
+_BAD_REQUEST = 400
+
+_EXPLAINED = 4  # words before an object that make a sentence of their own
+_SENTENCE = 5  # words; "Bad Request" and "Test error" explain nothing
+_EMPTY_TALK = Phrases(
+    [
+        ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
+        ("bad|invalid request", Reason.INVALID_REQUEST_GENERIC),
+        ("client error", Reason.INVALID_REQUEST_GENERIC),
+        ("provider returned error", Reason.INVALID_REQUEST_GENERIC),
+        ("error|problem .. processing|with your|the request", Reason.INVALID_REQUEST_GENERIC),
+    ]
+)
+
+# Reasons that leave the cause open.
+GENERIC = frozenset(
+    {
+        Reason.INVALID_REQUEST_GENERIC,
+        Reason.BODY_VALIDATION,
+        Reason.RATE_LIMIT_GENERIC,
+        Reason.AUTH_FAILED,
+        Reason.ACCESS_DENIED,
+        Reason.RESOURCE_NOT_FOUND,
+        Reason.INTERNAL_ERROR,
+        Reason.UPSTREAM_ERROR,
+        Reason.SERVICE_UNAVAILABLE,
+    }
+)
+
+
+def decide(dialect: Dialect, evidence: Evidence, status: int | None) -> Decision:
+    """Give the reason of an error whose HTTP status, by its own words or the response's, is *status*."""
+    if not PLACEHOLDERS.isdisjoint(evidence.words):
+        return Decision(Reason.PLACEHOLDER, "code", "placeholder")
+    found = _by_words(dialect, evidence.words)
+    reason = found.reason if found else None
+    if reason not in _OPEN and reason not in DETAILS:
+        return found or Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
+    message = evidence.message if dialect.shape == "text" else _without_echo(evidence.message)
+    words = words_of(message)
+    if reason in _OPEN:
+        match = _by_sentence(dialect, message, words, _OPEN[reason])
+        if match:
+            found = Decision(match.reason, "phrase", match.phrase)
+    found = _by_status(found, status) or _unmapped(words, status, dialect)
+    if found is None:
+        return Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
+    return _detail(found, words, evidence.about)
+
+
+def _without_echo(message: str) -> str:
+    """Cut off an object that stands in a sentence: it is the caller's own data, full of misleading words."""
+    brace = message.find("{")
+    before = message[:brace] if brace > 0 else ""
+    return before if before.count(" ") >= _EXPLAINED else message
+
+
+def _by_words(dialect: Dialect, words: tuple[str, ...]) -> Decision | None:
+    vague = None
+    for word in words:
+        reason = dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
+        if reason is not None and reason not in _VAGUE:
+            return Decision(reason, "code", word)
+        if reason is not None and vague is None:
+            vague = Decision(reason, "code", word)
+    return vague
+
+
+def _by_sentence(
+    dialect: Dialect, message: str, words: Words, types: frozenset[OutcomeType] | None
+) -> Match | None:
+    return (
+        dialect.phrases.match(words, types)
+        or OVERRIDES.match(words, types)
+        or OVERRIDES_CHINESE.match(message, types)
+    )
+
+
+def _by_status(found: Decision | None, status: int | None) -> Decision | None:
+    """Let the status decide where nothing has, and where a vague word says less than the status."""
+    reason = statuses.reason_of(status)
+    if reason is None or status is None:
+        return found
+    by_status = Decision(reason, "status", str(status))
+    if found is None:
+        return by_status
+    return by_status if found.kind == "code" and _vaguer(found, reason, status) else found
+
+
+def _unmapped(words: Words, status: int | None, dialect: Dialect) -> Decision | None:
+    """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 410, 415).
+
+    An error object without any status is asked too; other texts without one may be no errors at all.
+    """
+    if status is None and dialect.shape != "nested":
+        return None
+    match = DETAILS[Reason.INVALID_REQUEST_GENERIC].match(words)
+    return Decision(match.reason, "phrase", match.phrase) if match else None
+
+
+def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
+    kind = by_status.types[0]
+    if found.reason is Reason.INVALID_REQUEST_GENERIC:
+        return _BAD_REQUEST < status < statuses.FIRST_SERVER_ERROR
+    if found.reason is Reason.UPSTREAM_ERROR:
+        return status < statuses.FIRST_SERVER_ERROR or kind is not _T.API
+    if found.reason is Reason.INTERNAL_ERROR:
+        # PipeLLM: type api_error for every 5xx, a 504 included
+        return found.rule != "api_error" or kind is not _T.TIMEOUT
+    return False
+
+
+def _detail(found: Decision, words: Words, about: str) -> Decision:
+    """Look for the finer reason; a sentence that has already named it is not asked again."""
+    table = DETAILS.get(found.reason)
+    if table is None or (found.kind == "phrase" and found.reason not in GENERIC):
+        return found
+    match = table.match(words)
+    if match:
+        kind = "phrase" if found.kind == "status" else found.kind
+        return Decision(match.reason, kind, found.rule, match.phrase)
+    if found.reason is Reason.INVALID_REQUEST_GENERIC:
+        return _wrong_value(found, words, about)
+    return found
+
+
+def _wrong_value(found: Decision, words: Words, about: str) -> Decision:
+    """Take a bad request that names a field, or spends a sentence on itself, to be about a value."""
+    if about:
+        return found._replace(reason=Reason.INVALID_VALUE, detail="a field is named")
+    if words.text.count(" ") > _SENTENCE and not _EMPTY_TALK.match(words):
+        return found._replace(reason=Reason.INVALID_VALUE, detail="a sentence about the request")
+    return found
+
+
+def type_of(reason: Reason, status: int | None) -> OutcomeType:
+    """Give the type of *reason*; where the same cause has two homes, the status chooses."""
+    if len(reason.types) == 1:
+        return reason.types[0]
+    if reason in {Reason.MODEL_NOT_FOUND, Reason.MODEL_DECOMMISSIONED}:
+        return _T.INVALID_REQUEST if status in {400, 422} else _T.NOT_FOUND
+    if reason is Reason.CONTEXT_LENGTH_EXCEEDED:
+        return _T.REQUEST_TOO_LARGE if status == 413 else _T.INVALID_REQUEST  # noqa: PLR2004
+    if reason is Reason.BURST_LIMIT:
+        return _T.OVERLOADED if status == 503 else _T.RATE_LIMIT  # noqa: PLR2004
+    return statuses.type_of(status)

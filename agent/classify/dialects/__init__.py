@@ -1,0 +1,118 @@
+"""The registry of dialects: the first that recognises a body speaks for it.
+
+A new vendor is one file and one line here. Order matters only where shapes overlap: what is told apart by a
+mark of its own comes before what is told by its shape, and the last of each shape takes what is left.
+"""
+
+from agent.classify.dialects import (
+    aimlapi,
+    anthropic,
+    aws_api_gateway,
+    azure_apim,
+    azure_models,
+    azure_openai,
+    bedrock,
+    cerebras,
+    cloudflare_api,
+    cloudflare_problem,
+    cloudflare_text,
+    cohere,
+    dashscope,
+    detail,
+    envoy,
+    error_string,
+    fireworks,
+    flat,
+    google,
+    google_block,
+    google_text,
+    html,
+    kong,
+    litellm,
+    llamacpp,
+    minimax,
+    mistral,
+    new_api,
+    nvidia,
+    openai,
+    openai_like,
+    openai_stream,
+    openrouter,
+    perplexity,
+    pipellm,
+    problem,
+    siliconflow,
+    text,
+    typed,
+    vllm,
+    xai,
+    zhipu,
+)
+from agent.classify.evidence import Dialect
+
+DIALECTS: tuple[Dialect, ...] = (
+    # error objects
+    anthropic.DIALECT,
+    google.DIALECT,
+    litellm.DIALECT,
+    new_api.DIALECT,
+    openai_stream.STREAM,
+    dashscope.NESTED,
+    azure_models.DIALECT,
+    azure_openai.DIALECT,
+    zhipu.DIALECT,
+    fireworks.DIALECT,
+    llamacpp.DIALECT,
+    vllm.NESTED,
+    openai.DIALECT,
+    pipellm.DIALECT,
+    openrouter.DIALECT,
+    perplexity.DIALECT,
+    typed.DIALECT,
+    openai_like.DIALECT,
+    # other objects
+    aimlapi.DIALECT,
+    cloudflare_problem.DIALECT,
+    problem.DIALECT,
+    nvidia.DIALECT,
+    mistral.DIALECT,
+    vllm.DIALECT,
+    detail.DIALECT,
+    openai_stream.DIALECT,
+    google_block.DIALECT,
+    litellm.INNER,
+    new_api.INNER,
+    fireworks.INNER,
+    llamacpp.INNER,
+    openrouter.INNER,
+    cerebras.DIALECT,
+    typed.INNER,
+    azure_apim.DIALECT,
+    cloudflare_api.DIALECT,
+    minimax.DIALECT,
+    dashscope.DIALECT,
+    xai.DIALECT,
+    error_string.DIALECT,
+    siliconflow.DIALECT,
+    bedrock.DIALECT,
+    cohere.DIALECT,
+    kong.DIALECT,
+    aws_api_gateway.DIALECT,
+    flat.DIALECT,
+    # texts
+    cloudflare_text.DIALECT,
+    html.DIALECT,
+    envoy.DIALECT,
+    google_text.DIALECT,
+    azure_openai.TEXT,
+    bedrock.TEXT,
+    litellm.TEXT,
+    text.DIALECT,
+)
+
+_PROVIDERS = {dialect.name: dialect.provider for dialect in DIALECTS}
+
+
+def provider_of(dialect: str) -> str | None:
+    """Name the provider that must have answered in *dialect*; None for a shape that several share."""
+    return _PROVIDERS.get(dialect)

@@ -1,0 +1,35 @@
+"""Cohere: {id, message[, error_type]}."""
+
+from typing import Any
+
+from agent.classify import fields
+from agent.classify.evidence import Dialect, Evidence
+from agent.classify.matching import Phrases
+from agent.classify.taxonomy import Reason
+from agent.events.response import ApiResponse
+
+CODES = {"too_many_tokens": Reason.CONTEXT_LENGTH_EXCEEDED}
+
+PHRASES = Phrases(
+    [
+        ("limited to * api calls minute", Reason.REQUESTS_PER_MINUTE),
+        ("limited to * api calls month", Reason.REQUESTS_PER_MONTH),
+        ("no api key supplied", Reason.MISSING_API_KEY),
+        ("invalid api token|key", Reason.INVALID_API_KEY),
+        ("was removed on", Reason.MODEL_DECOMMISSIONED),
+        ("size limit exceeded by", Reason.CONTEXT_LENGTH_EXCEEDED),
+        ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ]
+)
+
+
+def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
+    match body:
+        case {"id": str(), "message": str(message), **rest} if (
+            not {"choices", "error", "content", "object"} & rest.keys()
+        ):
+            return Evidence(fields.words(rest.get("error_type")), message)
+    return None
+
+
+DIALECT = Dialect("cohere", "flat", recognise, CODES, PHRASES, "cohere")

@@ -1,0 +1,52 @@
+"""Hugging Face, TGI, TEI, Ollama and others: {error: text[, error_type][, estimated_time]}."""
+
+from typing import Any
+
+from agent.classify import fields
+from agent.classify.evidence import Dialect, Evidence
+from agent.classify.matching import Phrases
+from agent.classify.taxonomy import Reason
+from agent.events.response import ApiResponse
+
+CODES = {
+    "overloaded": Reason.CAPACITY,
+    "validation": Reason.INVALID_REQUEST_GENERIC,
+    "generation": Reason.INTERNAL_ERROR,
+    "incomplete_generation": Reason.INTERNAL_ERROR,
+    "unhealthy": Reason.SERVICE_UNAVAILABLE,
+    "backend": Reason.INTERNAL_ERROR,
+    "tokenizer": Reason.INVALID_REQUEST_GENERIC,
+    "empty": Reason.INVALID_VALUE,
+}
+
+PHRASES = Phrases(
+    [
+        ("exceeded your monthly included credits", Reason.QUOTA_EXHAUSTED),
+        ("currently loading", Reason.MODEL_NOT_LOADED),
+        ("model is overloaded", Reason.CAPACITY),
+        ("server busy please try again", Reason.CAPACITY),
+        ("does not support tools|thinking|generate|chat", Reason.UNSUPPORTED_FEATURE),
+        ("requires more system memory", Reason.OUT_OF_MEMORY),
+        ("out of memory", Reason.OUT_OF_MEMORY),
+        ("must have less than * tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
+        ("tokens must be", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ]
+)
+
+
+def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
+    match body:
+        case {"error": str(message), **rest}:
+            words = fields.words(
+                rest.get("error_type"), rest.get("type"), message if " " not in message else None
+            )
+            detail = fields.text(rest.get("message")) or fields.text(rest.get("error_description"))
+            status = fields.status(rest.get("status")) or fields.status(rest.get("statusCode"))
+            wait = rest.get("estimated_time") or rest.get("retry_after")
+            return Evidence(words, f"{message} {detail}".strip(), status, wait=wait, inner=detail or message)
+        case {"error": [str(message), *_]}:
+            return Evidence((), message)
+    return None
+
+
+DIALECT = Dialect("error_string", "flat", recognise, CODES, PHRASES)

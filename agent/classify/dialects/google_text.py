@@ -1,0 +1,38 @@
+"""Google's errors as its SDKs print them: "[GoogleGenerativeAI Error]: ... [429 Too Many Requests] ..."."""
+
+import re
+from typing import Any
+
+from agent.classify.dialects import google
+from agent.classify.evidence import Dialect, Evidence
+from agent.classify.unwrap import status_before
+from agent.events.response import ApiResponse
+
+MARKS = (
+    "GoogleGenerativeAI",
+    "generativelanguage.googleapis.com",
+    "aiplatform.googleapis.com",
+    "ai.google.dev",
+)
+PROVIDERS = frozenset({"gemini", "vertex", "google"})
+_NAME = re.compile(
+    r"\b("
+    + "|".join(name.upper() for name in google.STATUSES if name not in {"internal", "unknown"})
+    + r")\b"
+)
+
+
+def recognise(body: Any, response: ApiResponse) -> Evidence | None:
+    if not isinstance(body, str):
+        return None
+    name = _NAME.search(body[:2048])
+    if name is None and response.provider not in PROVIDERS and not any(mark in body for mark in MARKS):
+        return None
+    words = ("limit: 0",) if google._ZERO.search(body) else ()  # noqa: SLF001 - one vendor, two files
+    if name:
+        words = (*words, name.group(1).lower())
+    status = status_before(body) or (google.STATUSES[name.group(1).lower()] if name else None)
+    return Evidence(words, body, status)
+
+
+DIALECT = Dialect("google_text", "text", recognise, google.DIALECT.codes, google.PHRASES)

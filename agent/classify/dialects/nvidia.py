@@ -1,0 +1,29 @@
+"""NVIDIA: {status: int, title, detail}, problem details without a type; Replicate writes them too."""
+
+from typing import Any
+
+from agent.classify import fields
+from agent.classify.evidence import Dialect, Evidence
+from agent.classify.matching import Phrases
+from agent.classify.taxonomy import Reason
+from agent.events.response import ApiResponse
+
+PHRASES = Phrases(
+    [
+        ("degraded function cannot be invoked", Reason.SERVICE_UNAVAILABLE),
+        ("not found for account", Reason.MODEL_NOT_FOUND),
+        ("cloud credits expired", Reason.INSUFFICIENT_CREDITS),
+        ("authorization failed", Reason.ACCESS_DENIED),
+    ]
+)
+
+
+def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
+    match body:
+        case {"status": status, "title": str(title)} if "error" not in body:
+            detail = fields.text(body.get("detail"))
+            return Evidence((), f"{title}. {detail}", fields.status(status), wait=body.get("retry_after"))
+    return None
+
+
+DIALECT = Dialect("nvidia", "flat", recognise, phrases=PHRASES)

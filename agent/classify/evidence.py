@@ -1,0 +1,68 @@
+"""What a dialect has to say about a body, and what a dialect is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from agent.classify.matching import NO_PHRASES, Phrases
+from agent.classify.taxonomy import Reason
+from agent.events.response import ApiResponse
+
+
+class Evidence(NamedTuple):
+    """What a body states, in the vendor's own words.
+
+    Attributes:
+        words: Codes and type words, most specific first, in lower case.
+
+        message: The vendor's sentence.
+
+        status: The HTTP status that the body states, 400-599.
+
+        wait: Seconds, or a duration such as "40s", after which to try again.
+
+        until: The instant after which to try again: unix time, RFC 3339 or HTTP date.
+
+        inner: A body inside this one, which decides if it is itself a recognisable error; by default
+            the message is looked at.
+
+        about: The field of the request that the error is about.
+
+        limits: Rate-limit fields of the body, named like headers.
+    """
+
+    words: tuple[str, ...] = ()
+    message: str = ""
+    status: int | None = None
+    wait: object = None
+    until: object = None
+    inner: object = None
+    about: str = ""
+    limits: Mapping[str, object] = {}
+
+
+Recognise = Callable[[Any, ApiResponse], Evidence | None]
+
+Shape = Literal["nested", "flat", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One vendor's way to write errors.
+
+    Attributes:
+        shape: nested for bodies {"error": {...}}, flat for other objects, text for the rest.
+
+        codes: What the vendor's codes and type words mean here; outranks the shared table.
+
+        phrases: What the vendor's sentences mean here; outranks the shared phrases.
+
+        provider: Who must have answered; None for a shape that several vendors share.
+    """
+
+    name: str
+    shape: Shape
+    recognise: Recognise
+    codes: Mapping[str, Reason] = field(default_factory=dict)
+    phrases: Phrases = NO_PHRASES
+    provider: str | None = None

@@ -1,0 +1,56 @@
+"""Reading single fields of a parsed body: never an exception, whatever the type."""
+
+from collections.abc import Mapping
+
+from agent.classify.statuses import FIRST_ERROR
+
+LAST_STATUS = 599
+LONGEST_WORD = 96  # longer codes are sentences or noise, and are no keys of a table
+
+
+def text(value: object) -> str:
+    """Return *value* if it is text, else an empty string."""
+    return value if isinstance(value, str) else ""
+
+
+def word(value: object) -> str:
+    """Return a code or type word in lower case; numbers are words too, containers are none."""
+    if isinstance(value, str):
+        return value.strip().lower() if len(value) <= LONGEST_WORD else ""
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, int | float) and value == value // 1 and abs(value) < 1e12:  # noqa: PLR2004
+        return str(int(value))
+    return ""
+
+
+def words(*values: object) -> tuple[str, ...]:
+    """Return the words among *values*, in order."""
+    return tuple(found for value in values if (found := word(value)))
+
+
+def status(value: object) -> int | None:
+    """Return *value* as an error status 400-599, from 429, 429.0, "429" or " 429 "."""
+    found = word(value)
+    if len(found) == 3 and found.isascii() and found.isdigit():  # noqa: PLR2004
+        number = int(found)
+        return number if FIRST_ERROR <= number <= LAST_STATUS else None
+    return None
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return *value* if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def inner_object(body: object) -> Mapping[str, object]:
+    """Return the object under error, or the body itself where there is none."""
+    if not isinstance(body, dict):
+        return {}
+    error = body.get("error")
+    return error if isinstance(error, dict) else body
+
+
+def first(value: object) -> Mapping[str, object]:
+    """Return the first object of a list, else an empty one."""
+    return mapping(value[0]) if isinstance(value, list) and value else {}

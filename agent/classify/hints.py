@@ -1,0 +1,75 @@
+"""When to try again: in a header, in a field of the body, or in the sentence."""
+
+import math
+import re
+from collections.abc import Mapping
+
+from agent.classify.durations import EPOCH, SPAN, duration, http_date, number, seconds_until
+from agent.classify.evidence import Evidence
+
+_AFTER = re.compile(
+    r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for)\b:?)?"
+    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})",
+    re.IGNORECASE,
+)
+# try again in 20s; retry after 7 seconds; wait 42 seconds; resets in ~8s; replenished in 12:31:07
+_KEYS = ("again", "retry", "wait", "reset", "available", "replenished")
+_MOST_HINTS = 4  # places looked at per key
+
+
+def in_message(message: str) -> float | None:
+    """Find "try again in 1m26.4s" and its kin in a sentence."""
+    text = message[:4096].lower()
+    for key in _KEYS:
+        at = text.find(key)
+        for _ in range(_MOST_HINTS):
+            if at < 0:
+                break
+            found = _AFTER.match(text, at + len(key))
+            if found:
+                return duration(found.group(1))
+            at = text.find(key, at + 1)
+    return None
+
+
+def _header(headers: Mapping[str, str], now: float | None) -> float | None:
+    """Read Retry-After (RFC 9110: seconds or a date) or retry-after-ms (OpenAI, Azure)."""
+    millis = number(headers.get("retry-after-ms"))
+    if millis:
+        return millis / 1000
+    value = headers.get("retry-after")
+    if value is None:
+        return None if millis is None else 0.0
+    plain = number(value)
+    if plain is not None and plain < EPOCH:
+        return plain
+    at = seconds_until(value, now)
+    return at if at is not None or plain is not None or http_date(value) is not None else duration(value)
+
+
+def retry_after(
+    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None
+) -> float | None:
+    """Say when to try again, in seconds: a header unless it is 0, else a body field, else the message."""
+    from_header = _header(headers, now) if headers else None
+    if from_header and math.isfinite(from_header):
+        return max(0.0, from_header)
+    found = next((seen for each in evidence if (seen := _in_body(each, now)) is not None), None)
+    if found is None:
+        found = from_header
+    return None if found is None or not math.isfinite(found) else max(0.0, found)
+
+
+def _in_body(evidence: Evidence, now: float | None) -> float | None:
+    if evidence.wait is not None and (found := duration(evidence.wait)) is not None:
+        return found if found < EPOCH else seconds_until(found, now)
+    if evidence.until is not None and (found := seconds_until(evidence.until, now)) is not None:
+        return found
+    return in_message(evidence.message)
+
+
+def now_of(headers: Mapping[str, str], timestamp: float | None, now: float | None) -> float | None:
+    """Choose the clock of a response: its date header, else its timestamp, else *now*."""
+    date = headers.get("date") if headers else None
+    at = http_date(date) if date else None
+    return at if at is not None else timestamp if timestamp is not None else now

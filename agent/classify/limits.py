@@ -1,0 +1,110 @@
+"""Rate-limit headers of every vendor, read into one form (research/dialects.md, header table)."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from agent.classify.durations import moment, number
+from agent.classify.outcome import RateLimit
+
+Field = Literal["limit", "remaining", "reset"]
+
+# Anthropic answers 2^63-1 or so where there is no limit.
+SENTINEL = 1e15
+
+_COUNTED = {
+    "requests": "requests",
+    "tokens": "tokens",
+    "input-tokens": "input_tokens",
+    "output-tokens": "output_tokens",
+    # Mistral
+    "req-second": "requests_per_second",
+    "req-minute": "requests_per_minute",
+    "req-day": "requests_per_day",
+    "req-month": "requests_per_month",
+    "tokens-second": "tokens_per_second",
+    "tokens-minute": "tokens_per_minute",
+    "tokens-day": "tokens_per_day",
+    "tokens-month": "tokens_per_month",
+    # Cerebras
+    "requests-second": "requests_per_second",
+    "requests-minute": "requests_per_minute",
+    "requests-day": "requests_per_day",
+    "requests-month": "requests_per_month",
+    # Fireworks
+    "prompt-tokens": "input_tokens",
+    "generated-tokens": "output_tokens",
+    "tokens-prompt": "input_tokens",
+    "tokens-generated": "output_tokens",
+}
+_WINDOWS = {"second": "requests_per_second", "minute": "requests_per_minute",
+            "day": "requests_per_day", "month": "requests_per_month"}  # fmt: skip
+# Groq documents its limits of requests per day and of tokens per minute under names that do not say so.
+_BY_PROVIDER = {"groq": {"requests": "requests_per_day", "tokens": "tokens_per_minute"}}
+_FIELDS: tuple[Field, ...] = ("limit", "remaining", "reset")
+
+
+def _known() -> dict[str, tuple[str, Field]]:
+    """Every header name that is read, with the resource and field it stands for."""
+    names: dict[str, tuple[str, Field]] = {}
+    for field in _FIELDS:
+        for suffix, resource in _COUNTED.items():
+            names[f"x-ratelimit-{field}-{suffix}"] = (resource, field)
+            names[f"anthropic-ratelimit-{suffix}-{field}"] = (resource, field)
+        for window, resource in _WINDOWS.items():  # Kong: X-RateLimit-Limit-Minute
+            names[f"x-ratelimit-{field}-{window}"] = (resource, field)
+        for plain in (f"x-ratelimit-{field}", f"x-rate-limit-{field}", f"ratelimit-{field}"):
+            names[plain] = ("requests", field)
+    names["x-trial-endpoint-call-limit"] = ("requests_per_minute", "limit")  # Cohere
+    names["x-endpoint-monthly-call-limit"] = ("requests_per_month", "limit")
+    names["rate_limit.rpm"] = ("requests_per_minute", "limit")  # PipeLLM's body
+    names["rate_limit.qps"] = ("requests_per_second", "limit")
+    return names
+
+
+KNOWN = _known()
+RESOURCES = frozenset(
+    name + window
+    for name in ("requests", "tokens", "input_tokens", "output_tokens")
+    for window in ("", "_per_second", "_per_minute", "_per_day", "_per_month")
+)
+# IETF structured fields, as Hugging Face sends them: ratelimit: "api";r=999;t=295
+_STRUCTURED = re.compile(r"[;\s](r|t|q|w)=(\d{1,15})")
+
+
+def rate_limits(
+    headers: Mapping[str, str], fields: Mapping[str, object], now: float | None, provider: str = "unknown"
+) -> tuple[RateLimit, ...]:
+    """Read the limits of *headers* and of a body's *fields*; resets become unix seconds."""
+    found: dict[str, dict[Field, float]] = {}
+    for source in (fields, headers):
+        for name, value in source.items():
+            place = KNOWN.get(name)
+            if place is not None:
+                _note(found, place, value, now)
+    if "ratelimit" in headers:
+        _structured(found, headers, now)
+    windows = _BY_PROVIDER.get(provider, {})
+    return tuple(
+        RateLimit(windows.get(resource, resource), got.get("limit"), got.get("remaining"), got.get("reset"))
+        for resource, got in found.items()
+        if "limit" in got or "remaining" in got
+    )
+
+
+def _note(
+    found: dict[str, dict[Field, float]], place: tuple[str, Field], value: object, now: float | None
+) -> None:
+    resource, field = place
+    amount = moment(value, now) if field == "reset" else number(value)
+    if amount is not None and 0 <= amount < SENTINEL:
+        found.setdefault(resource, {})[field] = amount
+
+
+def _structured(found: dict[str, dict[Field, float]], headers: Mapping[str, str], now: float | None) -> None:
+    letters = {"r": "remaining", "t": "reset", "q": "limit"}
+    text = f"{headers['ratelimit']} {headers.get('ratelimit-policy', '')}"
+    for letter, digits in _STRUCTURED.findall(text):
+        field: Field | None = letters.get(letter)  # type: ignore[assignment]
+        if field:
+            _note(found, ("requests", field), digits, now)

@@ -1,0 +1,155 @@
+"""From body to finding: which dialect recognises it, what it says, and what an error inside it says."""
+
+from typing import NamedTuple
+
+from agent.classify.decide import GENERIC, Decision, decide
+from agent.classify.dialects import DIALECTS
+from agent.classify.evidence import Dialect, Evidence, Shape
+from agent.classify.statuses import FIRST_ERROR, reason_of
+from agent.classify.success import states_error
+from agent.classify.taxonomy import Reason
+from agent.classify.unwrap import NOTHING, Unwrapped, unwrap
+from agent.events.response import ApiResponse
+
+DEEPEST_INNER = 3  # an error in the message of an error in the message of an error
+MOST_BODIES = 64
+_CATCH_ALL = frozenset({"flat", "text", "openai_like"})  # they speak for a body that nobody else knows
+_PLAIN = ApiResponse()
+
+
+class Finding(NamedTuple):
+    """What was found out about one error.
+
+    Attributes:
+        dialect: Name of the dialect that recognised it.
+
+        decision: The reason and its rule.
+
+        status: The HTTP status that counts: the body's own, else the response's.
+
+        evidence: What the dialects read, the innermost body first.
+    """
+
+    dialect: str
+    decision: Decision
+    status: int | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+def unwrapped(body: object) -> Unwrapped:
+    """Unwrap *body*; an object is what most bodies are, and needs nothing."""
+    return Unwrapped((body,)) if isinstance(body, dict) else unwrap(body)
+
+
+def find(response: ApiResponse, inside: Unwrapped) -> Finding:
+    """Take the first body that decides by its own words, else the first that anybody recognises."""
+    fallback = None
+    bodies = inside.bodies[:MOST_BODIES]
+    if response.status is not None and response.status < FIRST_ERROR:
+        bodies = tuple(filter(errs, bodies))  # the rest is an ordinary answer
+    for body in bodies:
+        finding = _read(body, response, inside.status, 0)
+        if finding and finding.decision.kind in {"code", "phrase"}:
+            return finding
+        fallback = fallback or finding
+    return fallback or _silent(response, inside)
+
+
+def _silent(response: ApiResponse, inside: Unwrapped) -> Finding:
+    """Judge a response whose body says nothing."""
+    status = response.status
+    empty = inside is NOTHING and response.body is not None
+    reason = Reason.EMPTY_BODY if empty else reason_of(status)
+    if reason is None:
+        return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", "no rule"), status)
+    kind = "empty" if empty else "status"
+    return Finding("none", Decision(reason, kind, str(status)), status)
+
+
+def errs(body: object) -> bool:
+    """Say whether a body found inside a successful text is an error: an object, or a page that names one."""
+    if isinstance(body, str):
+        reading = recognise(body, _PLAIN)
+        return (
+            reading is not None and reading[0].name in {"html", "cloudflare_text"} and bool(reading[1].words)
+        )
+    return states_error(body)
+
+
+def _read(body: object, response: ApiResponse, before: int | None, depth: int) -> Finding | None:
+    reading = recognise(body, response)
+    if reading is None:
+        return None
+    dialect, evidence = reading
+    status = _status(dialect, evidence, response, before)
+    decision = decide(dialect, evidence, status)
+    inside = evidence.inner or (evidence.message if dialect.shape != "text" else None)
+    inner = _inner(inside, response, status, depth)
+    if inner and _outranks(inner.decision, decision):
+        name = inner.dialect if dialect.name in _CATCH_ALL else dialect.name
+        return inner._replace(dialect=name, evidence=(*inner.evidence, evidence))
+    if decision.kind == "none" and dialect.name in {"flat", "text"} and response.status is None:
+        return None
+    return Finding(dialect.name, decision, status, (evidence,))
+
+
+def recognise(body: object, response: ApiResponse) -> tuple[Dialect, Evidence] | None:
+    """Ask the dialects of the body's shape; the first that recognises it speaks for it."""
+    for dialect in _BY_SHAPE[_shape(body)]:
+        evidence = dialect.recognise(body, response)
+        if evidence is not None:
+            return dialect, evidence
+    return None
+
+
+def _shape(body: object) -> Shape:
+    if not isinstance(body, dict):
+        return "text"
+    return "nested" if isinstance(body.get("error"), dict) else "flat"
+
+
+def by_shape(dialects: tuple[Dialect, ...]) -> dict[Shape, tuple[Dialect, ...]]:
+    of: dict[Shape, tuple[Dialect, ...]] = {"nested": (), "flat": (), "text": ()}
+    for dialect in dialects:
+        of[dialect.shape] += (dialect,)
+    of["nested"] += of["flat"]
+    return of
+
+
+_BY_SHAPE = by_shape(DIALECTS)
+
+
+def _status(dialect: Dialect, evidence: Evidence, response: ApiResponse, before: int | None) -> int | None:
+    """Choose the status that counts: what a body states is nearer to the cause than what carried it."""
+    carried = response.status if response.status is not None and response.status >= FIRST_ERROR else None
+    if dialect.shape == "text":
+        return carried or evidence.status or before
+    return evidence.status or carried or before
+
+
+def _inner(inner: object, response: ApiResponse, status: int | None, depth: int) -> Finding | None:
+    """Read an error inside an error; it must be a recognisable one, and decide by its own words."""
+    if not inner or depth >= DEEPEST_INNER or (isinstance(inner, str) and not _may_hold_body(inner)):
+        return None
+    found = unwrapped(inner)
+    for body in found.bodies[:2]:
+        finding = _read(body, response, found.status or status, depth + 1)
+        if finding and finding.decision.kind in {"code", "phrase"} and _credible(finding):
+            return finding
+    return None
+
+
+def _outranks(inner: Decision, outer: Decision) -> bool:
+    """Let the error inside win, unless it is vague where the one around it names the cause by a code."""
+    return outer.kind != "code" or outer.reason in GENERIC or inner.reason not in GENERIC
+
+
+def _may_hold_body(text: str) -> bool:
+    return "{" in text or "<" in text or text.startswith("error code:")
+
+
+def _credible(finding: Finding) -> bool:
+    """Prose and an echo of the prompt are no errors: an unknown object must at least state a status."""
+    if finding.dialect == "text":
+        return False
+    return finding.dialect != "flat" or any(evidence.status for evidence in finding.evidence)

@@ -1,0 +1,42 @@
+"""What an HTTP status says when the body says nothing: the table of DESIGN 5."""
+
+from agent.classify.taxonomy import OutcomeType, Reason
+
+BY_STATUS: dict[int, Reason] = {
+    400: Reason.INVALID_REQUEST_GENERIC,
+    401: Reason.AUTH_FAILED,
+    402: Reason.INSUFFICIENT_CREDITS,
+    403: Reason.ACCESS_DENIED,
+    404: Reason.RESOURCE_NOT_FOUND,
+    405: Reason.METHOD_NOT_ALLOWED,
+    408: Reason.GATEWAY_TIMEOUT,
+    413: Reason.PAYLOAD_TOO_LARGE,
+    422: Reason.BODY_VALIDATION,
+    429: Reason.RATE_LIMIT_GENERIC,
+    500: Reason.INTERNAL_ERROR,
+    502: Reason.BAD_GATEWAY,
+    503: Reason.SERVICE_UNAVAILABLE,
+    504: Reason.GATEWAY_TIMEOUT,
+    520: Reason.BAD_GATEWAY,
+    522: Reason.CONNECTION_TIMEOUT,
+    524: Reason.GATEWAY_TIMEOUT,
+    529: Reason.CAPACITY,
+}
+
+FIRST_ERROR = 400
+FIRST_SERVER_ERROR = 500
+
+
+def reason_of(status: int | None) -> Reason | None:
+    """Return the reason of an error *status*; None when it is no error or has no meaning of its own."""
+    if status is None:
+        return None
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return Reason.INTERNAL_ERROR if status >= FIRST_SERVER_ERROR else None
+
+
+def type_of(status: int | None) -> OutcomeType:
+    """Return the type of an error *status*; unknown when the status does not say."""
+    reason = reason_of(status)
+    return OutcomeType.UNKNOWN if reason is None else reason.types[0]

@@ -1,0 +1,144 @@
+"""From a body as it arrived to bodies that a dialect can read.
+
+Logs, SDKs and gateways mangle error bodies: a status or an exception's name in front, Python's repr around
+them, a cut in the middle, a stream of events, JSON in a string. This module undoes that, linear in the
+size of the body and at most three levels deep. It says nothing about the meaning.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import orjson
+
+from agent.classify import tolerant
+
+LONGEST = 65536  # characters of a text body that are looked at
+DEEPEST_TEXT = 3  # JSON in a string in a string ...
+MOST_EVENTS = 64  # of a stream that look like errors
+
+_JUNK = "\ufeff\u200b \t\r\n\0\v\f\x1b"
+# An object opens: a brace, and then a quote (escaped once, if the text was cut out of a JSON string).
+_OBJECT = re.compile(r"\{\s{0,64}+(\\{0,3}[nrt]\s{0,64}+)?\\{0,3}[\"'}]")
+_HEADLESS = re.compile(r"[\"'](\w{1,32})[\"']\s{0,8}:")
+_COMMALESS = re.compile(r"\{\s{0,64}[\"']\w{1,32}[\"']\s{0,8}:")
+_HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
+# As logs and SDKs write it: 429 {, HTTP 503 -, Error code: 429, [429 Too Many Requests], | 504: Gateway
+_BEFORE_STATUS = r"\b(?:http|(?:error |status )?code:?|status:?|error)[ /:\-=(\[]{1,3}"
+_STATUS = re.compile(rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?![\w.%])", re.IGNORECASE)
+_SSE = re.compile(r"^(?:data|event|id|retry):", re.MULTILINE)
+# What an event must contain to be worth parsing: most events of a stream are ordinary chunks of an answer.
+_SUSPECTS = ("rror", "blockReason", "base_resp", "FAILED", "failed", '"code"')
+
+
+class Unwrapped(NamedTuple):
+    """What was inside a body.
+
+    Attributes:
+        bodies: Parsed bodies or texts, the likeliest first; empty when there was nothing to read.
+
+        status: An error status that stood in front of the body, such as "429 {...}".
+
+        steps: What was undone, for people.
+    """
+
+    bodies: tuple[object, ...]
+    status: int | None = None
+    steps: tuple[str, ...] = ()
+
+
+NOTHING = Unwrapped(())
+
+
+def unwrap(body: object, depth: int = 0) -> Unwrapped:
+    """Undo what happened to *body* on its way."""
+    if isinstance(body, bytes | bytearray | memoryview):
+        body = bytes(body[:LONGEST]).decode("utf-8", "replace")
+    if isinstance(body, list):
+        return Unwrapped(tuple(item for item in body[:8] if isinstance(item, dict)) or (body,))
+    if not isinstance(body, str):
+        return NOTHING if body is None else Unwrapped((body,))
+    text = _shorten(body).strip(_JUNK)
+    if not text:
+        return NOTHING
+    for step in _STEPS:
+        found = step(text, depth)
+        if found is not None:
+            return found
+    return Unwrapped((text,), status_before(text))
+
+
+def _shorten(body: str) -> str:
+    """Keep head and tail: errors open a body, and end a stream."""
+    return body if len(body) <= LONGEST else f"{body[: LONGEST // 2]}\n\n{body[-LONGEST // 2 :]}"
+
+
+def status_before(text: str) -> int | None:
+    """Find the status that a log wrote in front of a body: "429 {", "Error code: 429 - {", "| 504: "."""
+    found = _STATUS.search(text[:400])
+    return int(found.group(1)) if found else None
+
+
+def _strict(text: str, depth: int) -> Unwrapped | None:
+    if text[0] not in '{["':
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if isinstance(value, str):
+        return _again(value, depth, "a JSON string")
+    return unwrap(value, depth)
+
+
+def _again(text: str, depth: int, step: str) -> Unwrapped:
+    if depth >= DEEPEST_TEXT:
+        return Unwrapped((text,))
+    inner = unwrap(text, depth + 1)
+    return inner._replace(steps=(step, *inner.steps))
+
+
+def _events(text: str, depth: int) -> Unwrapped | None:
+    """Read a stream of server-sent events: each line `data:` that may hold an error."""
+    if not _SSE.search(text[:2048]):
+        return None
+    data = (line[5:].strip() for line in text.splitlines() if line.startswith("data:"))
+    suspects = [line for line in data if any(word in line for word in _SUSPECTS)][-MOST_EVENTS:]
+    bodies = tuple(body for line in suspects for body in unwrap(line, max(depth, 2)).bodies)
+    return Unwrapped(bodies or ({},), None, ("server-sent events",))
+
+
+def _page(text: str, _depth: int) -> Unwrapped | None:
+    """Keep an HTML page as text from its first tag on; the html dialect reads its title."""
+    found = _HTML.search(text[:2048])
+    if found is None or "{" in text[: found.start()]:
+        return None
+    steps = ("text before a page",) if found.start() else ()
+    return Unwrapped((text[found.start() :],), status_before(text[: found.start()]), steps)
+
+
+def _object(text: str, _depth: int) -> Unwrapped | None:
+    """Read the first object in the text, however broken, and the status that stands before it."""
+    found = _OBJECT.search(text)
+    if found is None:
+        return None
+    rest = text[found.start() :]
+    if "\\" in found.group():
+        rest = tolerant.unescape(rest)
+    value = tolerant.read(rest)
+    if not isinstance(value, dict) or not value:
+        return None
+    before = text[: found.start()]
+    steps = (f"text before the body: {before[:40]!r}", "not JSON") if before else ("not JSON",)
+    return Unwrapped((value, text), status_before(before), steps)
+
+
+def _headless(text: str, _depth: int) -> Unwrapped | None:
+    """Read an object whose opening brace was cut off."""
+    if not _HEADLESS.match(text):
+        return None
+    value = tolerant.read("{" + text)
+    return Unwrapped((value, text), None, ("no opening brace",)) if value else None
+
+
+_STEPS: tuple[Callable[[str, int], Unwrapped | None], ...] = (_strict, _events, _page, _object, _headless)

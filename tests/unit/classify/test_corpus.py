@@ -1,0 +1,59 @@
+"""Accuracy on the research corpus of real bodies; the thresholds are promises of the documentation."""
+
+import os
+from collections import Counter, defaultdict
+
+import pytest
+
+from agent.classify import Outcome, classify, explain
+from tests.unit.classify.bodies import CORPUS, Labelled, close, corpus
+
+TYPE, REASON, RETRY = 0.99, 0.97, 0.95
+
+if not CORPUS.exists():
+    message = f"corpus of real bodies not found at {CORPUS}; set CORPUS to its path"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message, allow_module_level=True)
+
+ANSWERS: list[tuple[Labelled, Outcome]] = [(body, classify(body.response)) for body in corpus()]
+
+
+def miss(body: Labelled) -> str:
+    why = explain(body.response)
+    got = f"{why.outcome.type}/{why.outcome.reason}/{why.outcome.retry_after}"
+    return f"{body.name}: {body.type}/{body.reason}/{body.retry_after}, got {got} [{why.dialect}; {why.rule}]"
+
+
+def share(hits: list[tuple[Labelled, bool]]) -> float:
+    for body, hit in hits:
+        if not hit:
+            print(miss(body))
+    return sum(hit for _, hit in hits) / len(hits)
+
+
+def test_types_are_right() -> None:
+    assert share([(body, got.type == body.type) for body, got in ANSWERS]) >= TYPE
+
+
+def test_reasons_are_right() -> None:
+    assert share([(body, got.reason == body.reason) for body, got in ANSWERS]) >= REASON
+
+
+def test_retry_hints_are_right_within_a_second() -> None:
+    assert share([(body, close(body.retry_after, got.retry_after)) for body, got in ANSWERS]) >= RETRY
+
+
+def test_each_provider_is_accounted_for(capsys: pytest.CaptureFixture[str]) -> None:
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for body, got in ANSWERS:
+        table[body.provider].update(
+            rows=1, type=got.type == body.type, reason=got.type == body.type and got.reason == body.reason
+        )
+    with capsys.disabled():
+        print(f"\n{'provider':20}{'rows':>6}{'type':>8}{'reason':>8}")
+        for provider, counts in sorted(table.items()):
+            shares = (counts[key] / counts["rows"] for key in ("type", "reason"))
+            print(f"{provider:20}{counts['rows']:6}" + "".join(f"{each:8.1%}" for each in shares))
+
+    assert sum(counts["rows"] for counts in table.values()) == len(ANSWERS)

@@ -1,0 +1,106 @@
+import pytest
+
+from agent.classify import classify
+from agent.classify.durations import duration, instant
+from agent.classify.hints import in_message, now_of
+from agent.events.response import ApiResponse
+
+NOW = 1_700_000_000.0
+DATE = "Tue, 14 Nov 2023 22:13:20 GMT"  # is NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (12, 12), (1.5, 1.5), ("12", 12), ("-3", -3), ("0.539s", 0.539), ("6ms", 0.006), ("12ms", 0.012),
+        ("6m0s", 360), ("1m26.4s", 86.4), ("1h34m52.896s", 5692.896), ("19h14m47s", 69287), ("~8s", 8),
+        ("86400 seconds", 86400), ("2 minutes", 120), ("1 day", 86400), ("12:31:07", 45067),
+        ("68940s", 68940),
+        ("", None), ("soon", None), (None, None), (True, None), ("NaN", None),
+        (float("inf"), None), ("9" * 400, None),
+    ],
+)  # fmt: skip
+def test_a_duration_is_read(text: object, seconds: float | None) -> None:
+    assert duration(text) == (seconds if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [NOW, str(int(NOW)), NOW * 1000, "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.000+00:00", DATE,
+     "Tuesday, 14-Nov-23 22:13:20 GMT"],
+)  # fmt: skip
+def test_an_instant_is_read(text: object) -> None:
+    assert instant(text) == NOW
+
+
+@pytest.mark.parametrize("text", [5, "5", "x", "2023-99-99", None, "Tue, 99 Foo 2023 22:13:20 GMT", [], -1])
+def test_what_is_no_instant_is_none(text: object) -> None:
+    assert instant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("Please try again in 644ms.", 0.644),
+        ("Please try again in 1m47.5854s. Visit x", 107.5854),
+        ("Please retry after 86400 seconds.", 86400),
+        ("Rate limit of 50 per 86400s exceeded for UserByModelByDay. Please wait 5631 seconds.", 5631),
+        ("Your rate limit resets in ~8s.", 8),
+        ("Your quota will reset after 18h11m8s.", 65468),
+        ("Rate limit is exceeded. Try again in 56 seconds.", 56),
+        ("max RPM: 3, please try again after 1 seconds", 1),
+        ("Quota will be replenished in 12:31:07.", 45067),
+        ("Please retry in 48.939935699s.", 48.939935699),
+        ("Limit 3 / min. Please try again later.", None),
+        ("Used 100000, Requested 5", None),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_when_to_try_again(message: str, seconds: float | None) -> None:
+    assert in_message(message) == (seconds if seconds is None else pytest.approx(seconds))
+
+
+def wait(headers: dict[str, str], body: object = None, now: float | None = None) -> float | None:
+    return classify(ApiResponse(status=429, headers=headers, body=body), now).retry_after
+
+
+BODY = {"detail": "Request was throttled.", "status": 429, "retry_after": 9}
+
+
+def test_a_header_outranks_the_body() -> None:
+    assert wait({"retry-after": "12"}, BODY) == 12
+
+
+def test_a_header_of_zero_leaves_the_word_to_the_body() -> None:
+    assert wait({"retry-after": "0"}, BODY) == 9
+    assert wait({"retry-after": "0"}) == 0
+
+
+def test_milliseconds_outrank_seconds_unless_they_are_zero() -> None:
+    assert wait({"retry-after": "1", "retry-after-ms": "250"}) == 0.25
+    assert wait({"retry-after": "1", "retry-after-ms": "0"}) == 1
+
+
+def test_a_date_counts_from_the_responses_own_clock() -> None:
+    later = "Tue, 14 Nov 2023 22:14:20 GMT"
+
+    assert wait({"retry-after": later, "date": DATE}, now=0) == 60
+    assert wait({"retry-after": later}, now=NOW) == 60
+    assert wait({"retry-after": later}) is None
+
+
+def test_an_epoch_in_the_body_counts_from_now() -> None:
+    body = {"error": {"type": "usage_limit_reached", "message": "The usage limit", "resets_at": NOW + 30}}
+
+    assert wait({}, body, NOW) == 30
+    assert wait({}, body) is None
+
+
+def test_a_hint_in_the_past_is_zero_and_one_that_is_no_number_is_none() -> None:
+    assert wait({}, {**BODY, "retry_after": -3}) == 0
+    assert wait({"retry-after": "soon"}) is None
+
+
+def test_the_date_header_outranks_the_timestamp_and_that_the_record() -> None:
+    assert now_of({"date": DATE}, 1.0, 2.0) == NOW
+    assert now_of({"date": "garbage"}, 1.0, 2.0) == 1.0
+    assert now_of({}, None, 2.0) == 2.0

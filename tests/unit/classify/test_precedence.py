@@ -1,0 +1,146 @@
+"""The hard cases of research/dialects.md section 4, one by one."""
+
+import pytest
+
+from agent.classify import classify
+from agent.events.response import ApiResponse
+
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+
+
+def meaning(status: int | None, body: object, **headers: str) -> str:
+    outcome = classify(ApiResponse(status=status, body=body, headers=headers))
+    return f"{outcome.type}/{outcome.reason}"
+
+
+def openai(message: str = "", **fields: object) -> dict[str, object]:
+    return {
+        "error": {"message": message, "type": "invalid_request_error", "param": None, "code": None, **fields}
+    }
+
+
+def test_the_same_sentence_is_money_at_openai_and_pace_at_google() -> None:
+    google = {"error": {"code": 429, "message": QUOTA, "status": "RESOURCE_EXHAUSTED"}}
+
+    assert meaning(429, openai(QUOTA, type="insufficient_quota")) == "insufficient_balance/quota_exhausted"
+    assert meaning(429, google) == "rate_limit_error/rate_limit_generic"
+
+
+def test_a_code_outranks_the_type_the_sentence_and_the_status() -> None:
+    body = openai("We could not parse the JSON body", code="billing_hard_limit_reached")
+
+    assert meaning(500, body) == "insufficient_balance/spend_limit_reached"
+
+
+def test_a_rate_code_outranks_a_request_type_and_a_size_status() -> None:
+    assert meaning(413, openai("tokens per minute (TPM)", code="rate_limit_exceeded")) == (
+        "rate_limit_error/tokens_per_minute"
+    )
+
+
+def test_a_type_that_names_the_cause_outranks_the_status() -> None:
+    body = {"type": "error", "error": {"type": "request_too_large", "message": "x"}}
+
+    assert meaning(400, body) == "request_too_large/payload_too_large"
+
+
+def test_a_vague_type_gives_way_to_the_status() -> None:
+    assert meaning(401, openai("no")) == "authentication_error/auth_failed"
+    assert meaning(429, openai("no")) == "rate_limit_error/rate_limit_generic"
+
+
+def test_a_vague_type_gives_way_to_the_sentence() -> None:
+    assert meaning(400, openai("Your credit balance is too low to access it")) == (
+        "insufficient_balance/insufficient_credits"
+    )
+    assert meaning(500, openai("Overloaded", type="api_error")) == "overloaded_error/capacity"
+
+
+@pytest.mark.parametrize("status", [401, 402, 400])
+def test_a_vague_code_beside_a_vague_type_leaves_the_word_to_the_status(status: int) -> None:
+    body = openai(
+        "x", code="invalid_request_error", type="unknown_error" if status == 402 else "invalid_request_error"
+    )
+
+    wanted = {401: "authentication_error", 402: "insufficient_balance", 400: "invalid_request_error"}[status]
+    assert meaning(status, body).startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, "invalid_request_error"), (404, "not_found_error"), (None, "not_found_error")]
+)
+def test_an_unknown_model_follows_the_status(status: int | None, kind: str) -> None:
+    assert (
+        meaning(status, openai("The model x does not exist", code="model_not_found"))
+        == f"{kind}/model_not_found"
+    )
+
+
+def test_the_error_inside_wins_over_the_one_around_it() -> None:
+    inner = '400 {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
+    body = {"requestId": "x", "statusCode": 400, "timestamp": "t", "path": "/v1", "message": inner}
+
+    outcome = classify(ApiResponse(status=400, body=body))
+    assert (outcome.type, outcome.dialect) == ("overloaded_error", "aimlapi")
+
+
+def test_an_echo_of_the_prompt_is_no_error() -> None:
+    echo = 'Expected a string, got {"role": "user", "message": "Rate limit exceeded", "code": "x"}'
+
+    assert meaning(400, openai(echo)).startswith("invalid_request_error/")
+
+
+def test_no_credits_were_charged_is_not_about_credits() -> None:
+    error = {
+        "code": 403,
+        "message": "Your input was flagged. No credits were charged.",
+        "metadata": {"reasons": ["x"]},
+    }
+
+    assert meaning(403, {"error": error}) == "invalid_request_error/content_policy"
+
+
+def test_exhausted_your_capacity_is_the_callers_own_window() -> None:
+    error = {
+        "code": 429,
+        "message": "You have exhausted your capacity on this model.",
+        "status": "RESOURCE_EXHAUSTED",
+    }
+
+    assert meaning(429, {"error": error}) == "rate_limit_error/subscription_window"
+
+
+def test_missing_authentication_token_means_an_unknown_route_when_it_stands_alone() -> None:
+    assert meaning(403, {"message": "Missing Authentication Token"}) == "not_found_error/endpoint_not_found"
+
+
+@pytest.mark.parametrize(
+    ("cause", "wanted"),
+    [
+        ("overflow", "overloaded_error/circuit_breaker_overflow"),
+        ("connection timeout", "timeout_error/connection_timeout"),
+        ("connection failure", "api_error/upstream_connect_error"),
+    ],
+)
+def test_envoys_reset_reasons_differ(cause: str, wanted: str) -> None:
+    text = f"upstream connect error or disconnect/reset before headers. reset reason: {cause}"
+
+    assert meaning(503, text) == wanted
+
+
+def test_bedrocks_header_names_the_error() -> None:
+    body = {"message": "The security token included in the request is expired"}
+
+    assert meaning(403, body, **{"x-amzn-errortype": "ExpiredTokenException:http://x/"}) == (
+        "authentication_error/expired_credential"
+    )
+
+
+def test_the_status_in_the_body_is_nearer_to_the_cause_than_the_one_that_carried_it() -> None:
+    assert meaning(500, {"error": {"code": 429, "message": "no"}}) == "rate_limit_error/rate_limit_generic"
+
+
+def test_containers_in_place_of_words_are_passed_over() -> None:
+    error = {"type": ["rate_limit_error"], "code": 429.0, "message": {"text": "x"}, "rate_limit": "100"}
+
+    assert meaning(None, {"error": error}) == "rate_limit_error/rate_limit_generic"

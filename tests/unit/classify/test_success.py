@@ -1,0 +1,93 @@
+"""Errors under HTTP 200 count under what they are; everything else under 200 is a success."""
+
+import json
+
+import pytest
+
+from agent.classify import OutcomeType, Reason, classify
+from agent.classify.classifier import OK
+from agent.events.response import ApiResponse
+
+TALK = (
+    "HTTP 429: rate limit exceeded, insufficient_quota, your credit balance is too low {'error': {'code': 1}}"
+)
+ANSWER = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": TALK}, "finish_reason": "stop"}],
+    "usage": {"total_tokens": 9},
+}
+ORDINARY = [
+    ANSWER,
+    {"type": "message", "role": "assistant", "content": [{"type": "text", "text": TALK}]},
+    {"candidates": [{"content": {"parts": [{"text": TALK}]}}], "promptFeedback": {"safetyRatings": []}},
+    {"id": "resp_1", "object": "response", "status": "completed", "error": None, "output": []},
+    {
+        "object": "fine_tuning.job",
+        "status": "succeeded",
+        "error": {"code": None, "message": None, "param": None},
+    },
+    {"base_resp": {"status_code": 0, "status_msg": "success"}, "choices": []},
+    {"success": True, "errors": [], "result": {"response": TALK}},
+    {"output": {"text": TALK, "task_status": "SUCCEEDED"}, "request_id": "r"},
+    {"status": "ok", "message": "done"},
+    {"status": 200, "message": "done"},
+    [],
+    [1, 2],
+    {},
+]
+
+
+@pytest.mark.parametrize("body", ORDINARY)
+def test_an_ordinary_answer_is_ok(body: object) -> None:
+    assert classify(ApiResponse(status=200, body=body)) == OK
+
+
+@pytest.mark.parametrize("body", ORDINARY)
+def test_an_ordinary_answer_as_text_is_ok(body: object) -> None:
+    assert classify(ApiResponse(status=200, body=json.dumps(body))) == OK
+
+
+@pytest.mark.parametrize(
+    "text", ["", TALK, f"data: {json.dumps(ANSWER)}\n\ndata: [DONE]\n\n", "<p>hello</p>"]
+)
+def test_an_ordinary_text_is_ok(text: str) -> None:
+    assert classify(ApiResponse(status=200, body=text)) == OK
+
+
+def test_an_error_at_the_end_of_a_stream_counts() -> None:
+    error = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
+    stream = f"data: {json.dumps(ANSWER)}\n\n" * 50 + f"event: error\ndata: {error}\n\n"
+
+    assert classify(ApiResponse(status=200, body=stream)).reason is Reason.CAPACITY
+
+
+def test_an_error_in_a_choice_counts_under_its_code() -> None:
+    body = {
+        "choices": [{"error": {"code": 502, "message": "Provider returned error"}, "finish_reason": "error"}]
+    }
+
+    assert classify(ApiResponse(status=200, body=body)).type is OutcomeType.API
+
+
+def test_an_error_page_under_200_counts_and_a_web_page_does_not() -> None:
+    page = "<html><head><title>{}</title></head></html>"
+
+    assert (
+        classify(ApiResponse(status=200, body=page.format("504 Gateway Time-out"))).type
+        is OutcomeType.TIMEOUT
+    )
+    assert classify(ApiResponse(status=200, body=page.format("Welcome"))) == OK
+
+
+def test_without_an_http_status_the_body_may_say_200_itself() -> None:
+    assert classify(ApiResponse(body={"status": 200, "result": 1})) == OK
+
+
+@pytest.mark.parametrize("body", [ANSWER, {"a": 1}, "hello", "", [], 7, True])
+def test_without_a_status_an_ordinary_body_is_nobodys(body: object) -> None:
+    assert classify(ApiResponse(body=body)).dialect == "none"
+
+
+def test_without_a_status_an_error_object_of_unknown_words_is_recognised() -> None:
+    assert classify(ApiResponse(body={"error": {"type": "weird", "what": "ever"}})).dialect != "none"
