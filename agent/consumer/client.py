@@ -26,9 +26,13 @@ T = TypeVar("T")
 
 
 class Client:
-    """A started consumer that is subscribed to nothing, and the admin client beside it."""
+    """A started consumer that is subscribed to nothing, and the admin client beside it.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    Args:
+        in_group: Whether the consumer can join the group and commit for it.
+    """
+
+    def __init__(self, settings: KafkaSettings, *, in_group: bool = True) -> None:
         self._settings = settings
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
@@ -36,8 +40,8 @@ class Client:
         self.admin = AIOKafkaAdminClient(client_id=f"{settings.client_id}-admin", **common)
         self.consumer = AIOKafkaConsumer(
             client_id=settings.client_id,
-            group_id=settings.group_id,
-            group_instance_id=settings.group_instance_id,
+            group_id=settings.group_id if in_group else None,
+            group_instance_id=settings.group_instance_id if in_group else None,
             enable_auto_commit=False,  # it commits what was fetched, not counted, and hangs in stop()
             auto_offset_reset="none",  # both other values lose or repeat records without a word
             isolation_level="read_committed",

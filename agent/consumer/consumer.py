@@ -71,7 +71,7 @@ class Consumer:
         if reader is None or not offsets or self._commit_lock.locked():
             return CommitResult.NOT_SENT
         async with self._commit_lock:
-            result = _RESULTS[await reader.commit(offsets, within)]
+            result = _RESULTS[await reader.positions.commit(offsets, within)]
         if result is CommitResult.ACCEPTED:
             self._books.committed(offsets)
         elif result is CommitResult.REFUSED:
@@ -92,7 +92,7 @@ class Consumer:
 
     @property
     def lags(self) -> dict[Partition, Lag]:
-        return {} if self._reader is None else self._reader.lags
+        return {} if self._reader is None else self._reader.positions.lags
 
     @property
     def polled_at(self) -> float | None:
@@ -137,7 +137,7 @@ class Consumer:
         if reader is not None:
             self._earlier_assignments += reader.assignments
             if offsets:
-                await reader.commit(offsets, REVOKE_COMMIT_WITHIN)
+                await reader.positions.commit(offsets, REVOKE_COMMIT_WITHIN)
         await client.stop()
 
     async def _read(self, client: Client) -> None:
@@ -169,10 +169,14 @@ class Consumer:
             reader.heard(now)
             heard = max(heard, reader.answered_at() or 0.0)
             is_missing = self._topics != set(self._settings.topics)
-            if is_missing or now - asked > self._settings.metadata_max_age_seconds or not reader.lags:
+            if (
+                is_missing
+                or now - asked > self._settings.metadata_max_age_seconds
+                or not reader.positions.lags
+            ):
                 asked = now
                 if await self._look_for_topics(client, reader):
-                    heard = max(heard, now) if not reader.lags else heard
+                    heard = max(heard, now) if not reader.positions.lags else heard
             if now - heard > self._settings.stall_seconds:
                 raise StalledError(f"no broker has answered for {now - heard:.0f} s")
 
