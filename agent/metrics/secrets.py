@@ -11,7 +11,9 @@ _SHAPES = re.compile(
     re.IGNORECASE,
 )
 _RANDOM = re.compile(
+    # Lower and upper case with digits, also with the signs of base64; and unbroken letters with digits.
     r"(?=[0-9A-Za-z+/_=-]*\d)(?=[0-9A-Za-z+/_=-]*[a-z])(?=[0-9A-Za-z+/_=-]*[A-Z])[0-9A-Za-z+/_=-]{24,}"
+    r"|(?=[0-9A-Za-z]*\d)(?=[0-9A-Za-z]*[A-Za-z])[0-9A-Za-z]{24,}"
 )
 
 

@@ -18,6 +18,7 @@ from tests.examples import EXAMPLES
         "AKIAIOSFODNN7EXAMPLE",
         "AIzaSyA1234567890abcdefg",
         "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA",
+        "d41d8cd98f00b204e9800998ecf8427e",
     ],
 )
 def test_a_value_shaped_like_a_secret_never_becomes_a_label(secret: str) -> None:
