@@ -3,12 +3,18 @@
 import asyncio
 import gzip
 import time
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 import structlog
 from aiohttp import ClientConnectionResetError, web
+from aiohttp.typedefs import Handler
 
+from agent.web.auth import Users
+from agent.web.config import WebConfig, WebConfigError
+from agent.web.connections import HEADERS_WITHIN, Connections
 from agent.web.delivery import second_handle
+from agent.web.watched import WatchedConfig
 
 KEEPALIVE = 120.0
 """Seconds; longer than any usual scrape interval, so that a scraper keeps its connection."""
@@ -19,6 +25,12 @@ SCRAPE_TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
 DEFAULT_TIMEOUT = 10.0
 _LONGEST_TIMEOUT = 120.0
 _COMPRESS_FROM = 1024  # bytes
+_LONGEST_HEADER = 8190  # bytes
+_OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+
+RELOAD_EVERY = 2.0
+"""Seconds between looks at the web config file and its certificates."""
+
 _TEXT = "text/plain; charset=utf-8"
 
 log = structlog.get_logger()
@@ -58,34 +70,112 @@ class Server:
 
     Args:
         any_request_scrapes: Whether a request without Prometheus's header is a scrape too.
+
+        config_file: Web config file for TLS and passwords, read again when it or its certificates change.
     """
 
-    def __init__(self, pages: Pages, *, any_request_scrapes: bool = False) -> None:
+    def __init__(
+        self, pages: Pages, *, any_request_scrapes: bool = False, config_file: Path | None = None
+    ) -> None:
         self._pages = pages
         self._any_request_scrapes = any_request_scrapes
         self._one_scrape = asyncio.Lock()
-        app = web.Application()
+        self._watched = WatchedConfig(config_file)
+        self._users: Users | None = None
+        app = web.Application(middlewares=[self._only_users])
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
         app.on_response_prepare.append(_common_headers)
-        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE,
+            shutdown_timeout=1.0,
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+        )
+        self._connections: Connections | None = None
+        self._listener: asyncio.Server | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, address: str) -> str:
         """Listen on host:port; the answer is the URL, with the port that was taken.
 
         Raises:
             OSError: If the address cannot be had.
+
+            WebConfigError: If the web config file cannot be used.
         """
-        host, _, port = address.rpartition(":")
+        config = self._watched.read()
         await self._runner.setup()
-        await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
-        taken_host, taken_port = self._runner.addresses[0][:2]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(taken_host, host)  # noqa: S104
-        return f"http://{shown}:{taken_port}"
+        assert self._runner.server is not None  # noqa: S101 - setup() makes it
+        self._connections = Connections(self._runner.server, time.monotonic)
+        host, _, port = address.rpartition(":")
+        host = host.strip("[]")
+        await self._listen(host, int(port), config)
+        taken = self._port
+        self._tasks = [
+            asyncio.create_task(self._connections.watch()),
+            asyncio.create_task(self._reload(host, taken)),
+        ]
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, address.rpartition(":")[0])  # noqa: S104
+        return f"{'https' if config.tls else 'http'}://{shown}:{taken}"
 
     async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._listener is not None:
+            self._listener.close()
         await self._runner.cleanup()
+
+    @property
+    def certificates(self) -> dict[str, float]:
+        """Unix time at which each certificate in use ends, by its file."""
+        return self._watched.certificates
+
+    @property
+    def _port(self) -> int:
+        assert self._listener is not None  # noqa: S101 - only asked while listening
+        return int(self._listener.sockets[0].getsockname()[1])
+
+    async def _listen(self, host: str, port: int, config: WebConfig) -> None:
+        """Listen with *config*; a listener before this one is closed when the new one stands."""
+        assert self._connections is not None  # noqa: S101 - set before
+        before = self._listener
+        self._listener = await asyncio.get_running_loop().create_server(
+            self._connections,
+            host,
+            port,
+            ssl=config.tls.context() if config.tls else None,
+            ssl_handshake_timeout=HEADERS_WITHIN if config.tls else None,
+            reuse_port=True,
+        )
+        self._users = Users(config.users) if config.users else None
+        if before is not None:
+            before.close()
+
+    async def _reload(self, host: str, port: int) -> None:
+        """Take over the web config file, and the certificates it names, whenever one of them changes."""
+        while True:
+            await asyncio.sleep(RELOAD_EVERY)
+            if not self._watched.has_changed():
+                continue
+            try:
+                await self._listen(host, port, self._watched.read())
+            except (OSError, WebConfigError) as error:
+                log.error("web_config.refused", error=str(error), hint="the one before stays in force")  # noqa: TRY400
+            else:
+                log.info("web_config.reloaded")
+
+    @web.middleware
+    async def _only_users(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Ask for a password before anything is rendered; a kubelet has none, and health says nothing."""
+        users = None if request.path in _OPEN_PATHS else self._users
+        if users is not None and not await users.admits(request.headers.get("Authorization", "")):
+            headers = {"WWW-Authenticate": "Basic"}
+            return web.Response(status=401, text="a user and a password are needed\n", headers=headers)
+        return await handler(request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _verdict(self._pages.health(), "ok")

@@ -1,6 +1,7 @@
 """The agent itself as a process: `api-error-agent run` with a settings file of its own."""
 
 import json
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,13 +25,21 @@ class Agent(Server):
     Args:
         ready: Wait until it has joined its group, not only until it lives.
 
+        tls: How to reach it, if its pages are behind TLS.
+
         settings: Sections of the settings over those that tests need.
     """
 
     def __init__(
-        self, bootstrap: str, *topics: str, ready: bool = True, **settings: Mapping[str, Any]
+        self,
+        bootstrap: str,
+        *topics: str,
+        ready: bool = True,
+        tls: ssl.SSLContext | None = None,
+        **settings: Mapping[str, Any],
     ) -> None:
         super().__init__()
+        self._tls = tls
         self.address = f"{LOOPBACK}:{free_ports(1)[0]}"
         self._page = "readyz" if ready else "healthz"
         sections: dict[str, dict[str, Any]] = {
@@ -54,7 +63,7 @@ class Agent(Server):
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        return f"{'https' if self._tls else 'http'}://{self.address}"
 
     def start(self) -> None:
         command: list[str | Path] = [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
@@ -64,7 +73,7 @@ class Agent(Server):
     def status(self, path: str) -> int:
         """Give the HTTP status of a page, 0 when nobody listens."""
         try:
-            with urlopen(f"{self.url}{path}", timeout=5) as answer:
+            with urlopen(f"{self.url}{path}", timeout=5, context=self._tls) as answer:
                 return int(answer.status)
         except HTTPError as error:
             with error:
@@ -74,7 +83,8 @@ class Agent(Server):
 
     def page(self, headers: Mapping[str, str] = SCRAPER) -> str:
         """Scrape /metrics, or with other headers only look at it."""
-        with urlopen(Request(f"{self.url}/metrics", headers=dict(headers)), timeout=10) as answer:
+        request = Request(f"{self.url}/metrics", headers=dict(headers))
+        with urlopen(request, timeout=10, context=self._tls) as answer:
             return str(answer.read().decode())
 
     def total(self, name: str, /, **labels: str) -> float:
