@@ -1,16 +1,31 @@
-"""JSON object of an event -> ApiResponse. This is the one place that knows where a field stands."""
+"""JSON object of an event -> ApiResponse, by a preset and the overrides of the settings, compiled once."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import orjson
 
 from agent.events import rules
 from agent.events.invalid import Field
+from agent.events.mapping import overrides
+from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import ApiResponse
+from agent.events.sources import (
+    EVENT,
+    HEADERS,
+    Place,
+    Source,
+    Sources,
+    Steps,
+    compiled,
+    first,
+    found_at,
+    texts,
+)
 
-JsonObject = Mapping[str, object]
+RecordHeaders = Iterable[tuple[str, bytes | None]]
 
+_BODY = "body"
 _ERROR_FROM = 400
 
 
@@ -21,85 +36,105 @@ class Event(NamedTuple):
     bad_fields: tuple[Field, ...]
 
 
-class Source(NamedTuple):
-    """Where a field stands, and the rule that reads it."""
-
-    key: str
-    rule: Callable[[object], object]
-
-
-# The first source with a value gives the field. The names after the first are those of the two bare
-# error bodies that are events by themselves, and the second unit of a duration.
-NATIVE: Mapping[Field, tuple[Source, ...]] = {
-    Field.STATUS: (Source("status", rules.status), Source("statusCode", rules.status)),
-    Field.PROVIDER: (
-        *(Source("provider", rules.provider), Source("host", rules.host), Source("url", rules.host)),
-    ),
-    Field.METHOD: (Source("method", rules.method),),
-    Field.PATH: (Source("path", rules.text), Source("url", rules.text)),
-    Field.DURATION: (Source("duration_seconds", rules.seconds), Source("duration_ms", rules.milliseconds)),
-    Field.TIMESTAMP: (Source("timestamp", rules.timestamp),),
-    Field.REQUEST_ID: (Source("request_id", rules.identifier), Source("requestId", rules.identifier)),
-    Field.HEADERS: (Source("headers", rules.headers),),
-}
-
-BODY = "body"
-
-
 class Extractor:
     """Reads events of one wire shape.
 
     Args:
-        attributes: Names of the top-level texts to keep as sources of extra labels.
+        attributes: Names of the texts to keep as sources of extra labels.
+
+        preset: Name of the wire shape.
+
+        fields: The settings events.fields, which go before the preset's places.
+
+    Raises:
+        ValueError: If *fields* have a problem.
+
+    Attributes:
+        reads_headers: Whether record headers are of use.
     """
 
-    def __init__(self, attributes: tuple[str, ...] = ()) -> None:
-        self._sources = tuple(NATIVE.items())
-        self._attributes = attributes
+    def __init__(
+        self,
+        attributes: tuple[str, ...] = (),
+        preset: str = DEFAULT,
+        fields: Mapping[str, object] | None = None,
+    ) -> None:
+        shape, own = PRESETS[preset], overrides(fields or {})
+        places = {field.value: sources for field, sources in shape.fields.items()} | dict(own.fields)
+        body = places.pop(_BODY, shape.body)
+        labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
+        self._fields = tuple((Field(name), name, compiled(sources)) for name, sources in places.items())
+        self._attributes = tuple((name, compiled(sources)) for name, sources in labels.items())
+        self._body = compiled(body)
+        self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
+        self._opened = shape.opened
+        first_keys = {key for key, _, _ in _steps(self._fields, self._attributes, self._body)}
+        self.reads_headers = HEADERS in first_keys
+        self._needs_root = bool(first_keys & {HEADERS, EVENT}) or shape.opened is not None
 
-    def extract(self, event: JsonObject) -> Event:
+    def extract(self, event: JsonObject, headers: RecordHeaders = ()) -> Event:
+        root: Mapping[Any, object] = self._root(event, headers) if self._needs_root else event
         fields: dict[str, object] = {}
         bad: list[Field] = []
-        for field, sources in self._sources:
-            value = _first(event, field, sources, bad)
+        for field, name, steps in self._fields:
+            try:
+                value = first(root, steps)
+            except ValueError:
+                bad.append(field)
+                continue
             if value is not None:
-                fields[field.value] = value
-        body = _body(event, fields.get("status"))
+                fields[name] = value
+        body = _native_body(event, fields.get("status")) if self._may_be_bare else first(root, self._body)
         if "status" not in fields:
             fields["status"] = _own_status(body)
-        fields["attributes"] = self._read_attributes(event, bad)
+        fields["attributes"] = self._read_attributes(root, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
-    def _read_attributes(self, event: JsonObject, bad: list[Field]) -> dict[str, str]:
+    def places(self, event: JsonObject, headers: RecordHeaders = ()) -> dict[str, Place]:
+        """Where extract() finds each field, the body and each attribute: for people."""
+        root = self._root(event, headers)
+        named = {
+            **{name: steps for _, name, steps in self._fields},
+            **{f"attributes.{name}": steps for name, steps in self._attributes},
+            "body": self._body,
+        }
+        found = {name: found_at(root, steps) for name, steps in named.items()}
+        return {name: place for name, place in found.items() if place is not None}
+
+    def _root(self, event: JsonObject, headers: RecordHeaders) -> Mapping[Any, object]:
+        """The event with what stands beside its own keys."""
+        if self._opened is not None:
+            event = self._opened(event)
+        return {**event, EVENT: event, HEADERS: texts(headers)}
+
+    def _read_attributes(self, root: Mapping[Any, object], bad: list[Field]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for name in self._attributes:
-            value = event.get(name)
-            if type(value) is str:
-                found[name] = value
-            elif value is not None:
+        for name, steps in self._attributes:
+            try:
+                value = first(root, steps)
+            except ValueError:
                 bad.append(Field.ATTRIBUTES)
+                continue
+            if value is not None:
+                found[name] = str(value)
         return found
 
 
-def _first(event: JsonObject, field: Field, sources: tuple[Source, ...], bad: list[Field]) -> object:
-    for key, rule in sources:
-        value = event.get(key)
-        if value is None:
-            continue
-        try:
-            found = rule(value)
-        except ValueError:
-            bad.append(field)
-            return None
-        if found is not None:
-            return found
-    return None
+def _attribute(shape: Preset, name: str) -> Sources:
+    return shape.attributes.get(name) or (Source(f"{shape.under}{name}", rules.attribute),)
 
 
-def _body(event: JsonObject, status: object) -> object:
+def _steps(
+    fields: Iterable[tuple[Field, str, Steps]], attributes: Iterable[tuple[str, Steps]], body: Steps
+) -> Steps:
+    named = (*(steps for _, _, steps in fields), *(steps for _, steps in attributes))
+    return (*(step for steps in named for step in steps), *body)
+
+
+def _native_body(event: JsonObject, status: object) -> object:
     """The response's body. An event without one that is, or may be, an error is a bare error body itself."""
-    if BODY in event:
-        return event[BODY]
+    if _BODY in event:
+        return event[_BODY]
     is_success = type(status) is int and status < _ERROR_FROM
     return None if is_success else event
 

@@ -1,6 +1,6 @@
 """Which provider answers at which host, for events that name a host or URL and no provider.
 
-Source: the base URLs in each provider's API reference.
+Source of BY_SUFFIX: the base URLs in each provider's API reference.
 """
 
 BY_SUFFIX = {
@@ -49,6 +49,24 @@ BY_SUFFIX = {
     "models.github.ai": "github-models",
     "models.inference.ai.azure.com": "github-models",
 }
+
+LITELLM = {
+    "vertex_ai": "vertex",
+    "vertex_ai_beta": "vertex",
+    "azure_ai": "azure",
+    "azure_text": "azure",
+    "bedrock_converse": "bedrock",
+    "text-completion-openai": "openai",
+    "cohere_chat": "cohere",
+    "together_ai": "together",
+    "fireworks_ai": "fireworks",
+    "nvidia_nim": "nvidia",
+    "aiml": "aimlapi",
+    "zai": "zhipu",
+    "github": "github-models",
+    "github_copilot": "github-copilot",
+}
+"""LiteLLM's names where they are not ours. Source: its LlmProviders."""
 
 
 def host_of(address: str) -> str:

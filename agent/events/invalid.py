@@ -15,6 +15,17 @@ class InvalidReason(StrEnum):
     NO_STATUS = "no_status"
 
 
+WHY = {
+    InvalidReason.TOMBSTONE: "the record has no value",
+    InvalidReason.EMPTY: "the value is empty or blank",
+    InvalidReason.TOO_LARGE: "the value is longer than `events.max_bytes`",
+    InvalidReason.ENCODING: "the value is not UTF-8",
+    InvalidReason.JSON: "the value is not JSON",
+    InvalidReason.NOT_OBJECT: "the value is JSON, but no object",
+    InvalidReason.NO_STATUS: "the object has neither a usable status nor a recognisable error body",
+}
+
+
 class Field(StrEnum):
     """The fields of an event that can be unusable while the event still counts."""
 

@@ -1,7 +1,7 @@
 """What each field of an event may be. Every rule returns the value in base units or raises ValueError."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from agent.events.hosts import host_of, provider_at
@@ -22,7 +22,7 @@ def status(value: object) -> int:
         value = value.strip()
         number = int(value) if value.isascii() and value.isdigit() and len(value) == 3 else 0  # noqa: PLR2004
     else:
-        number = int(_number(value))
+        number = int(finite(value))
         if number != value:
             raise ValueError(value)
     if not 100 <= number <= 599:  # noqa: PLR2004
@@ -31,31 +31,44 @@ def status(value: object) -> int:
 
 
 def seconds(value: object) -> float:
-    """A duration that is given in seconds."""
-    return _duration(_number(value))
+    """Seconds, from 0 to a day."""
+    return _duration(finite(value))
 
 
 def milliseconds(value: object) -> float:
-    """A duration that is given in milliseconds."""
-    return _duration(_number(value) / 1e3)
+    """Milliseconds, from 0 to a day."""
+    return _duration(finite(value) / 1e3)
+
+
+UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+"""How many of a unit make a second."""
+
+
+def duration_in(unit: str) -> Callable[[object], float]:
+    """The rule for a duration in *unit*."""
+    return lambda value: _duration(finite(value) / UNITS[unit])
+
+
+def timestamp_in(unit: str) -> Callable[[object], float]:
+    """The rule for a unix time in *unit*."""
+    return lambda value: _unix_time(finite(value) / UNITS[unit])
 
 
 def timestamp(value: object) -> float:
-    """A moment as unix seconds: RFC 3339, or a unix time in s, ms, us or ns, told apart by size."""
+    """RFC 3339, or a unix time in s, ms, us or ns, told apart by size."""
     try:
-        number = _number(value)
+        number = finite(value)
     except ValueError:
         return _rfc3339(text(value))
     for start, unit in ((_NANOSECONDS_FROM, 1e9), (_MICROSECONDS_FROM, 1e6), (_MILLISECONDS_FROM, 1e3)):
         if number >= start:
             number /= unit
             break
-    if not 0 < number <= LATEST_TIMESTAMP:
-        raise ValueError(value)
-    return number
+    return _unix_time(number)
 
 
 def text(value: object) -> str:
+    """A text of 1 to 2048 characters."""
     if type(value) is not str:
         raise ValueError(value)
     if not value or len(value) > _LONGEST_TEXT:
@@ -69,15 +82,23 @@ def identifier(value: object) -> str:
 
 
 def provider(value: object) -> str:
+    """A provider's name, in upper or lower case."""
     return text(value).strip().lower()
 
 
+def provider_or_host(value: object) -> str:
+    """A provider's name, or the host name or URL at which a known one answers."""
+    name = provider(value)
+    return provider_at(host_of(name)) or name
+
+
 def host(value: object) -> str | None:
-    """The provider that answers at a host name or URL; None when nobody known does."""
+    """A host name or URL at which a known provider answers."""
     return provider_at(host_of(text(value)))
 
 
 def method(value: object) -> str:
+    """An HTTP method, in upper or lower case."""
     word = text(value).strip().upper()
     if not (word.isascii() and word.isalpha()):
         raise ValueError(value)
@@ -85,7 +106,7 @@ def method(value: object) -> str:
 
 
 def headers(value: object) -> dict[str, str]:
-    """Header fields by lower-case name; of a repeated one the first."""
+    """An object or a list of pairs; names become lower-case, of a repeated one the first counts."""
     if isinstance(value, Mapping):
         pairs: Sequence[object] = list(value.items())
     elif isinstance(value, list):
@@ -102,7 +123,19 @@ def headers(value: object) -> dict[str, str]:
     return found
 
 
-def _number(value: object) -> float:
+def attribute(value: object) -> str:
+    """A text, as it is: what of it may become a label is not decided here."""
+    if type(value) is not str:
+        raise ValueError(value)
+    return value
+
+
+def body(value: object) -> object:
+    """An object, JSON in a text, or plain text."""
+    return value
+
+
+def finite(value: object) -> float:
     """A finite number, also as text. True and False are not numbers here."""
     if type(value) is not int and type(value) is not float:
         word = text(value).strip()
@@ -128,7 +161,10 @@ def _rfc3339(word: str) -> float:
     moment = datetime.fromisoformat(word.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    number = moment.timestamp()
+    return _unix_time(moment.timestamp())
+
+
+def _unix_time(number: float) -> float:
     if not 0 < number <= LATEST_TIMESTAMP:
-        raise ValueError(word)
+        raise ValueError(number)
     return number

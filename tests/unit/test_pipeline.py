@@ -32,6 +32,7 @@ class Record:
     value: bytes | None
     offset: int = 0
     timestamp: int = int(NOW * 1000)
+    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 class Page:
