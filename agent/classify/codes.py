@@ -240,6 +240,7 @@ CODES: Mapping[str, Reason] = {
     "invalid_request_state": Reason.INVALID_STATE,
     "failed_precondition": Reason.INVALID_STATE,
     "conflict": Reason.INVALID_STATE,
+    "conflict_error": Reason.INVALID_STATE,
     "conversation_locked": Reason.INVALID_STATE,
     "validation_error": Reason.BODY_VALIDATION,
     "request_too_large_error": Reason.PAYLOAD_TOO_LARGE,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from agent.classify import statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
 from agent.classify.evidence import Dialect, Evidence
-from agent.classify.matching import Match, Phrases, Words, words_of
+from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES, OVERRIDES_CHINESE
 from agent.classify.taxonomy import OutcomeType, Reason
 
@@ -48,7 +48,7 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
     Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
     Reason.AUTH_FAILED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.ACCESS_DENIED: frozenset(
-        {_T.PERMISSION, _T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.INVALID_REQUEST}
+        {_T.PERMISSION, _T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.INVALID_REQUEST, _T.RATE_LIMIT}
     ),
     Reason.RESOURCE_NOT_FOUND: frozenset({_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE}),
     Reason.MODEL_NOT_FOUND: frozenset({_T.OVERLOADED, _T.INSUFFICIENT_BALANCE}),
@@ -68,6 +68,9 @@ _EMPTY_TALK = Phrases(
         ("error|problem .. processing|with your|the request", Reason.INVALID_REQUEST_GENERIC),
     ]
 )
+
+# What a bad request is about under a 4xx that has no meaning of its own.
+_ODD_STATUSES: Mapping[int | None, Reason] = {409: Reason.INVALID_STATE, 415: Reason.INVALID_MEDIA}
 
 # Reasons that leave the cause open.
 GENERIC = frozenset(
@@ -93,16 +96,17 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None) -> Decision
     reason = found.reason if found else None
     if reason not in _OPEN and reason not in DETAILS:
         return found or Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
-    message = evidence.message if dialect.shape == "text" else _without_echo(evidence.message)
+    message = evidence.message[:LONGEST_MESSAGE]
+    message = message if dialect.shape == "text" else _without_echo(message)
     words = words_of(message)
     if reason in _OPEN:
-        match = _by_sentence(dialect, message, words, _OPEN[reason])
-        if match:
+        match = _by_sentence(dialect, message, words, reason, status)
+        if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status, dialect)
     if found is None:
         return Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
-    return _detail(found, words, evidence.about)
+    return _detail(found, words, evidence.about, status)
 
 
 def _without_echo(message: str) -> str:
@@ -124,13 +128,14 @@ def _by_words(dialect: Dialect, words: tuple[str, ...]) -> Decision | None:
 
 
 def _by_sentence(
-    dialect: Dialect, message: str, words: Words, types: frozenset[OutcomeType] | None
+    dialect: Dialect, message: str, words: Words, reason: Reason | None, status: int | None
 ) -> Match | None:
-    return (
-        dialect.phrases.match(words, types)
-        or OVERRIDES.match(words, types)
-        or OVERRIDES_CHINESE.match(message, types)
-    )
+    """Search the vendor's own sentences, then everybody's: those only for what the status leaves open."""
+    types = _OPEN[reason]
+    match = dialect.phrases.match(words, types)
+    if match is None and types is None:
+        types = _OPEN.get(statuses.BY_STATUS.get(status or 0))
+    return match or OVERRIDES.match(words, types) or OVERRIDES_CHINESE.match(message, types)
 
 
 def _by_status(found: Decision | None, status: int | None) -> Decision | None:
@@ -167,7 +172,7 @@ def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
     return False
 
 
-def _detail(found: Decision, words: Words, about: str) -> Decision:
+def _detail(found: Decision, words: Words, about: str, status: int | None) -> Decision:
     """Look for the finer reason; a sentence that has already named it is not asked again."""
     table = DETAILS.get(found.reason)
     if table is None or (found.kind == "phrase" and found.reason not in GENERIC):
@@ -177,12 +182,14 @@ def _detail(found: Decision, words: Words, about: str) -> Decision:
         kind = "phrase" if found.kind == "status" else found.kind
         return Decision(match.reason, kind, found.rule, match.phrase)
     if found.reason is Reason.INVALID_REQUEST_GENERIC:
-        return _wrong_value(found, words, about)
+        return _wrong_value(found, words, about, status)
     return found
 
 
-def _wrong_value(found: Decision, words: Words, about: str) -> Decision:
+def _wrong_value(found: Decision, words: Words, about: str, status: int | None) -> Decision:
     """Take a bad request that names a field, or spends a sentence on itself, to be about a value."""
+    if status in _ODD_STATUSES:
+        return found._replace(reason=_ODD_STATUSES[status], detail=str(status))
     if about:
         return found._replace(reason=Reason.INVALID_VALUE, detail="a field is named")
     if words.text.count(" ") > _SENTENCE and not _EMPTY_TALK.match(words):

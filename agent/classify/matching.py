@@ -13,7 +13,7 @@ Every pattern has bounded gaps, and so takes time linear in the message.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -77,13 +77,24 @@ def _triggers(phrase: str) -> list[str]:
     return max(_plain(phrase), key=lambda token: ("|" not in token, len(token))).split("|")
 
 
+class _Rule(NamedTuple):
+    """A phrase made ready: words that must all be present, the types it may mean, its pattern's search."""
+
+    needed: frozenset[str]
+    types: frozenset[OutcomeType]
+    search: Callable[[str], object]
+    match: Match
+
+
 class Phrases:
     """An ordered table of phrases; the first that matches decides."""
 
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
-        self._needed = tuple(_needed(phrase) for phrase, _ in self.rules)
-        self._patterns = tuple(_pattern(phrase) for phrase, _ in self.rules)
+        self._ready = tuple(
+            _Rule(_needed(phrase), frozenset(reason.types), _pattern(phrase).search, Match(reason, phrase))
+            for phrase, reason in self.rules
+        )
         index: dict[str, list[int]] = {}
         for place, (phrase, _) in enumerate(self.rules):
             for word in _triggers(phrase):
@@ -93,17 +104,12 @@ class Phrases:
 
     def match(self, words: Words, types: Types = None) -> Match | None:
         """Find the first phrase of the table in *words*, of those that mean one of *types*."""
-        hits = self._words & words.found
-        if not hits:
-            return None
-        for place in self._places(hits):
-            phrase, reason = self.rules[place]
-            if (
-                self._needed[place] <= words.found
-                and _may(reason, types)
-                and self._patterns[place].search(words.text)
-            ):
-                return Match(reason, phrase)
+        text, found = words
+        hits = self._words & found
+        for place in self._places(hits) if hits else ():
+            needed, may_mean, search, match = self._ready[place]
+            if needed <= found and (types is None or types & may_mean) and search(text):
+                return match
         return None
 
     def _places(self, hits: frozenset[str]) -> Iterable[int]:

@@ -23,6 +23,7 @@ OVERRIDES = Phrases(
         ("violat~ * content|usage policy|policies", Reason.CONTENT_POLICY),
         ("as a result of our safety system", Reason.CONTENT_POLICY),
         ("not allowed by our safety system", Reason.CONTENT_POLICY),
+        ("violat~ * terms of service", Reason.CONTENT_POLICY),
         ("content exists risk", Reason.CONTENT_POLICY),
         ("may|might contain inappropriate content", Reason.CONTENT_POLICY),
         ("inappropriate|sensitive|unsafe content", Reason.CONTENT_POLICY),
@@ -35,7 +36,9 @@ OVERRIDES = Phrases(
         ("response|prompt|output was filtered|blocked", Reason.CONTENT_POLICY),
         ("content policy violation", Reason.CONTENT_POLICY),
         ("contentpolicyviolationerror", Reason.CONTENT_POLICY),
-        # Money.
+        # Money, but not the budget of a thinking model.
+        ("thinking|reasoning budget", Reason.INVALID_VALUE),
+        ("budget tokens", Reason.INVALID_VALUE),
         ("credit balance is too low", Reason.INSUFFICIENT_CREDITS),
         ("insufficient * balance|credits|credit|funds", Reason.INSUFFICIENT_CREDITS),
         ("balance is|not insufficient|enough|low", Reason.INSUFFICIENT_CREDITS),
@@ -85,7 +88,8 @@ OVERRIDES = Phrases(
         ("in arrears", Reason.PAYMENT_OVERDUE),
         ("payment required", Reason.INSUFFICIENT_CREDITS),
         # Places.
-        ("country|region|location * not supported", Reason.REGION_BLOCKED),
+        ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
+        ("user location * not supported", Reason.REGION_BLOCKED),
         ("not available|supported in your|this country|region", Reason.REGION_BLOCKED),
         ("unsupported country|region|location", Reason.REGION_BLOCKED),
         ("unsupported countries|regions", Reason.REGION_BLOCKED),
@@ -114,7 +118,7 @@ OVERRIDES = Phrases(
         ("token included * is|has expired", Reason.EXPIRED_CREDENTIAL),
         ("expired key|token|credential~", Reason.EXPIRED_CREDENTIAL),
         ("incorrect|invalid|wrong|bad|malformed api key|token", Reason.INVALID_API_KEY),
-        ("invalid * api key|token", Reason.INVALID_API_KEY),
+        ("invalid .. api key|token", Reason.INVALID_API_KEY),
         ("api key|keys is|are * invalid|incorrect", Reason.INVALID_API_KEY),
         ("api key .. not valid|found|recognized", Reason.INVALID_API_KEY),
         ("api key was reported as leaked", Reason.INVALID_API_KEY),
@@ -141,6 +145,7 @@ OVERRIDES = Phrases(
         ("inputs tokens max new tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too large for model with * maximum context", Reason.CONTEXT_LENGTH_EXCEEDED),
         # A URL in the request; before timeouts, because fetching may time out.
+        ("while|when downloading|fetching", Reason.MEDIA_FETCH_FAILED),
         ("error|failed|unable|timeout .. downloading|fetching|download", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot .. fetch|retrieve .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
@@ -172,6 +177,7 @@ OVERRIDES = Phrases(
         ("at|over|no|insufficient capacity", Reason.CAPACITY),
         ("capacity * exceeded|limits|exhausted|reached|unavailable", Reason.CAPACITY),
         ("system capacity limits", Reason.CAPACITY),
+        ("maximum|full|peak capacity", Reason.CAPACITY),
         ("high demand|traffic|load", Reason.CAPACITY),
         ("heavy load|traffic", Reason.CAPACITY),
         ("too busy", Reason.CAPACITY),
@@ -182,6 +188,7 @@ OVERRIDES = Phrases(
         ("is|are|currently|still loading", Reason.MODEL_NOT_LOADED),
         ("^loading model", Reason.MODEL_NOT_LOADED),
         ("not ready for inference", Reason.MODEL_NOT_LOADED),
+        ("model .. not loaded", Reason.MODEL_NOT_LOADED),
         ("no deployment|deployments|channel|channels available", Reason.NO_DEPLOYMENT_AVAILABLE),
         ("no available deployment|deployments|channel|channels", Reason.NO_DEPLOYMENT_AVAILABLE),
         ("no instance|instances|worker|workers available", Reason.NO_DEPLOYMENT_AVAILABLE),
@@ -225,8 +232,6 @@ OVERRIDES = Phrases(
         ("requires more system memory", Reason.OUT_OF_MEMORY),
         ("under|scheduled|undergoing maintenance", Reason.MAINTENANCE),
         ("down for maintenance", Reason.MAINTENANCE),
-        ("api key is not set", Reason.GATEWAY_MISCONFIGURED),
-        ("is not configured", Reason.GATEWAY_MISCONFIGURED),
     ]
 )
 
@@ -307,6 +312,7 @@ _UNKNOWN_MODEL = [
 
 _REQUEST = [
     ("cannot unmarshal", Reason.INVALID_TYPE),
+    ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("parse|parsing|decode|decoding|unmarshal .. json", Reason.MALFORMED_JSON),
     ("json parse|decode|decoding|syntax", Reason.MALFORMED_JSON),
     ("not .. valid json", Reason.MALFORMED_JSON),
@@ -503,6 +509,8 @@ _MISSING = [
 ]
 
 _FAULTS = [
+    ("key|token is not set|configured", Reason.GATEWAY_MISCONFIGURED),
+    ("provider|upstream|backend is not configured", Reason.GATEWAY_MISCONFIGURED),
     ("gateway timeout", Reason.INTERNAL_ERROR),
     ("bad gateway", Reason.BAD_GATEWAY),
     ("invalid response * upstream", Reason.BAD_GATEWAY),

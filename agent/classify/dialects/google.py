@@ -103,7 +103,7 @@ WINDOWS = {
     (True, "minute"): Reason.TOKENS_PER_MINUTE,
     (True, "day"): Reason.TOKENS_PER_DAY,
 }
-_ZERO = re.compile(r"limit: 0(?![.\d])")
+ZERO = re.compile(r"limit: 0(?![.\d])")
 MOST_DETAILS = 16
 
 
@@ -139,7 +139,7 @@ def _listed(value: object) -> list[object]:
 
 def _window(details: Sequence[Mapping[Any, Any]], message: str) -> Iterator[str]:
     """Name the quota that was hit, as a word of WORDS below."""
-    if _ZERO.search(message):
+    if ZERO.search(message):
         yield "limit: 0"
         return
     for detail in details:

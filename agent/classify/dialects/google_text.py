@@ -28,7 +28,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     name = _NAME.search(body[:2048])
     if name is None and response.provider not in PROVIDERS and not any(mark in body for mark in MARKS):
         return None
-    words = ("limit: 0",) if google._ZERO.search(body) else ()  # noqa: SLF001 - one vendor, two files
+    words = ("limit: 0",) if google.ZERO.search(body) else ()
     if name:
         words = (*words, name.group(1).lower())
     status = status_before(body) or (google.STATUSES[name.group(1).lower()] if name else None)

@@ -7,37 +7,22 @@ from agent.classify.dialects import openai
 from agent.classify.evidence import Dialect, Evidence
 from agent.events.response import ApiResponse
 
+WORDS = ("code", "type", "status", "reason", "name")
+MESSAGES = ("message", "error", "detail")
+STATUSES = ("code", "status", "statusCode")
+
 
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"error": dict(error)} if error:
-            code, kind = error.get("code"), error.get("type")
-            words = fields.words(
-                code,
-                None if kind == "error" else kind,
-                error.get("status"),
-                error.get("reason"),
-                error.get("name"),
-            )
             inner = error.get("error") or error.get("message")
-            message = (
-                fields.text(error.get("message"))
-                or fields.text(error.get("error"))
-                or fields.text(error.get("detail"))
-            )
-            status = (
-                fields.status(code)
-                or fields.status(error.get("status"))
-                or fields.status(error.get("statusCode"))
-            )
-            inner = {"error": inner} if isinstance(inner, dict) else inner
             return Evidence(
-                words,
-                message,
-                status,
+                fields.words(*(error.get(key) for key in WORDS if error.get(key) != "error")),
+                next(filter(None, (fields.text(error.get(key)) for key in MESSAGES)), ""),
+                next(filter(None, (fields.status(error.get(key)) for key in STATUSES)), None),
                 wait=error.get("retry_after"),
                 until=error.get("resets_at"),
-                inner=inner,
+                inner={"error": inner} if isinstance(inner, dict) else inner,
             )
     return None
 

@@ -47,6 +47,10 @@ def test_without_a_clock_a_relative_reset_is_absent() -> None:
     assert rate_limits(headers, {}, None) == (RateLimit("requests", None, 1, None),)
 
 
+def test_a_reset_alone_is_no_reading() -> None:
+    assert rate_limits({"x-ratelimit-reset-requests": "6s"}, {}, NOW) == ()
+
+
 def test_groqs_requests_are_per_day_and_its_tokens_per_minute() -> None:
     headers = {"x-ratelimit-limit-requests": "14400", "x-ratelimit-limit-tokens": "6000"}
 

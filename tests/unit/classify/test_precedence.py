@@ -90,6 +90,38 @@ def test_an_echo_of_the_prompt_is_no_error() -> None:
     assert meaning(400, openai(echo)).startswith("invalid_request_error/")
 
 
+def test_an_object_without_a_status_in_a_sentence_is_the_callers_own() -> None:
+    echo = 'An error occurred while we handled {"role": "user", "message": "Insufficient balance"}'
+
+    assert meaning(500, openai(echo, type="api_error")) == "api_error/internal_error"
+
+
+def test_braces_in_a_sentence_are_no_body() -> None:
+    echo = "An error occurred while we handled {insufficient balance, 'too many requests'}"
+
+    assert meaning(500, openai(echo, type="api_error")) == "api_error/internal_error"
+
+
+def test_a_vague_code_gives_way_to_a_type_that_names_the_cause() -> None:
+    body = openai("x", code="invalid_request_error", type="authentication_error")
+
+    assert meaning(None, body) == "authentication_error/auth_failed"
+
+
+def test_a_code_around_a_vague_error_keeps_the_last_word() -> None:
+    metadata = {"raw": '{"error":"Rate limit exceeded"}', "limit_source": "upstream_provider_account"}
+    error = {"message": "Provider returned error", "code": 429, "metadata": metadata}
+
+    assert meaning(429, {"error": error}) == "rate_limit_error/upstream_rate_limited"
+
+
+def test_anthropics_spend_cap_stands_in_the_details() -> None:
+    details = {"error_code": "enforced_spend_limit_reached"}
+    error = {"type": "rate_limit_error", "message": "Please try again later", "details": details}
+
+    assert meaning(429, {"type": "error", "error": error}) == "insufficient_balance/spend_limit_reached"
+
+
 def test_no_credits_were_charged_is_not_about_credits() -> None:
     error = {
         "code": 403,

@@ -62,6 +62,14 @@ def test_an_error_at_the_end_of_a_stream_counts() -> None:
     assert classify(ApiResponse(status=200, body=stream)).reason is Reason.CAPACITY
 
 
+def test_an_ordinary_event_before_the_error_is_passed_over() -> None:
+    chunk = {"code": "done", "message": "Insufficient balance"}
+    error = {"error": {"type": "overloaded_error", "message": "Overloaded", "code": "x"}}
+    stream = f"data: {json.dumps(chunk)}\n\ndata: {json.dumps(error)}\n\n"
+
+    assert classify(ApiResponse(status=200, body=stream)).reason is Reason.CAPACITY
+
+
 def test_an_error_in_a_choice_counts_under_its_code() -> None:
     body = {
         "choices": [{"error": {"code": 502, "message": "Provider returned error"}, "finish_reason": "error"}]

@@ -1,7 +1,7 @@
 import pytest
 
 from agent.classify import classify, explain
-from agent.classify.tolerant import read
+from agent.classify.tolerant import DEEPEST, read
 from agent.classify.unwrap import LONGEST, unwrap
 from agent.events.response import ApiResponse
 
@@ -51,6 +51,18 @@ def test_python_words_become_values() -> None:
     assert read("{'a': None, 'b': True, 'c': 1.5, 'd': [1, 2], 'e': ('x',)}") == {
         "a": None, "b": True, "c": 1.5, "d": [1, 2], "e": ["x"],
     }  # fmt: skip
+
+
+def test_escapes_in_strings_are_undone() -> None:
+    assert read(r"""{"a": "x\n\u00e9\"", 'b': 'it\'s'}""") == {"a": 'x\n\u00e9"', "b": "it's"}
+
+
+def test_a_hostile_depth_is_cut() -> None:
+    value, depth = read("[" * 100_000), 0
+    while isinstance(value, list) and value:
+        value, depth = value[0], depth + 1
+
+    assert depth <= DEEPEST
 
 
 def test_text_that_opens_no_object_reads_as_nothing() -> None:
