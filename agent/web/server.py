@@ -82,7 +82,7 @@ class Server:
         self._one_scrape = asyncio.Lock()
         self._watched = WatchedConfig(config_file)
         self._users: Users | None = None
-        app = web.Application(middlewares=[self._only_users])
+        app = web.Application(middlewares=[self._note, self._only_users])
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -167,6 +167,13 @@ class Server:
                 log.error("web_config.refused", error=str(error), hint="the one before stays in force")  # noqa: TRY400
             else:
                 log.info("web_config.reloaded")
+
+    @web.middleware
+    async def _note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Tell the bounds on connections that this one is at work."""
+        assert self._connections is not None  # noqa: S101 - set before the first connection
+        with self._connections.serving(request.protocol):
+            return await handler(request)
 
     @web.middleware
     async def _only_users(self, request: web.Request, handler: Handler) -> web.StreamResponse:
