@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 
+from agent.consumer.security import Tls, arguments
 from agent.consumer.start import Committed
 from agent.settings import KafkaSettings
 
@@ -18,6 +19,10 @@ HEARTBEATS = 15
 MAX_RECORDS = 1000
 """Records of one poll. They are counted in one go, and the event loop waits for it."""
 
+FETCH_WAIT_MS = 500
+"""How long a broker holds a fetch until there is something to send."""
+
+_LOOK_WAIT_MS = 50  # who only looks does not wait for what may come
 _STOP_WITHIN = 4.0
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_FETCH_BYTES = 1024 * 1024
@@ -30,13 +35,21 @@ class Client:
 
     Args:
         in_group: Whether the consumer can join the group and commit for it.
+
+    Raises:
+        OSError: If a file that the settings name cannot be used.
     """
 
     def __init__(self, settings: KafkaSettings, *, in_group: bool = True) -> None:
         self._settings = settings
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
-        common = {"bootstrap_servers": settings.bootstrap_servers, "request_timeout_ms": request_ms}
+        self.tls = Tls(settings.tls) if settings.security_protocol.endswith("SSL") else None
+        common = {
+            "bootstrap_servers": settings.bootstrap_servers,
+            "request_timeout_ms": request_ms,
+            **arguments(settings, self.tls),
+        }
         self.admin = AIOKafkaAdminClient(client_id=f"{settings.client_id}-admin", **common)
         self.consumer = AIOKafkaConsumer(
             client_id=settings.client_id,
@@ -52,6 +65,7 @@ class Client:
             # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
             max_poll_interval_ms=3_600_000,
             metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),
+            fetch_max_wait_ms=FETCH_WAIT_MS if in_group else _LOOK_WAIT_MS,
             fetch_max_bytes=_FETCH_BYTES,
             max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
             **common,

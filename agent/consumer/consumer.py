@@ -9,6 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from agent.consumer.books import Books, Offsets, Partition
+from agent.consumer.causes import hint
 from agent.consumer.client import Client
 from agent.consumer.kafkalog import KafkaLog
 from agent.consumer.lag import Lag
@@ -112,9 +113,9 @@ class Consumer:
         """Try until it succeeds, ever more slowly, and say why it does not."""
         pause = 0.2
         while True:
-            client = Client(self._settings)
             self._log.forget()
             try:
+                client = Client(self._settings)
                 await client.start()
             except (KafkaError, OSError) as error:
                 log.warning(
@@ -122,7 +123,7 @@ class Consumer:
                     bootstrap_servers=self._settings.bootstrap_servers,
                     error=str(error),
                     reason=self._log.reason,
-                    hint="is kafka.bootstrap_servers right, and the broker up?",
+                    hint=hint(f"{self._log.reason} {error}"),
                     retry_in_seconds=round(pause, 1),
                 )
             else:
@@ -167,6 +168,7 @@ class Consumer:
             await asyncio.sleep(_HOUSEKEEPING_EVERY)
             now = time.time()
             reader.heard(now)
+            _refresh_certificates(client)
             heard = max(heard, reader.answered_at() or 0.0)
             is_missing = self._topics != set(self._settings.topics)
             if (
@@ -198,3 +200,11 @@ class Consumer:
             reader.subscribe(found)
         self._topics = found
         return True
+
+
+def _refresh_certificates(client: Client) -> None:
+    try:
+        if client.tls is not None and client.tls.refresh():
+            log.info("kafka_certificates.reloaded")
+    except OSError as error:
+        log.error("kafka_certificates.refused", error=str(error), hint="those before stay in force")  # noqa: TRY400

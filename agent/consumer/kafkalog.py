@@ -5,6 +5,8 @@ import time
 
 import structlog
 
+from agent.consumer.causes import hint
+
 _EVERY = 10.0  # seconds between two lines of the same text
 
 log = structlog.get_logger()
@@ -35,17 +37,24 @@ class KafkaLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note one line. Whatever it holds, logging must not fail because of it."""
-        try:
-            message = record.getMessage()
-        except (TypeError, ValueError):
-            message = str(record.msg)
-        if record.exc_info and record.exc_info[1]:
-            message = f"{message}: {record.exc_info[1]!r}"
-        self.reason = message
+        self.reason = message = _text(record)
         now = time.monotonic()
         if now - self._said.get(str(record.msg), -_EVERY) < _EVERY:
             self._suppressed += 1
             return
         self._said[str(record.msg)] = now
-        log.warning("kafka.complained", message=message, suppressed=self._suppressed)
+        log.warning("kafka.complained", message=message, hint=hint(message), suppressed=self._suppressed)
         self._suppressed = 0
+
+
+def _text(record: logging.LogRecord) -> str:
+    """The line with its errors named by their class: some say nothing else."""
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    named = tuple(repr(it) if isinstance(it, BaseException) else it for it in arguments)
+    try:
+        message = str(record.msg) % named if named else record.getMessage()
+    except (TypeError, ValueError):
+        message = str(record.msg)
+    if record.exc_info and record.exc_info[1]:
+        message = f"{message}: {record.exc_info[1]!r}"
+    return message

@@ -7,9 +7,10 @@ from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
 from aiokafka import ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agent.consumer.books import Partition
+from agent.consumer.causes import hint
 from agent.consumer.client import MAX_RECORDS, Client
 from agent.consumer.kafkalog import KafkaLog
 from agent.consumer.poison import is_poison
@@ -18,7 +19,7 @@ from agent.settings import KafkaSettings
 ANSWER_WITHIN = 10.0
 """Seconds for any question to a broker, and for the next record of a partition that has one."""
 
-_REQUEST_WITHIN = 8.0  # below ANSWER_WITHIN, so that aiokafka's own words reach its log first
+REQUEST_WITHIN = 8.0  # below ANSWER_WITHIN, so that aiokafka's own words reach its log first
 _POLL_MS = 500
 
 T = TypeVar("T")
@@ -48,14 +49,17 @@ class Peek:
     """A connection that only looks. To be used as `async with`."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        seconds = min(settings.request_timeout_seconds, _REQUEST_WITHIN)
+        seconds = min(settings.request_timeout_seconds, REQUEST_WITHIN)
         self._settings = settings.model_copy(update={"request_timeout_seconds": seconds})
         self._log = KafkaLog()
         self.client: Client
 
     async def __aenter__(self) -> Self:
         self._log.listen()
-        self.client = Client(self._settings, in_group=False)
+        try:
+            self.client = Client(self._settings, in_group=False)
+        except OSError as error:
+            raise UnreachableError(words_of(error)) from None
         await self.answer(self.client.start(), f"connect to {', '.join(self._settings.bootstrap_servers)}")
         return self
 
@@ -74,10 +78,14 @@ class Peek:
         try:
             return await asyncio.wait_for(question, ANSWER_WITHIN)
         except TimeoutError:
-            why = f"no answer within {ANSWER_WITHIN:.0f} s"
+            why = self._log.reason or f"no answer within {ANSWER_WITHIN:.0f} s: timed out"
+        except KafkaConnectionError as error:  # it says that it failed, and the log says why
+            why = self._log.reason or str(error)
         except (KafkaError, OSError) as error:
-            why = _words(error)
-        raise UnreachableError(f"cannot {what}: {'; '.join(filter(None, (why, self._log.reason)))}") from None
+            why = str(error)
+        # A timeout of asyncio's has no words.
+        why = f"{why}timed out" if why.endswith(": ") else why
+        raise UnreachableError(f"cannot {what}: {words_of(why)}") from None
 
     async def partitions(self, topic: str) -> list[TopicPartition]:
         """The partitions of a topic that exists.
@@ -91,7 +99,10 @@ class Peek:
             raise NotThereError(f"topic {topic} is not there; those that this user may see: {seen}")
         asked = self.client.admin.describe_topics([topic])
         (described,) = await self.answer(asked, f"describe topic {topic}")
-        return [TopicPartition(topic, number) for number in sorted(it["partition"] for it in described["partitions"])]
+        return [
+            TopicPartition(topic, number)
+            for number in sorted(it["partition"] for it in described["partitions"])
+        ]
 
     async def offsets(self, topic: str) -> dict[Partition, range]:
         """The offsets that each partition holds.
@@ -119,40 +130,92 @@ class Peek:
             has = held[partition]
             holds = f"offsets {has.start} to {has.stop - 1}" if has else "no record"
             raise NotThereError(f"offset {offset} is not in {topic}-{number}; it holds {holds}")
-        async for _, records, unreadable in self.read(partition, range(offset, offset + 1)):
+        async for _, records, unreadable in self._read_all({partition: range(offset, offset + 1)}):
             if unreadable is not None:
                 raise UnreachableError(f"the record at offset {offset} of {topic}-{number} cannot be read")
             return records[0]
-        raise NotThereError(f"offset {offset} of {topic}-{number} holds no record; it was compacted away or ends a transaction")
+        raise NotThereError(
+            f"offset {offset} of {topic}-{number} holds no record: compacted away, or a transaction's end"
+        )
 
     async def last(self, topic: str, count: int) -> AsyncIterator[Peeked]:
         """The last *count* records of a topic, shared out evenly over its partitions."""
-        for partition, wanted in last_of(await self.offsets(topic), count).items():
-            async for peeked in self.read(partition, wanted):
-                yield peeked
+        wanted = last_of(await self.offsets(topic), count)
+        async for peeked in self._read_all(wanted):
+            yield peeked
 
-    async def read(self, partition: Partition, wanted: range) -> AsyncIterator[Peeked]:
-        """The records at the offsets *wanted*; some of these may hold none."""
-        tp, consumer = TopicPartition(*partition), self.client.consumer
-        consumer.assign([tp])
-        at, heard = wanted.start, time.monotonic()
-        consumer.seek(tp, at)
+    async def fetch_nothing(self, tps: Sequence[TopicPartition]) -> None:
+        """Fetch at the end of each partition: a leader that refuses does so though there is no record.
+
+        Raises:
+            UnreachableError: If one refuses, or does not answer.
+        """
+        consumer = self.client.consumer
+        self._go_to(await self.answer(consumer.end_offsets(tps), "ask where the partitions end"))
+        asked = time.monotonic()
+        while silent := [tp for tp in tps if consumer.highwater(tp) is None]:
+            await self._poll(silent[0], 1)
+            if time.monotonic() - asked > ANSWER_WITHIN:
+                raise self._unread(silent[0], f"no answer within {ANSWER_WITHIN:.0f} s")
+
+    def _go_to(self, positions: Mapping[TopicPartition, int]) -> None:
+        self.client.consumer.assign(list(positions))
+        for tp, offset in positions.items():
+            self.client.consumer.seek(tp, offset)
+
+    async def _read_all(self, wanted: Mapping[Partition, range]) -> AsyncIterator[Peeked]:
+        """The records at the offsets *wanted*, partition by partition; some offsets may hold none."""
+        starts = {TopicPartition(*partition): held.start for partition, held in wanted.items() if held}
+        self._go_to(starts)
+        for tp in starts:
+            async for peeked in self._read(tp, wanted[tp.topic, tp.partition]):
+                yield peeked
+            self.client.consumer.pause(tp)  # or fetches would wait for its next record
+
+    async def _read(self, tp: TopicPartition, wanted: range) -> AsyncIterator[Peeked]:
+        partition, consumer = (tp.topic, tp.partition), self.client.consumer
+        at, limit, heard = wanted.start, MAX_RECORDS, time.monotonic()
         while at < wanted.stop:
-            try:
-                batches = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=MAX_RECORDS)
-            except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
-                if not is_poison(error):
-                    raise _unread(partition, error, self._log.reason) from None
+            records = await self._poll(tp, limit)
+            if records is None and limit > 1:  # one of many, and the others are lost: from here on one by one
+                limit = 1
+                consumer.seek(tp, at)
+                continue
+            if records is None:
                 yield Peeked(partition, (), at)
                 consumer.seek(tp, at + 1)
-            else:
-                records = [record for record in batches.get(tp, ()) if at <= record.offset < wanted.stop]
-                if records:
-                    yield Peeked(partition, records)
+            elif kept := [record for record in records if record.offset < wanted.stop]:
+                yield Peeked(partition, kept)
             was, at = at, await consumer.position(tp)
             heard = heard if at == was else time.monotonic()
             if time.monotonic() - heard > ANSWER_WITHIN:
-                raise UnreachableError(
-                    f"cannot read {tp.topic}-{tp.partition} from offset {at} on:"
-                    f" nothing came within {ANSWER_WITHIN:.0f} s; {self._log.reason}"
-                )
+                raise self._unread(tp, f"nothing came within {ANSWER_WITHIN:.0f} s")
+
+    async def _poll(self, tp: TopicPartition, limit: int) -> list[ConsumerRecord] | None:
+        """What came, within a moment; None when it cannot be read."""
+        try:
+            batches = await self.client.consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=limit)
+        except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
+            if is_poison(error):
+                return None
+            raise self._unread(tp, words_of(error)) from None
+        return list(batches.get(tp, ()))
+
+    def _unread(self, tp: TopicPartition, why: str) -> UnreachableError:
+        return UnreachableError(f"cannot read {tp.topic}-{tp.partition}: {why}")
+
+
+def last_of(held: Mapping[Partition, range], count: int) -> dict[Partition, range]:
+    """The last *count* of the offsets *held*, shared out evenly; what one partition lacks, others give."""
+    shares: dict[Partition, range] = {}
+    for at, (partition, has) in enumerate(sorted(held.items(), key=lambda item: len(item[1]))):
+        share = min(len(has), -(-count // (len(held) - at)))
+        shares[partition] = range(has.stop - share, has.stop)
+        count -= share
+    return dict(sorted(shares.items()))
+
+
+def words_of(complaint: BaseException | str) -> str:
+    """A complaint of Kafka's, and which setting it is about where that can be told."""
+    said = str(complaint) or type(complaint).__name__
+    return "; ".join(filter(None, (said, hint(said))))

@@ -1,5 +1,7 @@
 """One suite, two brokers: the embedded one, and a real Apache Kafka."""
 
+import gc
+import warnings
 from collections.abc import Iterator
 from itertools import count
 
@@ -51,3 +53,12 @@ def real_topic(real_kafka: Kafka) -> str:
     name = f"events-{next(_numbers)}"
     real_kafka.create_topic(name)
     return name
+
+
+@pytest.fixture
+def _forgotten_connections() -> Iterator[None]:
+    """Let go of connections that aiokafka forgets when it is stopped while it connects to a dead broker."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

@@ -1,9 +1,7 @@
 """What the consumer does when the broker, the topic or the log fails it."""
 
 import asyncio
-import gc
 import time
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 
@@ -18,6 +16,8 @@ from tests.tools.cache import require
 from tests.tools.kafka import Kafka
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("_forgotten_connections")
+
 
 def numbers(start: int, end: int) -> list[bytes | None]:
     return [str(number).encode() for number in range(start, end)]
@@ -29,15 +29,6 @@ def own_kafka() -> Iterator[Kafka]:
     require(kafka.ensure)
     with Kafka() as broker:
         yield broker
-
-
-@pytest.fixture(autouse=True)
-def _forgotten_connections() -> Iterator[None]:
-    """Let go of connections that aiokafka forgets when it is stopped while it connects to a dead broker."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 async def admin(bootstrap: str) -> AIOKafkaAdminClient:

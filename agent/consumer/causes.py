@@ -1,0 +1,75 @@
+"""What aiokafka's complaints mean, and which setting to look at."""
+
+import re
+
+# The first that fits is said. Sources: messages of aiokafka, Python's ssl module and the system, as seen.
+_CAUSES = tuple(
+    (re.compile(pattern, re.IGNORECASE), hint)
+    for pattern, hint in (
+        (
+            r"SaslAuthenticationFailed|Authentication failed|\[Error 58\]",
+            "the broker refuses user or password: see kafka.sasl.username and kafka.sasl.password_file",
+        ),
+        (
+            r"does not support .* sasl|UnsupportedSaslMechanism|\[Error 33\]",
+            "the broker does not take this kafka.sasl.mechanism",
+        ),
+        (
+            r"no token|invalid_client|token endpoint",
+            "no token could be had: see kafka.sasl.token_url, username and password_file",
+        ),
+        (
+            r"Hostname mismatch|doesn't match|IP address mismatch|not valid for",
+            "the broker's certificate names another host: use its name in kafka.bootstrap_servers",
+        ),
+        (
+            r"certificate has expired",
+            "the broker's certificate has expired",
+        ),
+        (
+            r"CERTIFICATE_VERIFY_FAILED|self.signed certificate|unable to get local issuer",
+            "the broker's certificate is signed by nobody we trust: see kafka.tls.ca_file",
+        ),
+        (
+            r"CERTIFICATE_REQUIRED|certificate required|BAD.CERTIFICATE|UNKNOWN.CA",
+            "the broker wants a certificate of ours: see kafka.tls.cert_file and key_file",
+        ),
+        (
+            r"WRONG_VERSION_NUMBER|RECORD_LAYER|record layer failure|UNEXPECTED_MESSAGE",
+            "the broker speaks no TLS on this port: see kafka.security_protocol and the port",
+        ),
+        (
+            r"Name or service not known|getaddrinfo|Temporary failure in name resolution",
+            "the host name in kafka.bootstrap_servers is not known",
+        ),
+        (
+            r"No such file|Permission denied: '|PEM lib|KEY_VALUES_MISMATCH|no start line",
+            "a file of kafka.tls or kafka.sasl cannot be used",
+        ),
+        (
+            r"Connect call failed|Connection refused|\[Errno 111\]",
+            "nobody listens there: see the port in kafka.bootstrap_servers",
+        ),
+        (
+            r"TopicAuthorizationFailed|\[Error 29\]",
+            "the user may not read the topic: allow READ and DESCRIBE on kafka.topics",
+        ),
+        (
+            r"GroupAuthorizationFailed|\[Error 30\]",
+            "the user may not use the group: allow READ on the group kafka.group_id",
+        ),
+        (
+            r"Connection at \S+ closed|0 bytes read|IncompleteRead|ConnectionReset|reset by peer",
+            "the broker closes the connection: is kafka.security_protocol what it speaks on this port?",
+        ),
+        (
+            r"timed? ?out|TimeoutError|RequestTimedOut",
+            "the broker does not answer: a firewall, a wrong port, or a broker that hangs",
+        ),
+    )
+)
+
+
+def hint(complaint: str) -> str:
+    """Which setting a complaint is about; empty when that cannot be told."""
+    return next((hint for pattern, hint in _CAUSES if pattern.search(complaint)), "")
