@@ -1,0 +1,46 @@
+"""docs/metrics.md, from the catalogue."""
+
+from collections.abc import Iterable
+
+from agent.metrics import catalogue
+from agent.metrics.catalogue import Metric
+from agent.metrics.labels import BUDGETS
+from docs.src.markdown import NOTE, listed
+
+
+def page() -> str:
+    sections = (
+        ("What the providers answered", catalogue.PROVIDER_METRICS),
+        ("What became of the records", catalogue.RECORD_METRICS),
+        ("The state of the process", catalogue.PROCESS_METRICS),
+    )
+    tables = "\n".join(f"## {title}\n\n{_metric_table(metrics)}" for title, metrics in sections)
+    budgets = ", ".join(f"{label} {most}" for label, most in BUDGETS.items())
+    return f"""{NOTE}
+# Metrics
+
+Beside these there are prometheus_client's own `process_*` and `python_*`.
+
+* In every scrape `sum(api_errors_total)` equals `sum(api_responses_total{{type!="ok"}})`, and
+  `sum(api_responses_total)` + invalid + skipped equals `sum(api_error_agent_records_total)`.
+* A series is first shown as 0 and with its count one scrape later, so that `increase()` sees the first event.
+* No counter or histogram series is ever removed.
+* `labels.extra` adds labels such as `model` to the two counters, and to the duration histogram with
+  `labels.extra_on_histograms`; the rate-limit gauges then have `model`, if it is one of them.
+* Label values come from a closed set, a template or a capped set (by default {budgets}); what does
+  not fit is counted as `other` and `api_error_agent_folded_events_total` says so.
+* A request without Prometheus's scrape-timeout header (a curl) sees all that is counted and moves nothing.
+
+{tables}"""
+
+
+def _metric_table(metrics: Iterable[Metric]) -> str:
+    rows = "\n".join(
+        f"| `{metric.name}` | {metric.kind} | {listed(metric.labels)} | {metric.help}{_buckets(metric)} |"
+        for metric in metrics
+    )
+    return f"| metric | kind | labels | meaning |\n|---|---|---|---|\n{rows}\n"
+
+
+def _buckets(metric: Metric) -> str:
+    return f" Buckets: {' '.join(f'{bound:g}' for bound in metric.buckets)}." if metric.buckets else ""
