@@ -3,9 +3,15 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from agent import logs
 from agent.ledger.ledger import Ledger, Offsets, Partition
 from agent.metrics.delta import Batch
 from agent.pipeline import Pipeline, Record
+
+SAY_EVERY = 10.0
+"""Seconds between two log lines about invalid records of the same reason."""
+
+log = logs.get_logger()
 
 
 class Bookkeeper:
@@ -20,6 +26,8 @@ class Bookkeeper:
         self._ledger = ledger
         self.owned: set[Partition] = set()
         self.committed_at: float | None = None
+        self._said_at: dict[str, float] = {}
+        self._unsaid = 0
 
     def assigned(self, partitions: Iterable[Partition]) -> None:
         self.owned = set(partitions)
@@ -51,3 +59,24 @@ class Bookkeeper:
 
     def _stage(self, partition: Partition, batch: Batch) -> None:
         self._ledger.stage(partition, batch)
+        if batch.invalid:
+            self._say_invalid(partition, batch.invalid)
+
+    def _say_invalid(self, partition: Partition, invalid: Sequence[tuple[int, str]]) -> None:
+        """One line per batch with trouble, with where to look; not for each batch of a storm."""
+        offset, reason = invalid[0]
+        now = time.monotonic()
+        self._unsaid += len(invalid)
+        if now - self._said_at.get(reason, -SAY_EVERY) < SAY_EVERY:
+            return
+        topic, number = partition
+        log.warning(
+            "batch.invalid",
+            topic=topic,
+            partition=number,
+            first_offset=offset,
+            first_reason=reason,
+            invalid=self._unsaid,
+            hint="api-error-agent explain shows what is wrong with one",
+        )
+        self._said_at[reason], self._unsaid = now, 0

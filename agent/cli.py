@@ -3,14 +3,13 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, BinaryIO, NoReturn
 
 import typer
 
 from agent import __version__, logs
+from agent.commands import FAILED, WRONG_USE
 from agent.settings import Settings, SettingsError, load
-
-DONE, FAILED, WRONG_USE = 0, 1, 2
 
 app = typer.Typer(
     name="api-error-agent",
@@ -38,13 +37,45 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class OutputFormat(StrEnum):
+    """Choices of --format."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _number(text: str | int) -> int:
+    """A whole number as an option, 0 or more."""
+    number = int(text) if str(text).isascii() and str(text).isdigit() else -1
+    if number < 0:
+        raise typer.BadParameter(f"{text!r} is no whole number; give one such as 41")
+    return number
+
+
+def _count(text: str | int) -> int:
+    """A whole number as an option, 1 or more."""
+    number = _number(text)
+    if number == 0:
+        raise typer.BadParameter("'0' is none; give a number such as 1000")
+    return number
+
+
 ConfigFile = Annotated[
     Path | None, typer.Option("--config.file", metavar="FILE", help="Settings in YAML (docs/settings.md).")
 ]
 ListenAddress = Annotated[
     str | None, typer.Option("--web.listen-address", metavar="HOST:PORT", help="Where /metrics is.")
 ]
+WebConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--web.config.file", metavar="FILE", help="TLS and passwords of /metrics (docs/settings.md)."
+    ),
+]
 Level = Annotated[LogLevel | None, typer.Option("--log.level", help="Least severe level that is written.")]
+File = Annotated[typer.FileBinaryRead | None, typer.Argument(metavar="FILE", help="- is stdin.")]
+Topic = Annotated[str | None, typer.Option(help="Read from Kafka instead of a file; joins no group.")]
+Output = Annotated[OutputFormat, typer.Option("--format", help="For people, or for machines.")]
 Format = Annotated[LogFormat | None, typer.Option("--log.format", help="How lines are written.")]
 
 
@@ -57,6 +88,7 @@ def main() -> None:
 def run(
     config_file: ConfigFile = None,
     listen_address: ListenAddress = None,
+    web_config_file: WebConfigFile = None,
     log_level: Level = None,
     log_format: Format = None,
 ) -> None:
@@ -64,7 +96,10 @@ def run(
     from agent import service
 
     flags = _flags(
-        web={"listen_address": listen_address},
+        web={
+            "listen_address": listen_address,
+            "config_file": str(web_config_file) if web_config_file else None,
+        },
         log={"level": log_level and log_level.value, "format": log_format and log_format.value},
     )
     settings = _settings(config_file, flags)
@@ -102,14 +137,71 @@ def classify(
         sys.stdout.write(classify_line(line) + "\n")
 
 
+@app.command()
+def explain(
+    file: File = None,
+    topic: Topic = None,
+    partition: Annotated[int | None, typer.Option(parser=_number, help="Partition of the topic.")] = None,
+    offset: Annotated[int | None, typer.Option(parser=_number, help="Offset in the partition.")] = None,
+    output: Output = OutputFormat.TEXT,
+    config_file: ConfigFile = None,
+) -> None:
+    """Explain one event: where its fields stood, what it means and why, and which series it counts."""
+    from agent.commands import show
+
+    settings, as_json = _quiet(config_file), output is OutputFormat.JSON
+    if topic is None:
+        code = show.explain_file(settings, _only(file), as_json=as_json)
+    elif file is not None:
+        _fail(WRONG_USE, f"give either the file {show.name_of(file)} or --topic {topic}, not both")
+    elif partition is None or offset is None:
+        _fail(
+            WRONG_USE, f"--topic {topic} alone is not one record; add --partition 0 --offset 41 or the like"
+        )
+    else:
+        code = show.explain_record(settings, topic, partition, offset, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def replay(
+    file: File = None,
+    topic: Topic = None,
+    last: Annotated[int, typer.Option(parser=_count, help="How many, over all partitions.")] = 1000,
+    output: Output = OutputFormat.TEXT,
+    config_file: ConfigFile = None,
+) -> None:
+    """Send a file of JSON lines, or a topic's last records, through the pipeline; nothing is moved."""
+    from agent.commands import show
+
+    settings, as_json = _quiet(config_file), output is OutputFormat.JSON
+    if topic is None:
+        code = show.replay_file(settings, _only(file), as_json=as_json)
+    elif file is not None:
+        _fail(WRONG_USE, f"give either the file {show.name_of(file)} or --topic {topic}, not both")
+    else:
+        code = show.replay_topic(settings, topic, last, as_json=as_json)
+    raise typer.Exit(code)
+
+
 @app.command("check-config")
-def check_config(config_file: ConfigFile = None) -> None:
+def check_config(
+    config_file: ConfigFile = None,
+    *,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Ask the brokers too: topics, rights, the last records.")
+    ] = False,
+) -> None:
     """Say whether the settings can be used, and all that is wrong with them."""
-    settings = _settings(config_file, {})
+    settings = _quiet(config_file)
     typer.echo(
         f"the settings are right: {', '.join(settings.kafka.topics)}"
         f" at {', '.join(settings.kafka.bootstrap_servers)}"
     )
+    if connect:
+        from agent.commands import show
+
+        raise typer.Exit(show.check_connection(settings))
 
 
 @app.command()
@@ -132,6 +224,19 @@ def _settings(file: Path | None, flags: dict[str, dict[str, str]]) -> Settings:
         return load(file, flags)
     except SettingsError as error:
         _fail(WRONG_USE, *error.problems)
+
+
+def _quiet(file: Path | None) -> Settings:
+    """Settings for a command that prints an answer: only errors of ours are logged, to stderr."""
+    settings = _settings(file, {})
+    logs.configure("error", settings.log.format)
+    return settings
+
+
+def _only(file: BinaryIO | None) -> BinaryIO:
+    if file is None:
+        _fail(WRONG_USE, "give a file, - for stdin, or --topic")
+    return file
 
 
 def _fail(code: int, *problems: str) -> NoReturn:

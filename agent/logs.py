@@ -15,11 +15,12 @@ _SECRET_KEY = re.compile(
     r"password|passwd|token|secret|authorization|api[-_]?key|sasl_.*(password|plain)", re.IGNORECASE
 )
 _SECRET_TEXT = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|r8|ghp|glpat|nvapi|pplx)[-_][0-9A-Za-z_-]{8,}"
-    r"|\beyJ[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]+)*"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{12,}"
-    r"|\bAIza[0-9A-Za-z_-]{16,}"
-    r"|(?i:\bBearer\s+)\S{8,}"
+    r"(?:(?<![0-9A-Za-z])|(?<=\\[nrt]))"  # at the start of a word, or behind an escape written out
+    r"(?:(?:sk|pk|rk|gsk|xai|hf|r8|ghp|glpat|nvapi|pplx)[-_][0-9A-Za-z_-]{8,}"
+    r"|eyJ[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]+)*"
+    r"|(?:AKIA|ASIA)[0-9A-Z]{12,}"
+    r"|AIza[0-9A-Za-z_-]{16,}"
+    r"|(?i:Bearer\s+)\S{8,})"
 )
 HIDDEN = "(hidden)"
 
@@ -50,6 +51,12 @@ def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | 
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, renderer])
     )
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+def get_logger() -> structlog.typing.FilteringBoundLogger:
+    """A logger that writes as configure() says, also if that is called later."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

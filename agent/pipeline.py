@@ -1,12 +1,13 @@
 """The whole job on one screen: the records of one partition become what they add to the counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from agent.classify import Outcome, classify
 from agent.classify.dialects import provider_of
 from agent.events import MAX_BYTES, ApiResponse, Event, Extractor, InvalidEventError, InvalidReason, decode
+from agent.events.extractor import RecordHeaders
 from agent.events.invalid import Field
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, Series
@@ -25,6 +26,8 @@ class Record(Protocol):
     def timestamp(self) -> int: ...
     @property
     def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 class Pipeline:
@@ -52,25 +55,24 @@ class Pipeline:
     def process(self, partition: tuple[str, int], records: Iterable[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         delta: Delta = {}
-        count = late = next_offset = 0
-        oldest: float | None = None
-        newest: float | None = None
+        count = next_offset = 0
+        times: list[float] = []
+        invalid: list[tuple[int, str]] = []
         for record in records:
             count += 1
             next_offset = record.offset + 1
             timestamp = record.timestamp / 1000 if record.timestamp >= 0 else None
-            self._count(delta, record.value, timestamp)
-            if timestamp is None:
-                continue
-            age = now - timestamp
-            late += age > self._late_after
-            self._tally.observe(delta, catalogue.EVENT_AGE, (), max(0.0, age))
-            oldest = timestamp if oldest is None else min(oldest, timestamp)
-            newest = timestamp if newest is None else max(newest, timestamp)
+            headers = record.headers if self._extractor.reads_headers else ()
+            reason = self._count(delta, record.value, timestamp, headers)
+            if reason is not None:
+                invalid.append((record.offset, reason.value))
+            if timestamp is not None:
+                times.append(timestamp)
         by = _labels(partition)
         self._tally.add(delta, catalogue.RECORDS, by, count)
-        self._tally.add(delta, catalogue.LATE_RECORDS, by, late)
-        return Batch(delta, count, next_offset, oldest, newest)
+        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, times, now))
+        oldest, newest = min(times, default=None), max(times, default=None)
+        return Batch(delta, count, next_offset, oldest, newest, tuple(invalid))
 
     def skipped(self, partition: tuple[str, int], offset: int) -> Batch:
         """The record at *offset* could not be had: it is passed, and counted as skipped."""
@@ -105,18 +107,28 @@ class Pipeline:
             self._tally.series(catalogue.EVENT_AGE, ()),
         ]
 
-    def _count(self, delta: Delta, value: bytes | None, timestamp: float | None) -> None:
+    def _count(
+        self, delta: Delta, value: bytes | None, timestamp: float | None, headers: RecordHeaders = ()
+    ) -> InvalidReason | None:
+        """Count one record; the answer is why it is no event, if it is none."""
         try:
-            event = self._extractor.extract(decode(value, self._max_bytes))
+            event = self._extractor.extract(decode(value, self._max_bytes), headers)
             response, outcome = understand(event, timestamp)
         except InvalidEventError as error:
             self._tally.add(delta, catalogue.INVALID_EVENTS, (error.reason.value,))
-            return
+            return error.reason
         for field in event.bad_fields:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (field.value,))
         self._tally.response(delta, response, outcome)
         if outcome.rate_limits and (response.timestamp or timestamp) is not None:
             self._tally.limits(response, outcome, response.timestamp or timestamp or 0.0)
+        return None
+
+    def _ages(self, delta: Delta, times: list[float], now: float) -> int:
+        """Observe how old the records are; the answer is how many are late."""
+        for time in times:
+            self._tally.observe(delta, catalogue.EVENT_AGE, (), max(0.0, now - time))
+        return sum(now - time > self._late_after for time in times)
 
 
 def understand(event: Event, timestamp: float | None) -> tuple[ApiResponse, Outcome]:

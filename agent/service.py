@@ -8,21 +8,16 @@ import threading
 import time
 from collections import deque
 
-import structlog
-
-from agent import __version__
+from agent import __version__, logs
+from agent.assembly import assemble
 from agent.bookkeeper import Bookkeeper
 from agent.consumer import CommitResult, Consumer
-from agent.events import Extractor
 from agent.ledger.ledger import Ledger, Page
 from agent.metrics.delta import Delta
 from agent.metrics.exposition import Exposition
-from agent.metrics.labels import Labels
 from agent.metrics.process import ProcessMetrics
-from agent.metrics.tally import Tally
-from agent.pipeline import Pipeline
 from agent.settings import Settings
-from agent.web import Content, Server
+from agent.web import Content, Server, WebConfigError
 
 EXIT_WITHIN = 9.0
 """Seconds from a signal to the end of the process, whatever the broker does."""
@@ -31,7 +26,7 @@ _COMMIT_WITHIN = 5.0
 _HANG = 30  # seconds without a turn of the event loop after which all stacks are written to stderr
 _LAG_EVERY, _LAG_WINDOW = 0.1, 60.0
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class Service:
@@ -40,33 +35,23 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         labels = settings.labels
-        extra = tuple(labels.extra)
-        buckets = tuple(settings.metrics.duration_buckets)
+        _, self._tally, pipeline = assemble(settings)
         self._process = ProcessMetrics(__version__)
-        self._tally = Tally(
-            Labels(labels.budgets, labels.paths, extra),
-            extra=extra,
-            extra_on_histograms=labels.extra_on_histograms,
-            buckets=buckets,
-            max_series=labels.max_series,
-        )
-        pipeline = Pipeline(
-            self._tally,
-            Extractor(tuple(dict.fromkeys((*extra, "model")))),
-            max_bytes=settings.events.max_bytes,
-            late_after=settings.metrics.late_after_seconds,
-        )
         self._ledger = Ledger(pipeline.declared())
         self._books = Bookkeeper(pipeline, self._ledger)
         self._consumer = Consumer(settings.kafka, self._books)
         self._exposition = Exposition(
             self._process.registry,
             self._tally.readings,
-            extra=extra,
+            extra=tuple(labels.extra),
             extra_on_histograms=labels.extra_on_histograms,
-            buckets=buckets,
+            buckets=tuple(settings.metrics.duration_buckets),
         )
-        self._server = Server(self, any_request_scrapes=settings.commit.scraper == "any_request")
+        self._server = Server(
+            self,
+            any_request_scrapes=settings.commit.scraper == "any_request",
+            config_file=settings.web.config_file,
+        )
         self._page: Page | None = None
         self._loop_lags: deque[tuple[float, float]] = deque()
         self.url = ""
@@ -151,6 +136,8 @@ class Service:
         process.oldest_waiting.value = waiting.oldest
         process.series.set(self._tally.series_count)
         process.held_series.set(self._ledger.held)
+        for file, end in self._server.certificates.items():
+            process.certificate_expiry.labels(file).set(end)
         process.event_loop_lag.set(max((lag for _, lag in self._loop_lags), default=0.0))
 
     # --- regular work -------------------------------------------------------------------------------
@@ -176,6 +163,9 @@ def run(settings: Settings) -> int:
     """Run an agent until SIGTERM or SIGINT; the exit code."""
     try:
         asyncio.run(_until_signal(settings))
+    except WebConfigError as error:
+        log.error("web_config.refused", problems=error.problems)  # noqa: TRY400 - as below
+        return 2
     except OSError as error:
         log.error(  # noqa: TRY400 - the address is the whole story, a traceback would hide it
             "web.not_listening",

@@ -1,6 +1,9 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
+
 import pytest
+import structlog
 from hypothesis import is_hypothesis_test
 
 
@@ -9,3 +12,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.function):
             item.add_marker(pytest.mark.fuzz)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Undo what a command has set up for its own log."""
+    yield
+    structlog.reset_defaults()

@@ -5,9 +5,10 @@ import random
 import time
 from enum import StrEnum
 
-import structlog
 from aiokafka.errors import KafkaError
 
+from agent import logs
+from agent.consumer import codecs
 from agent.consumer.books import Books, Offsets, Partition
 from agent.consumer.causes import hint
 from agent.consumer.client import Client
@@ -19,7 +20,7 @@ from agent.settings import KafkaSettings
 _LONGEST_PAUSE = 15.0
 _HOUSEKEEPING_EVERY = 1.0
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class CommitResult(StrEnum):
@@ -55,6 +56,7 @@ class Consumer:
     async def run(self) -> None:
         """Read until cancelled; then leave the group within bounds."""
         self._log.listen()
+        _check_installation()
         while True:
             client = await self._connect()
             try:
@@ -200,6 +202,15 @@ class Consumer:
             reader.subscribe(found)
         self._topics = found
         return True
+
+
+def _check_installation() -> None:
+    if codecs.missing():
+        log.error(
+            "codec.missing", codecs=codecs.missing(), hint="pip install cramjam: such records are skipped"
+        )
+    if not codecs.is_compiled():
+        log.warning("aiokafka.not_compiled", hint="install aiokafka from a wheel: reading is slow without it")
 
 
 def _refresh_certificates(client: Client) -> None:

@@ -3,13 +3,12 @@
 import logging
 import time
 
-import structlog
-
+from agent import logs
 from agent.consumer.causes import hint
 
 _EVERY = 10.0  # seconds between two lines of the same text
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class KafkaLog(logging.Handler):

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 from aiokafka.structs import OffsetAndMetadata
 
+from agent import logs
 from agent.consumer.books import Books, Offsets, Partition
 from agent.consumer.client import Client
 from agent.consumer.lag import Lag
@@ -22,7 +22,7 @@ QUESTION_WITHIN = 10.0
 
 _RETRY_AFTER = 0.2
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 T = TypeVar("T")
 

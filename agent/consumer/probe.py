@@ -13,7 +13,8 @@ from typing import NamedTuple, Self
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from agent.consumer.peek import NotThereError, Peek, Peeked, UnreachableError, words_of
+from agent.consumer.excerpt import Peeked, UnreachableError, words_of
+from agent.consumer.peek import NotThereError, Peek
 from agent.consumer.rights import Committed, ask_to_commit, coordinator_of
 from agent.settings import KafkaSettings
 
@@ -73,7 +74,9 @@ async def _checked(name: str, ask: Question, deadline: float) -> Check:
         return Check(name, Verdict.SKIPPED, str(why))
     except TimeoutError:
         return Check(name, Verdict.FAILED, "no answer in time; is something between us and the broker?")
-    except (NotThereError, UnreachableError, KafkaError, OSError) as error:
+    except (NotThereError, UnreachableError) as error:
+        return Check(name, Verdict.FAILED, str(error))
+    except (KafkaError, OSError) as error:
         return Check(name, Verdict.FAILED, words_of(error))
 
 

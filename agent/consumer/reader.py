@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
-import structlog
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
     GroupAuthorizationFailedError,
@@ -18,6 +17,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
+from agent import logs
 from agent.consumer.books import Books, Partition
 from agent.consumer.client import MAX_RECORDS, Client
 from agent.consumer.poison import CountingError, Strikes, is_poison
@@ -35,7 +35,7 @@ _HINTS = {
     GroupAuthorizationFailedError: "the user may not use the group; grant READ on kafka.group_id",
 }
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class StalledError(Exception):

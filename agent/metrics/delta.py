@@ -39,6 +39,8 @@ class Batch(NamedTuple):
         oldest: Unix seconds of the oldest Kafka timestamp among them; None when none has one.
 
         newest: Unix seconds of the newest.
+
+        invalid: Offset and reason of each record that is no event.
     """
 
     delta: Delta
@@ -46,6 +48,7 @@ class Batch(NamedTuple):
     next_offset: int
     oldest: float | None = None
     newest: float | None = None
+    invalid: tuple[tuple[int, str], ...] = ()
 
 
 def add(into: Delta, delta: Delta) -> None:

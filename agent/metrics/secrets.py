@@ -3,17 +3,20 @@
 import re
 
 _SHAPES = re.compile(
-    r"\b(sk|pk|rk|gsk|xai|hf|r8|ghp|gho|ghs|glpat|xox[abprs]|nvapi|pplx|fw|csk|tgp|sess|key|token|bearer)[-_][0-9A-Za-z_-]{8,}"
+    r"\b(sk|pk|rk|gsk|xai|hf|r8|ghp|gho|ghs|glpat|xox[abprs]|nvapi|pplx|csk|tgp)[-_][0-9A-Za-z_-]{8,}"
+    r"|\b(fw|sess|key|token|bearer)[-_](?=[0-9A-Za-z_-]*\d)[0-9A-Za-z_-]{12,}"  # words that are not only keys
     r"|\beyJ[0-9A-Za-z_-]{8,}"  # a JSON web token
     r"|\b(AKIA|ASIA)[0-9A-Z]{12,}"  # AWS
     r"|\bAIza[0-9A-Za-z_-]{16,}"  # Google
     r"|\bBearer\s+\S{8,}",
     re.IGNORECASE,
 )
+
+# Unbroken runs: names of models have words between hyphens and slashes, keys without a prefix have none.
 _RANDOM = re.compile(
-    # Lower and upper case with digits, also with the signs of base64; and unbroken letters with digits.
-    r"(?=[0-9A-Za-z+/_=-]*\d)(?=[0-9A-Za-z+/_=-]*[a-z])(?=[0-9A-Za-z+/_=-]*[A-Z])[0-9A-Za-z+/_=-]{24,}"
+    r"(?=[0-9A-Za-z]*\d)(?=[0-9A-Za-z]*[a-z])(?=[0-9A-Za-z]*[A-Z])[0-9A-Za-z]{20,}"
     r"|(?=[0-9A-Za-z]*\d)(?=[0-9A-Za-z]*[A-Za-z])[0-9A-Za-z]{24,}"
+    r"|[0-9A-Za-z+/]{24,}={1,2}"
 )
 
 

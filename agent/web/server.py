@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
-import structlog
 from aiohttp import ClientConnectionResetError, web
 from aiohttp.typedefs import Handler
 
+from agent import logs
 from agent.web.auth import Users
 from agent.web.config import WebConfig, WebConfigError
 from agent.web.connections import HEADERS_WITHIN, Connections
@@ -33,7 +33,7 @@ RELOAD_EVERY = 2.0
 
 _TEXT = "text/plain; charset=utf-8"
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class Content(NamedTuple):

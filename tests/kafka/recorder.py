@@ -100,7 +100,9 @@ async def joined(consumer: Consumer) -> None:
 
 def produce(bootstrap: str, topic: str, values: Iterable[bytes | None], **options: object) -> None:
     """Write records, spread over the four partitions in turn; back when all are acknowledged."""
-    producer = Producer({"bootstrap.servers": bootstrap, "log_level": 3, "linger.ms": 5} | options)
+    producer = Producer(
+        {"bootstrap.servers": bootstrap, "log_level": 3, "linger.ms": 5, "max.in.flight": 1} | options
+    )
     failures: list[str] = []
     for number, value in enumerate(values):
         producer.produce(

@@ -32,6 +32,11 @@ def test_a_model_name_is_no_secret() -> None:
         "claude-sonnet-4-5-20250929",
         "gpt-4o-mini-2024-07-18",
         "meta-llama/Llama-3.3-70B-Instruct",
+        "meta-llama/Llama-3-70b-chat-hf",
+        "mistralai/Mixtral-8x22B-Instruct-v0.1",
+        "accounts/fireworks/models/deepseek-v3p1-terminus",
+        "Qwen/Qwen2.5-VL-72B-Instruct-AWQ",
+        "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
     ):
         assert labels.value("model", model) == model
 

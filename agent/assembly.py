@@ -1,0 +1,35 @@
+"""The pure parts, put together as the settings want them."""
+
+from typing import NamedTuple
+
+from agent.events import Extractor
+from agent.metrics.labels import Labels
+from agent.metrics.tally import Tally
+from agent.pipeline import Pipeline
+from agent.settings import Settings
+
+
+class Parts(NamedTuple):
+    """A pipeline and what it works with."""
+
+    extractor: Extractor
+    tally: Tally
+    pipeline: Pipeline
+
+
+def assemble(settings: Settings) -> Parts:
+    """Parts that have counted nothing yet."""
+    labels, events = settings.labels, settings.events
+    extra = tuple(labels.extra)
+    tally = Tally(
+        Labels(labels.budgets, labels.paths, extra),
+        extra=extra,
+        extra_on_histograms=labels.extra_on_histograms,
+        buckets=tuple(settings.metrics.duration_buckets),
+        max_series=labels.max_series,
+    )
+    extractor = Extractor(tuple(dict.fromkeys((*extra, "model"))), events.preset, events.fields)
+    pipeline = Pipeline(
+        tally, extractor, max_bytes=events.max_bytes, late_after=settings.metrics.late_after_seconds
+    )
+    return Parts(extractor, tally, pipeline)

@@ -1,0 +1,93 @@
+"""Numbers by series -> the lines of /metrics that they touch."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agent.metrics import catalogue
+from agent.metrics.budget import project
+from agent.metrics.catalogue import Kind, Metric
+from agent.metrics.delta import Delta, Series
+from agent.metrics.readings import Readings
+
+_GAUGES = (
+    (catalogue.RATELIMIT_LIMIT, "limit"),
+    (catalogue.RATELIMIT_REMAINING, "remaining"),
+    (catalogue.RATELIMIT_RESET, "reset"),
+)
+_BY_PLACE = "topic"  # a label of what is counted by where the record stood
+
+
+class Line(NamedTuple):
+    """One series, named as /metrics names it, and what a counter is given or a gauge shows."""
+
+    series: str
+    value: float
+
+
+class Lines:
+    """Names series.
+
+    Args:
+        extra: Names of the extra labels.
+    """
+
+    def __init__(self, extra: tuple[str, ...] = (), *, extra_on_histograms: bool = False) -> None:
+        self._extra = extra
+        self._on_histograms = extra_on_histograms
+
+    def counted(self, delta: Delta, *, by_place: bool = True) -> list[Line]:
+        """What *delta* adds.
+
+        Args:
+            by_place: Whether to name counters by topic and partition too.
+        """
+        return [
+            line
+            for series, numbers in delta.items()
+            if any(numbers) and (by_place or _BY_PLACE not in series.metric.labels)
+            for line in self._lines(series, numbers)
+        ]
+
+    def gauges(self, readings: Readings, now: float) -> list[Line]:
+        """What the gauges of rate limits show at unix time *now*."""
+        by_model = "model" in self._extra
+        names = ("model",) if by_model else ()
+        return [
+            Line(_named(metric, "", (*metric.labels, *names), labels), value)
+            for labels, reading in readings.tightest(now, by_model=by_model).items()
+            for metric, attribute in _GAUGES
+            if (value := getattr(reading, attribute)) is not None
+        ]
+
+    def _lines(self, series: Series, numbers: list[float]) -> Iterator[Line]:
+        is_timed = series.metric is catalogue.DURATION
+        if not is_timed and series.metric is not catalogue.RESPONSES:
+            yield from _of(series.metric, series.metric.labels, series.labels, numbers)
+            return
+        count = [sum(numbers[:-1])] if is_timed else numbers
+        for metric, labels in project(
+            series.labels, is_timed=is_timed, extra_on_histograms=self._on_histograms
+        ):
+            is_histogram = metric is catalogue.DURATION
+            extra = self._extra if self._on_histograms or not is_histogram else ()
+            yield from _of(metric, (*metric.labels, *extra), labels, numbers if is_histogram else count)
+
+
+def _of(
+    metric: Metric, names: tuple[str, ...], labels: tuple[str, ...], numbers: list[float]
+) -> Iterator[Line]:
+    if metric.kind is Kind.COUNTER:
+        yield Line(_named(metric, "", names, labels), numbers[0])
+        return
+    yield Line(_named(metric, "_count", names, labels), sum(numbers[:-1]))
+    yield Line(_named(metric, "_sum", names, labels), numbers[-1])
+
+
+def _named(metric: Metric, part: str, names: tuple[str, ...], labels: tuple[str, ...]) -> str:
+    listed = sorted(zip(names, labels, strict=True))  # as prometheus_client does
+    pairs = ",".join(f'{name}="{_escaped(value)}"' for name, value in listed)
+    return f"{metric.name}{part}{{{pairs}}}" if pairs else f"{metric.name}{part}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

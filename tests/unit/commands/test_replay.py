@@ -1,0 +1,101 @@
+"""Replay: what becomes of many records, in numbers that add up."""
+
+import json
+from pathlib import Path
+
+from tests.commanding import LIMITED, PLAIN, answer, lines, run
+
+TEAPOT = {"provider": "acme", "status": 418, "body": "I am a teapot"}
+
+
+def test_every_record_ends_as_counted_or_invalid() -> None:
+    events = [PLAIN, PLAIN, LIMITED, "{nope", "[1]", "{}", TEAPOT]
+
+    report = answer("replay", "-", stdin=lines(events))
+
+    invalid = sum(it["events"] for it in report["invalid"].values())
+    assert (report["records"], report["counted"], invalid, report["skipped"]) == (7, 4, 3, 0)
+    assert report["types"] == {
+        "ok": {"events": 2, "share": 0.5},
+        "rate_limit_error": {"events": 1, "share": 0.25},
+        "unknown": {"events": 1, "share": 0.25},
+    }
+    assert report["reasons"] == [
+        {"type": "rate_limit_error", "reason": "rate_limit_generic", "events": 1},
+        {"type": "unknown", "reason": "unmapped_status", "events": 1},
+    ]
+
+
+def test_blank_lines_are_no_records_and_lines_may_end_as_on_windows() -> None:
+    text = f"\n{json.dumps(PLAIN)}\r\n  \n"
+
+    assert answer("replay", "-", stdin=text)["counted"] == 1
+
+
+def test_what_is_no_event_is_told_with_the_line_where_the_first_one_stands(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text(lines([PLAIN, "{nope", "{nope"]))
+
+    assert answer("replay", str(file))["invalid"] == {"json": {"events": 2, "example": f"{file} line 2"}}
+
+
+def test_what_nobody_could_classify_is_told_with_one_example_of_each_kind() -> None:
+    events = [PLAIN, TEAPOT, TEAPOT | {"body": "another"}, TEAPOT | {"status": 499, "duration_ms": 5}]
+
+    assert answer("replay", "-", stdin=lines(events))["unclassified"] == [
+        {
+            "provider": "acme",
+            "status": "418",
+            "type": "unknown",
+            "reason": "unmapped_status",
+            "events": 2,
+            "place": "stdin line 2",
+            "message": "I am a teapot",
+        },
+        {
+            "provider": "acme",
+            "status": "499",
+            "type": "unknown",
+            "reason": "unmapped_status",
+            "events": 1,
+            "place": "stdin line 4",
+            "message": "I am a teapot",
+        },
+    ]
+
+
+def test_a_message_is_shortened() -> None:
+    report = answer("replay", "-", stdin=lines([TEAPOT | {"body": "tea " * 500}]))
+
+    assert len(report["unclassified"][0]["message"]) == 200
+
+
+def test_fields_that_cannot_be_used_are_told() -> None:
+    report = answer("replay", "-", stdin=lines([PLAIN, PLAIN | {"duration_ms": -1}]))
+
+    assert report["invalid_fields"] == {"duration": {"events": 1, "example": "stdin line 2"}}
+
+
+def test_what_was_folded_and_how_many_series_there_are_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text("labels: {budgets: {path: 2}}")
+    events = [PLAIN | {"path": f"/own/{word}"} for word in ("a", "b", "c", "d")]
+
+    report = answer("replay", "-", "--config.file", str(file), stdin=lines(events))
+
+    assert (report["folded"], report["series"]) == ({"path": 2}, 3)
+
+
+def test_people_see_the_same_numbers() -> None:
+    said = run("replay", "-", stdin=lines([PLAIN, LIMITED, TEAPOT, "{nope"])).stdout
+
+    assert said.startswith("stdin: 4 records, 3 counted, 1 invalid, 0 unreadable; ")
+    assert "acme 418 unknown/unmapped_status  1  such as stdin line 3: I am a teapot" in said
+    assert "json  1  such as stdin line 4" in said
+
+
+def test_nothing_to_read_ends_with_1() -> None:
+    result = run("replay", "-", stdin="\n")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "stdin: there is no record" in result.stderr

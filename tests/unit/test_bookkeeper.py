@@ -1,0 +1,50 @@
+"""The bookkeeper says where invalid records are, once in a while, and never what is in them."""
+
+import structlog
+
+from agent.bookkeeper import Bookkeeper
+from agent.events import Extractor
+from agent.ledger.ledger import Ledger
+from agent.metrics.labels import Labels
+from agent.metrics.tally import Tally
+from agent.pipeline import Pipeline
+from tests.unit.test_pipeline import Record
+
+P = ("events", 3)
+
+
+def keeper() -> Bookkeeper:
+    books = Bookkeeper(Pipeline(Tally(Labels()), Extractor()), Ledger())
+    books.assigned([P])
+    return books
+
+
+def test_a_batch_with_invalid_records_is_one_line_that_says_where_to_look() -> None:
+    books = keeper()
+
+    with structlog.testing.capture_logs() as lines:
+        books.count(P, [Record(b'{"status": 200}', 7), Record(b"secret", 8), Record(b"secret", 9)])
+
+    (line,) = lines
+    assert (line["event"], line["topic"], line["partition"]) == ("batch.invalid", "events", 3)
+    assert (line["first_offset"], line["first_reason"], line["invalid"]) == (8, "json", 2)
+    assert "secret" not in str(line)
+
+
+def test_a_storm_of_invalid_records_is_not_a_storm_of_lines() -> None:
+    books = keeper()
+
+    with structlog.testing.capture_logs() as lines:
+        for offset in range(100):
+            books.count(P, [Record(b"[]", offset)])
+
+    assert len(lines) == 1
+
+
+def test_a_batch_without_trouble_says_nothing() -> None:
+    books = keeper()
+
+    with structlog.testing.capture_logs() as lines:
+        books.count(P, [Record(b'{"status": 200}', 7)])
+
+    assert lines == []
