@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 FUZZ_EXAMPLES ?= 50000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test check fuzz generate lock clean
+.PHONY: help setup tools demo test check fuzz bench generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ check: setup ## Lint, types, layers, what is generated
 
 fuzz: setup ## Look for input that breaks decoding, classifying or exposition (FUZZ_EXAMPLES=50000)
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/unit -m fuzz
+
+bench: setup ## Measure what classifying costs, on real and on hostile bodies (bench/RESULTS.md)
+	$(PY) -m bench.classify
 
 generate: setup ## Write everything that is generated: docs, rules, boards
 	$(PY) -m docs.generate

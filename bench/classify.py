@@ -1,22 +1,27 @@
 """What classify costs: per kind of body, and whether hostile bodies stay linear.
 
-    python bench/classify.py
+    python -m bench.classify
 
 Prints microseconds per body, and exits with 1 if 1 MB of anything costs more than 12 times 100 KB of it.
 """
 
-# ruff: noqa: INP001, T201 - a command that prints
+# ruff: noqa: T201 - a command that prints
 
 import json
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
+
+import orjson
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from agent.classify import classify, phrases  # noqa: E402
+from agent.classify import classify, guesses, phrases  # noqa: E402
 from agent.classify.dialects import DIALECTS  # noqa: E402
 from agent.events.response import ApiResponse  # noqa: E402
 
@@ -30,6 +35,15 @@ BAIT = {
     "nested objects": '{"error":',
     "nested strings": '"{\\"',
     "quotes": '"',
+    "backticks": "`",
+    "backticks and escapes": "` \\",
+    "bare keys": "{ key: ",
+    "joints": "{ a: 'x' +\n",
+    "headers": "headers: {",
+    "bodies": "headers: {'a': body: ",
+    "humps": "RateLimit",
+    "capitals": "AAAAAAAAb",
+    "named": "error_type=server_error ",
     "single quotes": "'",
     "backslashes": "\\",
     "objects": '{"a":1} ',
@@ -60,7 +74,12 @@ def seconds(response: ApiResponse) -> float:
 
 def fragments() -> dict[str, str]:
     """Every phrase as bait: the beginning of it again and again, without its end."""
-    tables = [phrases.OVERRIDES, *phrases.DETAILS.values(), *(dialect.phrases for dialect in DIALECTS)]
+    tables = [
+        phrases.OVERRIDES,
+        guesses.GUESSES,
+        *phrases.DETAILS.values(),
+        *(dialect.phrases for dialect in DIALECTS),
+    ]
     rules = sorted({phrase for table in tables for phrase, _ in table.rules})
     return {
         f"phrase {rule}": rule.strip("^$").replace("|", " ").rpartition(" ")[0] + " "
@@ -82,12 +101,14 @@ def hostile(bait: str, size: int) -> Sequence[object]:
 def slow() -> tuple[list[str], float]:
     """Name the baits whose cost grows faster than their size, and the most seconds that any of them took."""
     found, worst = [], 0.0
-    for name, bait in {**BAIT, **fragments()}.items():
+    for (name, bait), status in product({**BAIT, **fragments()}.items(), (400, None)):
         for kind, (small, large) in enumerate(zip(hostile(bait, SMALL), hostile(bait, LARGE), strict=True)):
-            quick, long = (seconds(ApiResponse(status=400, body=body)) for body in (small, large))
+            quick, long = (seconds(ApiResponse(status=status, body=body)) for body in (small, large))
             worst = max(worst, long)
             if long > MOST * max(quick, NOISE):
-                found.append(f"{name}, shape {kind}: {quick * 1e3:.1f} ms, then {long * 1e3:.1f} ms")
+                found.append(
+                    f"{name}, {status}, shape {kind}: {quick * 1e3:.1f} ms, then {long * 1e3:.1f} ms"
+                )
     return found, worst
 
 
@@ -116,10 +137,51 @@ def microseconds(bodies: list[ApiResponse]) -> float:
     return best / len(bodies) * 1e6
 
 
+def corpus(*, structured: bool) -> list[str]:
+    """Bodies of the research corpus as they came: JSON objects, or what logs and SDKs made of them."""
+    place = Path(os.environ.get("CORPUS", ROOT.parent / "shared" / "corpus" / "error_bodies.jsonl"))
+    texts = [json.loads(line)["body"] for line in place.read_text().splitlines()] if place.exists() else []
+    return [text for text in texts if text and is_object(text) is structured]
+
+
+def is_object(text: str) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def parse(text: str) -> None:
+    with suppress(orjson.JSONDecodeError):
+        orjson.loads(text)
+
+
+def nanoseconds(texts: list[str], work: Callable[[str], object]) -> float:
+    best = float("inf")
+    for _ in range(20):
+        start = time.perf_counter_ns()
+        for text in texts:
+            work(text)
+        best = min(best, time.perf_counter_ns() - start)
+    return best / len(texts)
+
+
+def print_corpus() -> None:
+    """Classifying the text of a body, beside orjson.loads of the same text."""
+    for kind, structured in (("structured", True), ("mangled", False)):
+        texts = corpus(structured=structured)
+        if not texts:
+            print(f"{kind} corpus bodies: not measured, there is no corpus (CORPUS=)")
+            continue
+        ours = nanoseconds(texts, lambda text: classify(ApiResponse(status=429, body=text)))
+        print(f"{kind} corpus bodies: {ours:8.0f} ns, orjson.loads {nanoseconds(texts, parse):6.0f} ns")
+
+
 def main() -> int:
     print(f"a success     {microseconds([ApiResponse(status=200)] * 1000):8.2f} us")
     print(f"parsed bodies {microseconds(responses(parsed=True)):8.2f} us")
     print(f"mangled texts {microseconds(responses(parsed=False)):8.2f} us")
+    print_corpus()
     found, worst = slow()
     print(f"hostile 1 MB  {worst * 1e3:8.2f} ms at most, {len(BAIT) + len(fragments())} baits in four shapes")
     print("\n".join(found) or f"1 MB costs at most {MOST} times 100 KB")

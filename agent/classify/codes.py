@@ -103,6 +103,7 @@ CODES: Mapping[str, Reason] = {
     "too_many_requests_error": Reason.RATE_LIMIT_GENERIC,
     "toomanyrequests": Reason.RATE_LIMIT_GENERIC,
     "too many requests": Reason.RATE_LIMIT_GENERIC,
+    "resource_exhausted": Reason.RATE_LIMIT_GENERIC,
     "usage_limit_reached": Reason.SUBSCRIPTION_WINDOW,
     "concurrency_limit_exceeded": Reason.CONCURRENCY_LIMIT,
     "slow_down": Reason.BURST_LIMIT,
@@ -267,10 +268,23 @@ CODES: Mapping[str, Reason] = {
     "bad_gateway": Reason.BAD_GATEWAY,
     "provider_unavailable": Reason.SERVICE_UNAVAILABLE,
     "timeout": Reason.UPSTREAM_TIMEOUT,
+    "deadline_exceeded": Reason.UPSTREAM_TIMEOUT,
     "request_timeout": Reason.UPSTREAM_TIMEOUT,
     "upstream_timeout": Reason.UPSTREAM_TIMEOUT,
     "gateway_timeout": Reason.GATEWAY_TIMEOUT,
     "maintenance": Reason.MAINTENANCE,
+    # what Node and its fetch print
+    "etimedout": Reason.CONNECTION_TIMEOUT,
+    "und_err_connect_timeout": Reason.CONNECTION_TIMEOUT,
+    "und_err_headers_timeout": Reason.UPSTREAM_TIMEOUT,
+    "und_err_body_timeout": Reason.UPSTREAM_TIMEOUT,
+    "econnaborted": Reason.UPSTREAM_TIMEOUT,
+    "und_err_socket": Reason.UPSTREAM_CONNECT_ERROR,
+    "econnreset": Reason.UPSTREAM_CONNECT_ERROR,
+    "econnrefused": Reason.UPSTREAM_CONNECT_ERROR,
+    "enotfound": Reason.UPSTREAM_CONNECT_ERROR,
+    "eai_again": Reason.UPSTREAM_CONNECT_ERROR,
+    "epipe": Reason.UPSTREAM_CONNECT_ERROR,
 }
 
 # The fields of a documentation template, such as the one on PipeLLM's error page.

@@ -8,9 +8,10 @@ status; one that names the cause may not. research/dialects.md section 4 has the
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agent.classify import statuses
+from agent.classify import classes, statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
 from agent.classify.evidence import Dialect, Evidence
+from agent.classify.guesses import guess
 from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES, OVERRIDES_CHINESE
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -44,7 +45,17 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
     Reason.INTERNAL_ERROR: None,
     Reason.UPSTREAM_ERROR: None,
     Reason.SERVICE_UNAVAILABLE: None,
-    Reason.BAD_GATEWAY: frozenset({_T.API, _T.OVERLOADED, _T.TIMEOUT}),
+    Reason.BAD_GATEWAY: frozenset(
+        {
+            _T.API,
+            _T.OVERLOADED,
+            _T.TIMEOUT,
+            _T.INSUFFICIENT_BALANCE,
+            _T.AUTHENTICATION,
+            _T.RATE_LIMIT,
+            _T.PERMISSION,
+        }
+    ),
     Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
     Reason.AUTH_FAILED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.ACCESS_DENIED: frozenset(
@@ -103,7 +114,7 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None) -> Decision
         match = _by_sentence(dialect, message, words, reason, status)
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
-    found = _by_status(found, status) or _unmapped(words, status, dialect)
+    found = _by_status(found, status) or _unmapped(words, status)
     if found is None:
         return Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
     return _detail(found, words, evidence.about, status)
@@ -120,6 +131,8 @@ def _by_words(dialect: Dialect, words: tuple[str, ...]) -> Decision | None:
     vague = None
     for word in words:
         reason = dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
+        if reason is None and word.endswith(("error", "exception")):
+            reason = classes.reason_of(word)
         if reason is not None and reason not in _VAGUE:
             return Decision(reason, "code", word)
         if reason is not None and vague is None:
@@ -149,14 +162,12 @@ def _by_status(found: Decision | None, status: int | None) -> Decision | None:
     return by_status if found.kind == "code" and _vaguer(found, reason, status) else found
 
 
-def _unmapped(words: Words, status: int | None, dialect: Dialect) -> Decision | None:
+def _unmapped(words: Words, status: int | None) -> Decision | None:
     """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 410, 415).
 
-    An error object without any status is asked too; other texts without one may be no errors at all.
+    Without any status even a loose word is better than nothing.
     """
-    if status is None and dialect.shape != "nested":
-        return None
-    match = DETAILS[Reason.INVALID_REQUEST_GENERIC].match(words)
+    match = guess(words) if status is None else DETAILS[Reason.INVALID_REQUEST_GENERIC].match(words)
     return Decision(match.reason, "phrase", match.phrase) if match else None
 
 

@@ -1,6 +1,7 @@
 """Reading single fields of a parsed body: never an exception, whatever the type."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from agent.classify.statuses import FIRST_ERROR
 
@@ -36,6 +37,37 @@ def status(value: object) -> int | None:
         number = int(found)
         return number if FIRST_ERROR <= number <= LAST_STATUS else None
     return None
+
+
+_WAITS = (
+    "retry_after",
+    "retryAfter",
+    "retry_after_seconds",
+    "retryAfterSeconds",
+    "resets_in_seconds",
+    "resetsInSeconds",
+    "reset_after_seconds",
+    "estimated_time",
+    "retryDelay",
+)
+_UNTILS = ("resets_at", "reset_at", "resetsAt", "reset_time")
+_WAIT_KEYS, _UNTIL_KEYS = frozenset(_WAITS), frozenset(_UNTILS)
+
+
+def wait(error: Mapping[Any, object]) -> object:
+    """Return the seconds or the duration after which an error says to try again."""
+    return _first(error, _WAITS, _WAIT_KEYS)
+
+
+def until(error: Mapping[Any, object]) -> object:
+    """Return the instant after which an error says to try again."""
+    return _first(error, _UNTILS, _UNTIL_KEYS)
+
+
+def _first(error: Mapping[Any, object], names: tuple[str, ...], known: frozenset[str]) -> object:
+    if known.isdisjoint(error):
+        return None
+    return next((error[name] for name in names if error.get(name) is not None), None)
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -13,20 +13,25 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 # try again in 20s; retry after 7 seconds; wait 42 seconds; resets in ~8s; replenished in 12:31:07
-_KEYS = ("again", "retry", "wait", "reset", "available", "replenished")
+# "a gain" is what a terminal's line break makes of it
+_KEYS = ("gain", "retry", "wait", "reset", "available", "replenished")
+# What a client says that it does itself is no hint of the server: "retrying in 10min", "waiting 5s"
+_OWN = re.compile(
+    r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry"
+)
 _MOST_HINTS = 4  # places looked at per key
 
 
 def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
-    text = message[:4096].lower()
+    text = " ".join(message[:4096].lower().split())
     for key in _KEYS:
         at = text.find(key)
         for _ in range(_MOST_HINTS):
             if at < 0:
                 break
             found = _AFTER.match(text, at + len(key))
-            if found:
+            if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
                 return duration(found.group(1))
             at = text.find(key, at + 1)
     return None

@@ -6,12 +6,17 @@ Answers of a model may talk about errors at length; what counts is only where th
 from typing import Any
 
 from agent.classify import fields
+from agent.classify.matching import words_of
+from agent.classify.phrases import OVERRIDES
+from agent.classify.taxonomy import OutcomeType
 
 _MARKS = ('"error"', "'error'", '"base_resp"', '"blockReason"', '"task_status"', '"success":false',
-          '"success": false', '"response.failed"', '"object":"error"', '"code"', '"statusCode"')  # fmt: skip
+          '"success": false', '"response.failed"', '"object":"error"', '"code"', '"statusCode"',
+          '"detail"')  # fmt: skip
 _ZERO = frozenset({"", "0"})
 
 
+_REFUSALS = frozenset({OutcomeType.INSUFFICIENT_BALANCE, OutcomeType.AUTHENTICATION, OutcomeType.RATE_LIMIT})
 _STATED = ("statusCode", "status", "code", "http_status")
 
 
@@ -32,6 +37,8 @@ def states_error(body: Any) -> bool:
             | {"choices": [{"error": {"code": _}}, *_]}
         ):
             return True
+        case {"detail": str(detail)} if len(body) == 1:  # fal: an error whose status was lost on the way
+            return OVERRIDES.match(words_of(detail), _REFUSALS) is not None
         case {"message": str()} | {"title": str()} | {"detail": str()}:
             return any(fields.status(body.get(key)) for key in _STATED) or _dotted(body)
     return False

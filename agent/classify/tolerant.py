@@ -15,7 +15,8 @@ _TOKEN = re.compile(
       | (?P<close>[}\])])
       | [bru]?"(?P<double>(?:[^"\\]|\\.)*+)(?P<ended>"?)
       | [bru]?'(?P<single>(?:[^'\\]|\\.)*+)'?
-      | (?P<bare>[^\s,:{}\[\]()"']++)
+      | `(?P<tick>(?:[^`\\]|\\.)*+)`?
+      | (?P<bare>[^\s,:{}\[\]()"'`]++)
       | (?P<stray>.)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -106,9 +107,7 @@ def _open(stack: list[_Container], *, keyed: bool) -> bool:
 
 
 def _value(match: re.Match[str]) -> object:
-    double, single = match.group("double"), match.group("single")
-    if double is not None:
-        return unescape(double)
-    if single is not None:
-        return unescape(single)
-    return _bare(match.group("bare"))
+    quoted = next(filter(None, match.group("double", "single", "tick")), None)
+    return (
+        unescape(quoted) if quoted is not None else _bare(match.group("bare")) if match.group("bare") else ""
+    )

@@ -7,25 +7,39 @@ size of the body and at most three levels deep. It says nothing about the meanin
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import NamedTuple
 
 import orjson
 
 from agent.classify import tolerant
+from agent.classify.statuses import FIRST_ERROR
 
 LONGEST = 65536  # characters of a text body that are looked at
 DEEPEST_TEXT = 3  # JSON in a string in a string ...
 MOST_EVENTS = 64  # of a stream that look like errors
 
 _JUNK = "\ufeff\u200b \t\r\n\0\v\f\x1b"
-# An object opens: a brace, and then a quote (escaped once, if the text was cut out of a JSON string).
-_OBJECT = re.compile(r"\{\s{0,64}+(\\{0,3}[nrt]\s{0,64}+)?\\{0,3}[\"'}]")
+# An object opens: a brace, and then a quote (escaped once, if the text was cut out of a JSON string) or, as
+# JavaScript prints it, a bare key.
+_OBJECT = re.compile(r"\{\s{0,64}+(\\{0,3}[nrt]\s{0,64}+)?\\{0,3}(?:[\"'}]|\w{1,32}\s?:\s)")
+# Node breaks long texts: 'one ' +\n  'two'
+_JOINT = re.compile(r"(?<=[^\\])[\"'`] \+\s{1,64}[\"'`]")
+# Cohere's SDK and others print the headers in front: headers: {...}, status_code: 429, body: {...}
+_HEADERS = re.compile(r"headers[\"']?\s?[:=]\s?$", re.IGNORECASE)
+_BODY = re.compile(r"\b(?:body|data)[\"']?\s?[:=]\s?(?=\{)", re.IGNORECASE)
 _HEADLESS = re.compile(r"[\"'](\w{1,32})[\"']\s{0,8}:")
 _COMMALESS = re.compile(r"\{\s{0,64}[\"']\w{1,32}[\"']\s{0,8}:")
 _HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
 # As logs and SDKs write it: 429 {, HTTP 503 -, Error code: 429, [429 Too Many Requests], | 504: Gateway
-_BEFORE_STATUS = r"\b(?:http|(?:error |status )?code:?|status:?|error)[ /:\-=(\[]{1,3}"
+_BEFORE_STATUS = (
+    r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)[\"']?[ /:\-=(\[]{1,3}"
+)
 _STATUS = re.compile(rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?![\w.%])", re.IGNORECASE)
+# A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable
+_NAMES = "|".join(rf"{each.value}[ :-]{{1,3}}{each.phrase}" for each in HTTPStatus if each >= FIRST_ERROR)
+_NAMED = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
+_SEARCHED = 400  # characters of a text in which its status is looked for
 _SSE = re.compile(r"^(?:data|event|id|retry):", re.MULTILINE)
 # What an event must contain to be worth parsing: most events of a stream are ordinary chunks of an answer.
 _SUSPECTS = ("rror", "blockReason", "base_resp", "FAILED", "failed", '"code"')
@@ -75,8 +89,11 @@ def _shorten(body: str) -> str:
 
 def status_before(text: str) -> int | None:
     """Find the status that a log wrote in front of a body: "429 {", "Error code: 429 - {", "| 504: "."""
-    found = _STATUS.search(text[:400])
-    return int(found.group(1)) if found else None
+    head = text[:_SEARCHED]
+    if found := _STATUS.search(head):
+        return int(found.group(1))
+    named = _NAMED.search(head)
+    return int(named.group()[:3]) if named else None
 
 
 def _strict(text: str, depth: int) -> Unwrapped | None:
@@ -120,11 +137,15 @@ def _page(text: str, _depth: int) -> Unwrapped | None:
 def _object(text: str, _depth: int) -> Unwrapped | None:
     """Read the first object in the text, however broken, and the status that stands before it."""
     found = _OBJECT.search(text)
+    if found and _HEADERS.search(text[: found.start()][-16:]) and (body := _BODY.search(text, found.end())):
+        found = _OBJECT.match(text, body.end()) or found
     if found is None:
         return None
     rest = text[found.start() :]
     if "\\" in found.group():
         rest = tolerant.unescape(rest)
+    if " +\n" in rest:
+        rest = _JOINT.sub("", rest)
     value = tolerant.read(rest)
     if not isinstance(value, dict) or not value:
         return None

@@ -52,6 +52,7 @@ from agent.classify.evidence import Dialect
 
 DIALECTS: tuple[Dialect, ...] = (
     # error objects
+    aimlapi.NESTED,
     anthropic.DIALECT,
     google.DIALECT,
     litellm.DIALECT,
@@ -72,6 +73,7 @@ DIALECTS: tuple[Dialect, ...] = (
     openai_like.DIALECT,
     # other objects
     aimlapi.DIALECT,
+    aimlapi.INNER,
     cloudflare_problem.DIALECT,
     problem.DIALECT,
     nvidia.DIALECT,

@@ -1,8 +1,12 @@
 """AI/ML API: flat {requestId, statusCode, timestamp, path, message}; statusCode is a number or text.
 
+Since 2026 also {title, status, message, instance, timestamp, error: {name, message, data: {kind}}}; its kinds
+are misspelt on the wire, and gateways pass on parts of it.
+
 Messages: docs.aimlapi.com/errors-and-messages. The message may hold an upstream body: "400 {...}".
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent.classify import fields
@@ -11,11 +15,23 @@ from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
 
-CODES = {"route not found": Reason.ENDPOINT_NOT_FOUND}
+CODES = {
+    "route not found": Reason.ENDPOINT_NOT_FOUND,
+    "err_insufficent_credits": Reason.INSUFFICIENT_CREDITS,
+    "err_insufficient_credits": Reason.INSUFFICIENT_CREDITS,
+    "err_insufficient_funds": Reason.INSUFFICIENT_CREDITS,
+    "err_out_of_funds": Reason.INSUFFICIENT_CREDITS,
+    "err_rate_limit": Reason.RATE_LIMIT_GENERIC,
+    "err_too_many_requests": Reason.RATE_LIMIT_GENERIC,
+    "err_unauthorized": Reason.AUTH_FAILED,
+    "err_invalid_api_key": Reason.INVALID_API_KEY,
+    "err_model_not_found": Reason.MODEL_NOT_FOUND,
+    "err_validation": Reason.BODY_VALIDATION,
+}
 
 PHRASES = Phrases(
     [
-        ("run out of credits", Reason.INSUFFICIENT_CREDITS),
+        ("run out of credits|funds", Reason.INSUFFICIENT_CREDITS),
         ("exhausted the available * resource limit", Reason.QUOTA_EXHAUSTED),
         ("free tier limit", Reason.FREE_TIER_LIMIT),
         ("reached your free limit", Reason.FREE_TIER_LIMIT),
@@ -48,4 +64,24 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+def recognise_new(body: Any, _response: ApiResponse) -> Evidence | None:
+    match body:
+        case {"error": {"data": {"kind": kind}} as error, **rest} if fields.word(kind).startswith("err_"):
+            return _evidence(error, rest)
+        case {"error": {"name": str(name)} as error, "title": str(), **rest} if name.endswith("Exception"):
+            return _evidence(error, rest)
+        case {"name": str(), "data": {"kind": kind}} if fields.word(kind).startswith("err_"):
+            return _evidence(body, {})
+    return None
+
+
+def _evidence(error: Mapping[Any, Any], around: Mapping[Any, Any]) -> Evidence:
+    kind = fields.mapping(error.get("data")).get("kind")
+    message = next(filter(None, map(fields.text, (error.get("message"), around.get("message")))), "")
+    message = fields.text(around.get("message")) or message
+    return Evidence(fields.words(kind, error.get("name")), message, fields.status(around.get("status")))
+
+
+NESTED = Dialect("aimlapi", "nested", recognise_new, CODES, PHRASES, "aimlapi")
+INNER = Dialect("aimlapi", "flat", recognise_new, CODES, PHRASES, "aimlapi")
 DIALECT = Dialect("aimlapi", "flat", recognise, CODES, PHRASES, "aimlapi")

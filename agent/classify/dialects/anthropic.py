@@ -47,7 +47,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             message = fields.text(error.get("message"))
             field = _FIELD.match(message)
             about = field.group() if field else ""
-            return Evidence(words, message, wait=error.get("retry_after"), about=about)
+            return Evidence(words, message, wait=fields.wait(error), until=fields.until(error), about=about)
         case {
             "error": {"type": "request_too_large" | "overloaded_error" as kind, "message": message},
             "request_id": _,

@@ -41,7 +41,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
         case {"cloudflare_error": _, "title": title}:
             words = fields.words(body.get("error_code"), body.get("error_name"))
             status = fields.status(body.get("status"))
-            return Evidence(words, fields.text(title), status, wait=body.get("retry_after"))
+            return Evidence(words, fields.text(title), status, wait=fields.wait(body))
     return None
 
 

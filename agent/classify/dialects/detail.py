@@ -59,7 +59,9 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             words = ("bare not found",) if detail == "Not Found" else ()
             status = fields.status(body.get("status")) or status_before(detail)
             title = fields.text(body.get("title"))
-            return Evidence(words, f"{title} {detail}", status, wait=body.get("retry_after"), inner=detail)
+            return Evidence(words, f"{title} {detail}", status, wait=fields.wait(body), inner=detail)
+        case {"detail": [str(message), *_]}:
+            return Evidence((), message, status_before(message), inner=message)
         case {"detail": [dict(problem), *_]}:
             return _problem(problem)
         case {"detail": dict(detail)}:
@@ -78,7 +80,7 @@ def _object(detail: Mapping[Any, Any]) -> Evidence:
     inner = detail.get("error")
     words = fields.words(detail.get("code"), detail.get("error_type"), detail.get("type"), inner)
     message = fields.text(detail.get("message")) or fields.text(detail.get("msg")) or fields.text(inner)
-    wait = detail.get("retry_after")
+    wait = fields.wait(detail)
     return Evidence(
         words,
         message,

@@ -42,7 +42,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             )
             detail = fields.text(rest.get("message")) or fields.text(rest.get("error_description"))
             status = fields.status(rest.get("status")) or fields.status(rest.get("statusCode"))
-            wait = rest.get("estimated_time") or rest.get("retry_after")
+            wait = fields.wait(rest)
             return Evidence(words, f"{message} {detail}".strip(), status, wait=wait, inner=detail or message)
         case {"error": [str(message), *_]}:
             return Evidence((), message)

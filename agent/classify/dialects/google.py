@@ -86,6 +86,7 @@ PHRASES = Phrases(
         ("cannot fetch content", Reason.MEDIA_FETCH_FAILED),
         ("unknown name * cannot find field", Reason.UNSUPPORTED_PARAMETER),
         ("proto field is not", Reason.INVALID_VALUE),
+        ("not allowed to use publisher model", Reason.ACCESS_DENIED),
         ("publisher model", Reason.MODEL_NOT_FOUND),
         ("is not found for api version", Reason.MODEL_NOT_FOUND),
         ("endpoint not found", Reason.RESOURCE_NOT_FOUND),
@@ -105,6 +106,7 @@ WINDOWS = {
 }
 ZERO = re.compile(r"limit: 0(?![.\d])")
 MOST_DETAILS = 16
+_LONGEST_FIRST = ("month", "day", "minute", "second")
 
 
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
@@ -138,15 +140,18 @@ def _listed(value: object) -> list[object]:
 
 
 def _window(details: Sequence[Mapping[Any, Any]], message: str) -> Iterator[str]:
-    """Name the quota that was hit, as a word of WORDS below."""
+    """Name the quotas that were hit, as words of WORDS below; the longest window is the one to wait for."""
     if ZERO.search(message):
         yield "limit: 0"
         return
-    for detail in details:
-        for name in _quotas(detail):
-            found = QUOTA.search(name)
-            if found:
-                yield ("tokens" if "oken" in name else "requests") + f" per {found.group(2).lower()}"
+    found = [
+        (name, seen.group(2).lower())
+        for each in details
+        for name in _quotas(each)
+        if (seen := QUOTA.search(name))
+    ]
+    for name, unit in sorted(found, key=lambda each: _LONGEST_FIRST.index(each[1])):
+        yield f"{'tokens' if 'oken' in name else 'requests'} per {unit}"
 
 
 def _quotas(detail: Mapping[Any, Any]) -> Iterator[str]:

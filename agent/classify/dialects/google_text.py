@@ -5,6 +5,7 @@ from typing import Any
 
 from agent.classify.dialects import google
 from agent.classify.evidence import Dialect, Evidence
+from agent.classify.matching import LONGEST_MESSAGE
 from agent.classify.unwrap import status_before
 from agent.events.response import ApiResponse
 
@@ -15,6 +16,7 @@ MARKS = (
     "ai.google.dev",
 )
 PROVIDERS = frozenset({"gemini", "vertex", "google"})
+_CALL = re.compile(r"Error fetching from \S{1,300}")  # what the SDK did, before what the server said
 _NAME = re.compile(
     r"\b("
     + "|".join(name.upper() for name in google.STATUSES if name not in {"internal", "unknown"})
@@ -32,7 +34,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     if name:
         words = (*words, name.group(1).lower())
     status = status_before(body) or (google.STATUSES[name.group(1).lower()] if name else None)
-    return Evidence(words, body, status)
+    return Evidence(words, _CALL.sub("", body[:LONGEST_MESSAGE], count=1), status)
 
 
 DIALECT = Dialect("google_text", "text", recognise, google.DIALECT.codes, google.PHRASES)

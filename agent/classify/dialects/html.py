@@ -28,6 +28,7 @@ PHRASES = Phrases(
         ("gateway time out|timeout", Reason.GATEWAY_TIMEOUT),
         ("returning an unknown error", Reason.BAD_GATEWAY),
         ("bad gateway", Reason.BAD_GATEWAY),
+        ("no server is available", Reason.NO_HEALTHY_UPSTREAM),
         ("maintenance", Reason.MAINTENANCE),
     ]
 )
@@ -42,6 +43,7 @@ CODES = {
 _TITLE = re.compile(r"<(?:title|h1)\b[^>]{0,100}>([^<]{1,300})", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([45]\d\d)(?!\d)")
 _CODE = re.compile(r"\berror(?: code)?:? (10\d\d)\b", re.IGNORECASE)
+_HAPROXY = "No server is available"  # its pages have no title
 _PAGE = re.compile(r"<(?:!doctype|html|head|title|body|center|h1)\b", re.IGNORECASE)
 
 
@@ -53,6 +55,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     status = _STATUS.search(title)
     code = _CODE.search(body)
     words = tuple(each.group(1) for each in (code, status) if each)
+    if _HAPROXY in body[:2048]:
+        title = f"{title}. {_HAPROXY}"
     return Evidence(words, title, int(status.group(1)) if status else None)
 
 

@@ -21,8 +21,8 @@ PHRASES = Phrases(
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"status": status, "title": str(title)} if "error" not in body:
-            detail = fields.text(body.get("detail"))
-            return Evidence((), f"{title}. {detail}", fields.status(status), wait=body.get("retry_after"))
+            detail = fields.text(body.get("detail")) or fields.text(body.get("message"))
+            return Evidence((), f"{title}. {detail}", fields.status(status), wait=fields.wait(body))
     return None
 
 

@@ -53,8 +53,8 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
         words,
         fields.text(error.get("message")),
         fields.status(code),
-        wait=error.get("retry_after"),
-        until=error.get("resets_at"),
+        wait=fields.wait(error),
+        until=fields.until(error),
         about=fields.text(error.get("param")),
     )
 

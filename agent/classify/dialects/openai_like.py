@@ -1,5 +1,6 @@
 """Whatever else says {error: {...}}: the words are read, the vendor stays unnamed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent.classify import fields
@@ -17,14 +18,22 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
         case {"error": dict(error)} if error:
             inner = error.get("error") or error.get("message")
             return Evidence(
-                fields.words(*(error.get(key) for key in WORDS if error.get(key) != "error")),
-                next(filter(None, (fields.text(error.get(key)) for key in MESSAGES)), ""),
+                _words(error),
+                next(
+                    filter(None, (fields.text(each.get(key)) for each in (error, body) for key in MESSAGES)),
+                    "",
+                ),
                 next(filter(None, (fields.status(error.get(key)) for key in STATUSES)), None),
-                wait=error.get("retry_after"),
-                until=error.get("resets_at"),
+                wait=fields.wait(error),
+                until=fields.until(error),
                 inner={"error": inner} if isinstance(inner, dict) else inner,
             )
     return None
+
+
+def _words(error: Mapping[Any, Any]) -> tuple[str, ...]:
+    kind = fields.mapping(error.get("data")).get("kind")
+    return fields.words(kind, *(error.get(key) for key in WORDS if error.get(key) != "error"))
 
 
 DIALECT = Dialect("openai_like", "nested", recognise, openai.CODES, openai.PHRASES)

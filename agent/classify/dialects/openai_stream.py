@@ -33,7 +33,7 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     code, kind = error.get("code"), error.get("type")
     words = fields.words(code, None if kind == "error" else kind)
     message = fields.text(error.get("message"))
-    return Evidence(words, message, fields.status(code), until=error.get("resets_at"))
+    return Evidence(words, message, fields.status(code), until=fields.until(error))
 
 
 DIALECT = Dialect("openai_stream", "flat", recognise, CODES)

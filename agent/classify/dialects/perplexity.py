@@ -18,7 +18,7 @@ CODES = {
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"error": {"type": str(kind), "code": int(code), "message": str(message), **error}}:
-            return Evidence(fields.words(kind), message, fields.status(code), wait=error.get("retry_after"))
+            return Evidence(fields.words(kind), message, fields.status(code), wait=fields.wait(error))
     return None
 
 

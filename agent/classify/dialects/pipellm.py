@@ -57,7 +57,7 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     limits = {f"rate_limit.{unit}": limit[unit] for unit in ("rpm", "qps") if unit in limit}
     message = fields.text(error["message"])
     words = fields.words(code, error["type"])
-    return Evidence(words, message, fields.status(code), limits=limits, wait=error.get("retry_after"))
+    return Evidence(words, message, fields.status(code), limits=limits, wait=fields.wait(error))
 
 
 DIALECT = Dialect("pipellm", "nested", recognise, CODES, PHRASES, "pipellm")

@@ -27,9 +27,11 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             return None
         case {"title": str(title), "type": str(kind)} if "status" in body or "detail" in body:
             words = fields.words(body.get("code"), body.get("error_code"), _name(kind))
-            detail = fields.text(body.get("detail")) or fields.text(body.get("error"))
+            detail = next(
+                filter(None, (fields.text(body.get(key)) for key in ("detail", "error", "message"))), ""
+            )
             status = fields.status(body.get("status"))
-            return Evidence(words, f"{title}. {detail}", status, wait=body.get("retry_after"))
+            return Evidence(words, f"{title}. {detail}", status, wait=fields.wait(body))
     return None
 
 

@@ -1,18 +1,41 @@
-"""The last resort for texts: "402 Insufficient Balance", "503 server is overloaded", a sentence."""
+"""The last resort for texts: "402 Insufficient Balance", "503 server is overloaded", a sentence.
 
+A text may be what is left of an object: error_type=server_error, `code: 'x'` of an inspected object, the
+tail `..."code":"rate_limit_exceeded"}` of a cut one. Its fields are read as words and hints.
+"""
+
+import re
 from typing import Any
 
+from agent.classify import classes
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import status_before
 from agent.events.response import ApiResponse
 
+_FIELD = re.compile(
+    r"\b(?:error_?)?(?:code|type|kind|status|reason|name)[\"']?\s?[:=]\s?[\"']?([a-z][\w.-]{3,64})",
+    re.IGNORECASE,
+)
+_WAIT = re.compile(
+    r"\b(?:retry[-_]?after(?:_seconds)?|resets_in_seconds|estimated_time|retryDelay)[\"']?\s?[:=]\s?[\"']?"
+    r"(\d{1,9}(?:\.\d{1,9})?(?:ms|s|m)?)\b",
+    re.IGNORECASE,
+)
+_SEARCHED, _MOST = 4096, 8
 
-def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
-    if isinstance(body, str) and body:
-        return Evidence((), body, status_before(body))
-    return None
+
+def recognise(body: Any, response: ApiResponse) -> Evidence | None:
+    if not isinstance(body, str) or not body:
+        return None
+    head = body[:_SEARCHED]
+    status = status_before(body)
+    words = tuple(each.group(1).lower() for each in _FIELD.finditer(head))[:_MOST]
+    if status is None and response.status is None:
+        words = (*words, *classes.named_in(body))
+    wait = _WAIT.search(head)
+    return Evidence(words, body, status, wait=wait.group(1) if wait else None)
 
 
 PHRASES = Phrases(
@@ -20,6 +43,7 @@ PHRASES = Phrases(
         ("^not found$", Reason.ENDPOINT_NOT_FOUND),
         ("^404 not found$", Reason.ENDPOINT_NOT_FOUND),
         ("^404 page not found$", Reason.ENDPOINT_NOT_FOUND),
+        ("status code no body", Reason.EMPTY_BODY),  # what OpenAI's SDKs print
     ]
 )
 

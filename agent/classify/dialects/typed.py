@@ -50,8 +50,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
 
 def _evidence(kind: str, error: Mapping[Any, Any]) -> Evidence:
     details = fields.mapping(error.get("details"))
-    until = error.get("resets_at") or details.get("reset_at") or details.get("resets_at")
-    wait = error.get("resets_in_seconds") or error.get("retry_after")
+    until = fields.until(error) or fields.until(details)
+    wait = fields.wait(error)
     message = fields.text(error.get("message"))
     return Evidence(fields.words(kind), message, wait=wait, until=until)
 

@@ -45,12 +45,17 @@ def test_each_provider_is_accounted_for(capsys: pytest.CaptureFixture[str]) -> N
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for body, got in ANSWERS:
         table[body.provider].update(
-            rows=1, type=got.type == body.type, reason=got.type == body.type and got.reason == body.reason
+            rows=1,
+            type=got.type == body.type,
+            reason=got.type == body.type and got.reason == body.reason,
+            waits=body.retry_after is not None,
+            wait=body.retry_after is not None and close(body.retry_after, got.retry_after),
         )
     with capsys.disabled():
-        print(f"\n{'provider':20}{'rows':>6}{'type':>8}{'reason':>8}")
+        print(f"\n{'provider':20}{'rows':>6}{'type':>8}{'reason':>8}  retry_after")
         for provider, counts in sorted(table.items()):
             shares = (counts[key] / counts["rows"] for key in ("type", "reason"))
-            print(f"{provider:20}{counts['rows']:6}" + "".join(f"{each:8.1%}" for each in shares))
+            waits = f"  {counts['wait']} of {counts['waits']}" if counts["waits"] else ""
+            print(f"{provider:20}{counts['rows']:6}" + "".join(f"{each:8.1%}" for each in shares) + waits)
 
     assert sum(counts["rows"] for counts in table.values()) == len(ANSWERS)

@@ -1,11 +1,16 @@
 import pytest
 
-from agent.classify import phrases
+from agent.classify import guesses, phrases
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import Characters, Phrases, words_of
 from agent.classify.taxonomy import OutcomeType, Reason
 
-TABLES = [phrases.OVERRIDES, *phrases.DETAILS.values(), *(dialect.phrases for dialect in DIALECTS)]
+TABLES = [
+    phrases.OVERRIDES,
+    guesses.GUESSES,
+    *phrases.DETAILS.values(),
+    *(dialect.phrases for dialect in DIALECTS),
+]
 R = Reason.CAPACITY
 
 

@@ -1,0 +1,131 @@
+"""What a text means when neither a code nor a status speaks: single words, which are better than nothing.
+
+Asked last, and only without any status. The order is from what is said most exactly to what is said most
+loosely; a reason that leaves the cause open is then refined by the tables of agent.classify.phrases.
+"""
+
+from collections.abc import Iterable
+
+from agent.classify.matching import Match, Phrases, Words
+from agent.classify.phrases import DETAILS, MISSING, RETIRED, UNKNOWN_MODEL
+from agent.classify.taxonomy import Reason
+
+GUESSES = Phrases(
+    [
+        # The model and the deployment have sentences of their own.
+        ("deployment * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
+        *RETIRED,
+        *UNKNOWN_MODEL,
+        ("model * not available|installed|downloaded|pulled", Reason.MODEL_NOT_FOUND),
+        ("no endpoints found|available matching|that", Reason.NO_MATCHING_ENDPOINT),
+        ("no endpoints|endpoint found", Reason.MODEL_NOT_FOUND),
+        # Sizes.
+        ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
+        ("payload|body .. exceeds|exceeded|limit", Reason.PAYLOAD_TOO_LARGE),
+        # Pace.
+        ("usage limit|limits", Reason.SUBSCRIPTION_WINDOW),
+        ("hour|weekly|session limit", Reason.SUBSCRIPTION_WINDOW),
+        ("rate limit|limits|limiting", Reason.RATE_LIMIT_GENERIC),
+        ("ratelimit|ratelimited", Reason.RATE_LIMIT_GENERIC),
+        ("daily|hourly|minute quota|limit|allowance", Reason.RATE_LIMIT_GENERIC),
+        ("rpm|tpm|rpd|tpd|qps|qpm", Reason.RATE_LIMIT_GENERIC),
+        ("max|maximum .. concurrent|concurrency|parallel", Reason.CONCURRENCY_LIMIT),
+        ("too quickly|fast|frequently|often", Reason.RATE_LIMIT_GENERIC),
+        ("slow down", Reason.RATE_LIMIT_GENERIC),
+        ("too many requests|calls|messages|attempts|queries", Reason.RATE_LIMIT_GENERIC),
+        ("requests|request|message|daily|hourly limit", Reason.RATE_LIMIT_GENERIC),
+        # Money.
+        ("quota", Reason.QUOTA_EXHAUSTED),
+        ("plan and billing", Reason.QUOTA_EXHAUSTED),
+        ("credits|credit", Reason.INSUFFICIENT_CREDITS),
+        ("account|your|wallet|negative|zero|low balance", Reason.INSUFFICIENT_CREDITS),
+        ("billing", Reason.BILLING_PROBLEM),
+        ("payment .. method|required|failed|declined|due|details", Reason.BILLING_PROBLEM),
+        ("subscription|plan .. expired|ended|inactive|lapsed|cancelled", Reason.QUOTA_EXHAUSTED),
+        ("upgrade .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
+        # Overload.
+        ("overloaded|overload|overcapacity", Reason.CAPACITY),
+        ("capacity", Reason.CAPACITY),
+        ("busy", Reason.CAPACITY),
+        ("not enough|no .. workers|gpus|gpu|instances|machines", Reason.NO_DEPLOYMENT_AVAILABLE),
+        ("warming|starting up", Reason.MODEL_NOT_LOADED),
+        ("cold start|starting", Reason.MODEL_NOT_LOADED),
+        ("high|higher|heavy|unusual|peak .. demand|traffic|load|usage", Reason.CAPACITY),
+        # Keys and rights.
+        ("organization|admin|administrator|account .. disabled", Reason.ACCESS_DENIED),
+        ("must|please|need|required .. logged|log|signed|sign in", Reason.MISSING_API_KEY),
+        ("api key", Reason.AUTH_FAILED),
+        ("invalid grant", Reason.AUTH_FAILED),
+        ("unauthorized|unauthenticated|unauthorised", Reason.AUTH_FAILED),
+        ("authentication|authenticate|credentials|credential", Reason.AUTH_FAILED),
+        ("authorization .. header|token|failed|required|missing", Reason.AUTH_FAILED),
+        ("not logged|signed in", Reason.MISSING_API_KEY),
+        ("please .. log|login|sign", Reason.AUTH_FAILED),
+        ("oauth|access|bearer|session|refresh|auth token|key", Reason.AUTH_FAILED),
+        ("has not been used in project", Reason.SERVICE_DISABLED),
+        ("forbidden", Reason.ACCESS_DENIED),
+        ("permission|permissions|access denied|required|missing", Reason.ACCESS_DENIED),
+        ("not|no have|has|allowed|permitted|authorized access|to", Reason.ACCESS_DENIED),
+        ("not .. include|have|has .. access", Reason.ACCESS_DENIED),
+        ("no|without access|permission|permissions", Reason.ACCESS_DENIED),
+        ("denied|blocked|banned|suspended|disabled", Reason.ACCESS_DENIED),
+        # Policies.
+        ("safety|moderation|content|usage policy|policies|filter", Reason.CONTENT_POLICY),
+        ("flagged|moderation|harmful|nsfw", Reason.CONTENT_POLICY),
+        # Time.
+        ("generation|inference .. not complete|finish|completed", Reason.GENERATION_TIMEOUT),
+        ("connect|connection|connecting .. timeout|timed", Reason.CONNECTION_TIMEOUT),
+        ("timeout|timeouts|etimedout|timedout", Reason.UPSTREAM_TIMEOUT),
+        ("timed|timing|time out", Reason.UPSTREAM_TIMEOUT),
+        ("request|operation|call .. aborted|cancelled|canceled", Reason.UPSTREAM_TIMEOUT),
+        ("took too|longer long|than", Reason.UPSTREAM_TIMEOUT),
+        ("not respond|responding|complete|finish|reply .. in|within", Reason.UPSTREAM_TIMEOUT),
+        ("no response * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),
+        ("deadline", Reason.UPSTREAM_TIMEOUT),
+        # Wires.
+        ("connection .. error|refused|reset|closed|aborted|failed|lost", Reason.UPSTREAM_CONNECT_ERROR),
+        ("connection .. terminated|dropped|broken|interrupted", Reason.UPSTREAM_CONNECT_ERROR),
+        ("failed|unable|cannot|could|error .. connect|reach|connecting", Reason.UPSTREAM_CONNECT_ERROR),
+        ("network|socket|dns|tls|ssl error|failure|failed|handshake", Reason.UPSTREAM_CONNECT_ERROR),
+        ("disconnected|unreachable|eof|econnaborted", Reason.UPSTREAM_CONNECT_ERROR),
+        ("chunked read|encoding", Reason.UPSTREAM_CONNECT_ERROR),
+        ("certificate|getaddrinfo", Reason.UPSTREAM_CONNECT_ERROR),
+        # Faults.
+        ("bad gateway", Reason.BAD_GATEWAY),
+        ("maintenance", Reason.MAINTENANCE),
+        ("service|server|api|model|temporarily|currently unavailable", Reason.SERVICE_UNAVAILABLE),
+        ("server|service|api|system is|are down|offline|unavailable", Reason.SERVICE_UNAVAILABLE),
+        ("outage|degraded", Reason.SERVICE_UNAVAILABLE),
+        ("internal .. error|failure|exception", Reason.INTERNAL_ERROR),
+        ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
+        ("server had an error", Reason.INTERNAL_ERROR),
+        ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
+        ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
+        ("upstream|provider .. error|failed|failure|returned", Reason.UPSTREAM_ERROR),
+        ("error occurred .. processing", Reason.INTERNAL_ERROR),
+        ("limit exceeded|reached|hit|resets", Reason.RATE_LIMIT_GENERIC),
+        ("exceeded|reached|hit .. limit", Reason.RATE_LIMIT_GENERIC),
+        ("try again in|after", Reason.RATE_LIMIT_GENERIC),
+    ]
+)
+
+# What a text about a request is about; others may be no errors at all.
+_ABOUT_REQUESTS = frozenset(
+    {"error", "failed", "invalid", "bad", "rejected", "unsupported", "unrecognized",
+     "argument", "field", "file", "image", "input", "json", "message", "messages", "model", "models",
+     "parameter", "parameters", "prompt", "request", "role", "schema", "temperature", "tool", "tools"}
+)  # fmt: skip
+# Without the last of MISSING: a text that merely begins with "model" says nothing.
+_LATER = (
+    DETAILS[Reason.INVALID_REQUEST_GENERIC],
+    Phrases([*MISSING[:-1], ("not found", Reason.RESOURCE_NOT_FOUND)]),
+)
+LONGEST = 1500  # characters: a longer text without a status is no sentence about an error
+
+
+def guess(words: Words) -> Match | None:
+    """Guess what a text without a status means."""
+    if len(words.text) > LONGEST:
+        return None
+    tables: Iterable[Phrases] = (GUESSES,) if _ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
+    return next((match for table in tables if (match := table.match(words))), None)
