@@ -46,6 +46,12 @@ generate: setup ## Write everything that is generated: docs, rules, boards
 	$(PY) -m docs.generate
 	$(PY) -m grafana.src.generate
 
+pictures: setup ## Draw the boards anew for docs/images, in Chromium, on what real agents show
+	$(PY) -W ignore::DeprecationWarning -m grafana.src.pictures.draw
+
+image: ## Build the container image with docker, podman or buildah (ENGINE=, IMAGE=)
+	deploy/image/build.sh
+
 lock: setup ## Pin the requirements anew
 	$(PY) -m pip install --quiet --disable-pip-version-check uv
 	sh requirements/lock.sh

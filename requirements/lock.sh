@@ -6,11 +6,17 @@ cd "$(dirname "$0")/.."
 lock() {
     file=$1
     shift
-    .venv/bin/uv --quiet pip compile pyproject.toml "$@" \
+    .venv/bin/uv --quiet pip compile "$@" \
         --universal --python-version 3.11 --generate-hashes \
         --no-header --no-emit-index-url --no-annotate -o "requirements/$file"
 }
 
-lock base.txt
-lock msk.txt --extra msk
-lock dev.txt --extra demo --extra dev
+build_requires() {
+    .venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])'
+}
+
+lock base.txt pyproject.toml
+lock msk.txt pyproject.toml --extra msk
+lock demo.txt pyproject.toml --extra demo
+lock dev.txt pyproject.toml --extra demo --extra dev
+build_requires | tr ' ' '\n' | lock build.txt -

@@ -37,7 +37,7 @@ class EventProducer:
         """
         left = self._producer.flush(_FLUSH_WITHIN)
         if self._failure or left:
-            raise DemoError(f"the embedded broker did not take all events: {self._failure or f'{left} wait'}")
+            raise DemoError(f"the broker did not take all events: {self._failure or f'{left} wait'}")
 
     def _note(self, error: KafkaError | None, _message: Message) -> None:
         if error is not None:

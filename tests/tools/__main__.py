@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.tools import certificates, helm, kafka, prometheus
+from tests.tools import alertmanager, browser, certificates, compose, helm, kafka, prometheus, schemas
 from tests.tools.cache import ToolMissing
 
 
@@ -25,8 +25,13 @@ COMPONENTS = (
     Component("certificates", "-", certificates.FOLDER, certificates.ensure),
     Component("helm, kubectl", helm.PACKS[4].helm, helm.PACKS[4].folder, helm.ensure),
     Component("helm3", helm.PACKS[3].helm, helm.PACKS[3].folder, helm.ensure3),
+    Component("Kubernetes schemas", "1.37.0", schemas.folder("kubernetes"), schemas.kubernetes),
+    Component("operators' schemas", "-", schemas.folder("operators"), schemas.operators),
+    Component("Grafana's panels", "13.2.2", browser.FOLDER, browser.modules),
     Component("Apache Kafka", kafka.VERSION, kafka.LIBS, kafka.ensure),
+    Component("compose reader", compose.VERSION, compose.FOLDER, compose.ensure),
     Component("prometheus, promtool", prometheus.VERSION, prometheus.FOLDER, prometheus.ensure, BUILD),
+    Component("alertmanager, amtool", alertmanager.VERSION, alertmanager.FOLDER, alertmanager.ensure),
 )
 
 

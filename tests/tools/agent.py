@@ -3,7 +3,7 @@
 import json
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -66,9 +66,11 @@ class Agent(Server):
         return f"{'https' if self._tls else 'http'}://{self.address}"
 
     def start(self) -> None:
-        command: list[str | Path] = [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
-        self._child = Child(command, self.log, Path(__file__).parents[2])
+        self._child = Child(self._command(), self.log, Path(__file__).parents[2])
         self._child.wait_ready(lambda: self.status(f"/{self._page}") == 200, SLOWEST_START, "the agent")
+
+    def _command(self) -> Sequence[str | Path]:
+        return [sys.executable, "-m", "agent", "run", "--config.file", self._settings]
 
     def status(self, path: str) -> int:
         """Give the HTTP status of a page, 0 when nobody listens."""

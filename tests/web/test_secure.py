@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import bcrypt
@@ -75,17 +76,21 @@ def test_a_real_prometheus_scrapes_over_mutual_tls_with_a_password(agent: Agent,
         "key_file": str(certs / "client.key"),
     }
     basic = {"username": "prometheus", "password": PASSWORD}
-    right = {"scheme": "https", "tls_config": tls, "basic_auth": basic}
-    with Prometheus(scrape_config({"right": [agent.address]}, **right)) as prom:
+
+    def job(name: str, **changes: object) -> dict[str, Any]:
+        config = scrape_config({name: [agent.address]})
+        right = {"scheme": "https", "tls_config": tls, "basic_auth": basic}
+        config["scrape_configs"][0] |= right | changes
+        return config
+
+    with Prometheus(job("right")) as prom:
         prom.wait_until(lambda it: it.query('up{job="right"} == 1'))
         expiry = prom.query("api_error_agent_certificate_expiry_timestamp_seconds")
         assert expiry[0]["value"] > time.time() + 86_400
 
-        wrong = {"scheme": "https", "tls_config": tls, "basic_auth": basic | {"password": "wrong"}}
-        prom.reload(scrape_config({"wrong": [agent.address]}, **wrong))
+        prom.reload(job("wrong", basic_auth=basic | {"password": "wrong"}))
         prom.wait_until(lambda it: it.query('up{job="wrong"} == 0'))
-        no_certificate = right | {"tls_config": {"ca_file": str(certs / "ca.pem")}}
-        prom.reload(scrape_config({"nameless": [agent.address]}, **no_certificate))
+        prom.reload(job("nameless", tls_config={"ca_file": str(certs / "ca.pem")}))
         prom.wait_until(lambda it: it.query('up{job="nameless"} == 0'))
 
 

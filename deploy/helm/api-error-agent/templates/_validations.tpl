@@ -2,68 +2,225 @@
      All problems come at once. */}}
 {{- define "api-error-agent.validate" -}}
 {{- $problems := list }}
+{{- range list "kafka" "login" "agent" "web" "workload" "extra" "monitor" "rules" "autoscaling" }}
+{{- range include (printf "api-error-agent.validate.%s" .) $ | splitList "\n" }}
+{{- if trim . }}
+{{- $problems = append $problems (trim .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if $problems }}
+{{- fail (printf "\n\n  %s\n" (join "\n  " $problems)) }}
+{{- end }}
+{{- end }}
 
+{{/* Below, each line of text is a problem. */}}
+
+{{- define "api-error-agent.validate.kafka" }}
 {{- with .Values.kafka }}
 {{- if not .bootstrapServers }}
-{{- $problems = append $problems "kafka.bootstrapServers is empty; set your brokers, for example kafka.bootstrapServers=kafka-bootstrap.kafka:9092" }}
+kafka.bootstrapServers is empty; set your brokers, for example kafka.bootstrapServers=kafka-bootstrap.kafka:9092
 {{- else }}
-{{- range splitList "," .bootstrapServers }}
+{{- range include "api-error-agent.brokers" $ | splitList "," }}
 {{- if not (regexMatch "^\\S+:[0-9]+$" .) }}
-{{- $problems = append $problems (printf "kafka.bootstrapServers has %q; write host:port, comma separated, for example kafka-0:9092,kafka-1:9092" .) }}
+kafka.bootstrapServers has {{ quote . }}; write host:port, comma separated, for example kafka-0:9092,kafka-1:9092
 {{- end }}
 {{- end }}
 {{- end }}
 {{- if not .topics }}
-{{- $problems = append $problems "kafka.topics is empty; set the topics to read, for example kafka.topics={api-responses}" }}
+kafka.topics is empty; set the topics to read, for example kafka.topics={api-responses}
 {{- end }}
-{{- end }}
-
-{{- $elsewhere := dict "bootstrap_servers" "kafka.bootstrapServers" "topics" "kafka.topics" "group_id" "kafka.groupId" }}
-{{- range $key, $value := .Values.agent.kafka }}
-{{- if hasKey $elsewhere $key }}
-{{- $problems = append $problems (printf "agent.kafka.%s is %s; set %s instead" $key (toJson $value) (get $elsewhere $key)) }}
-{{- end }}
-{{- if eq $key "group_instance_id" }}
-{{- $problems = append $problems (printf "agent.kafka.group_instance_id is %s; leave it out: every pod takes its own name, two with one identity would fence each other" (toJson $value)) }}
 {{- end }}
 {{- end }}
 
+{{- define "api-error-agent.validate.login" }}
+{{- $injected := dig "kafka" "sasl" "password_file" "" .Values.agent }}
+{{- with .Values.kafka }}
+{{- $protocol := .securityProtocol }}
+{{- $mechanism := .sasl.mechanism }}
+{{- if and (hasPrefix "SASL" $protocol) (not $mechanism) }}
+kafka.securityProtocol is {{ $protocol }}, but kafka.sasl.mechanism is empty; set for example kafka.sasl.mechanism=SCRAM-SHA-512
+{{- end }}
+{{- if and $mechanism (not (hasPrefix "SASL" $protocol)) }}
+kafka.sasl.mechanism is {{ $mechanism }}, but kafka.securityProtocol is {{ $protocol }}; set kafka.securityProtocol=SASL_SSL
+{{- end }}
+{{- if not (hasSuffix "SSL" $protocol) }}
+{{- range $key, $name := dict "ca.existingSecret" .tls.ca.existingSecret "ca.existingConfigMap" .tls.ca.existingConfigMap "client.existingSecret" .tls.client.existingSecret }}
+{{- if $name }}
+kafka.tls.{{ $key }} is {{ $name }}, but kafka.securityProtocol is {{ $protocol }}, which has no TLS; set SSL or SASL_SSL
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .tls.ca.existingSecret .tls.ca.existingConfigMap }}
+kafka.tls.ca.existingSecret is {{ .tls.ca.existingSecret }} and kafka.tls.ca.existingConfigMap is {{ .tls.ca.existingConfigMap }}; keep one
+{{- end }}
+{{- if and $mechanism (ne $mechanism "AWS_MSK_IAM") }}
+{{- if and (not .sasl.username) (not .sasl.usernameKey) }}
+kafka.sasl.mechanism is {{ $mechanism }}, which needs a user; set kafka.sasl.username, or kafka.sasl.usernameKey to its key in the Secret
+{{- end }}
+{{- if not (or .sasl.existingSecret $injected) }}
+kafka.sasl.mechanism is {{ $mechanism }}, which needs a password; put it into a Secret and set kafka.sasl.existingSecret to its name
+{{- end }}
+{{- end }}
+{{- if and .sasl.username .sasl.usernameKey }}
+kafka.sasl.username is {{ .sasl.username }} and kafka.sasl.usernameKey is {{ .sasl.usernameKey }}; keep one
+{{- end }}
+{{- if and .sasl.usernameKey (not .sasl.existingSecret) }}
+kafka.sasl.usernameKey is {{ .sasl.usernameKey }}, but kafka.sasl.existingSecret is empty; set it to the Secret that has this key
+{{- end }}
+{{- if and (eq $mechanism "OAUTHBEARER") (not (regexMatch "^https?://" .sasl.tokenUrl)) }}
+kafka.sasl.tokenUrl is {{ quote .sasl.tokenUrl }}; OAUTHBEARER needs one such as https://login.example.org/oauth2/token
+{{- end }}
+{{- if and (eq $mechanism "AWS_MSK_IAM") (not .sasl.region) }}
+kafka.sasl.region is empty; AWS_MSK_IAM needs one, for example kafka.sasl.region=eu-central-1
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Settings of the agent that have their place elsewhere. Files by the agent's own keys are for what something else
+     puts into the pod, such as Vault's injector. */}}
+{{- define "api-error-agent.validate.agent" }}
+{{- $kafka := .Values.agent.kafka | default dict }}
+{{- $elsewhere := dict
+  "bootstrap_servers" "kafka.bootstrapServers" "topics" "kafka.topics" "group_id" "kafka.groupId"
+  "security_protocol" "kafka.securityProtocol" "tls.check_hostname" "kafka.tls.checkHostname"
+  "sasl.mechanism" "kafka.sasl.mechanism" "sasl.username" "kafka.sasl.username" "sasl.token_url" "kafka.sasl.tokenUrl"
+  "sasl.scope" "kafka.sasl.scope" "sasl.region" "kafka.sasl.region"
+}}
+{{- $secrets := dict
+  "tls.ca_file" .Values.kafka.tls.ca.existingSecret "tls.cert_file" .Values.kafka.tls.client.existingSecret
+  "tls.key_file" .Values.kafka.tls.client.existingSecret "sasl.password_file" .Values.kafka.sasl.existingSecret
+}}
+{{- range $section, $settings := dict "" $kafka "tls." ($kafka.tls | default dict) "sasl." ($kafka.sasl | default dict) }}
+{{- range $key, $value := $settings }}
+{{- $name := print $section $key }}
+{{- if hasKey $elsewhere $name }}
+agent.kafka.{{ $name }} is {{ toJson $value }}; set {{ get $elsewhere $name }} instead
+{{- else if get $secrets $name }}
+agent.kafka.{{ $name }} is {{ toJson $value }}, but the Secret {{ get $secrets $name }} is set under kafka too; keep one
+{{- else if eq $name "group_instance_id" }}
+agent.kafka.group_instance_id is {{ toJson $value }}; leave it out: every pod takes its own name, two with one identity would fence each other
+{{- else if eq $name "sasl.password" }}
+agent.kafka.sasl.password is in the values, and would lie open in a ConfigMap; put it into a Secret and set kafka.sasl.existingSecret to its name
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $address := include "api-error-agent.listenAddress" . }}
 {{- if not (regexMatch ":[1-9][0-9]{0,4}$" $address) }}
-{{- $problems = append $problems (printf "agent.web.listen_address is %q; write address:port with a fixed port, for example 0.0.0.0:9464" $address) }}
+agent.web.listen_address is {{ quote $address }}; write address:port with a fixed port, for example 0.0.0.0:9464
 {{- else if regexMatch "^(127\\.|localhost:|\\[::1\\])" $address }}
-{{- $problems = append $problems (printf "agent.web.listen_address is %q, where neither Prometheus nor the probes can reach it; set for example 0.0.0.0:9464" $address) }}
-{{- end }}
-
-{{- range .Values.extraArgs }}
-{{- if hasPrefix "--config.file" . }}
-{{- $problems = append $problems (printf "extraArgs has %q; the chart writes that file: put the settings under agent" .) }}
-{{- else if hasPrefix "--web.listen-address" . }}
-{{- $problems = append $problems (printf "extraArgs has %q, which the probes do not know of; set agent.web.listen_address instead" .) }}
+agent.web.listen_address is {{ quote $address }}, where neither Prometheus nor the probes can reach it; set for example 0.0.0.0:9464
 {{- end }}
 {{- end }}
 
-{{- range .Values.extraEnv }}
-{{- if eq .name "AGENT_KAFKA__GROUP_INSTANCE_ID" }}
-{{- $problems = append $problems "extraEnv has AGENT_KAFKA__GROUP_INSTANCE_ID; leave it out: every pod takes its own name" }}
-{{- else if eq .name "AGENT_WEB__LISTEN_ADDRESS" }}
-{{- $problems = append $problems "extraEnv has AGENT_WEB__LISTEN_ADDRESS, which the probes do not know of; set agent.web.listen_address instead" }}
+{{- define "api-error-agent.validate.web" }}
+{{- $injected := dig "web" "config_file" "" .Values.agent }}
+{{- with .Values.web }}
+{{- if and .existingSecret $injected }}
+agent.web.config_file is {{ quote $injected }}, but web.existingSecret is {{ .existingSecret }} too; keep one
+{{- end }}
+{{- if and .tls (not (or .existingSecret $injected)) }}
+web.tls is true, but web.existingSecret is empty; set it to a Secret with a web config file that has tls_server_config
+{{- end }}
+{{- if and .certificateSecret (not .existingSecret) }}
+web.certificateSecret is {{ .certificateSecret }}, but web.existingSecret is empty; set it to a Secret with a web config file that names tls.crt and tls.key
+{{- end }}
+{{- if and .clientCertificates (not .tls) }}
+web.clientCertificates is true, but web.tls is false; set web.tls=true
+{{- end }}
 {{- end }}
 {{- end }}
 
+{{- define "api-error-agent.validate.workload" }}
 {{- $grace := int .Values.workload.terminationGracePeriodSeconds }}
 {{- if le $grace 10 }}
-{{- $problems = append $problems (printf "workload.terminationGracePeriodSeconds is %d; the agent takes up to 10 s to commit and to leave its group: set at least 15" $grace) }}
+workload.terminationGracePeriodSeconds is {{ $grace }}; the agent takes up to 10 s to commit and to leave its group: set at least 15
+{{- end }}
 {{- end }}
 
+{{- define "api-error-agent.validate.extra" }}
+{{- range .Values.extraArgs }}
+{{- if hasPrefix "--config.file" . }}
+extraArgs has {{ quote . }}; the chart writes that file: put the settings under agent
+{{- else if hasPrefix "--web.listen-address" . }}
+extraArgs has {{ quote . }}, which the probes do not know of; set agent.web.listen_address instead
+{{- else if hasPrefix "--web.config.file" . }}
+extraArgs has {{ quote . }}, which the probes do not know of; set web.existingSecret instead
+{{- end }}
+{{- end }}
+{{- $known := dict "AGENT_WEB__LISTEN_ADDRESS" "agent.web.listen_address" "AGENT_WEB__CONFIG_FILE" "web.existingSecret" }}
+{{- range .Values.extraEnv }}
+{{- if eq .name "AGENT_KAFKA__GROUP_INSTANCE_ID" }}
+extraEnv has AGENT_KAFKA__GROUP_INSTANCE_ID; leave it out: every pod takes its own name
+{{- else if hasKey $known .name }}
+extraEnv has {{ .name }}, which the probes do not know of; set {{ get $known .name }} instead
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.validate.monitor" }}
+{{- $monitored := or .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
+{{- if and .Values.podMonitor.enabled .Values.serviceMonitor.enabled }}
+podMonitor.enabled and serviceMonitor.enabled are both true, and every count would be there twice; keep one
+{{- end }}
+{{- if and .Values.serviceMonitor.enabled (not .Values.service.enabled) }}
+serviceMonitor.enabled is true, but service.enabled is false; set service.enabled=true
+{{- end }}
+{{- with .Values.podMonitor }}
+{{- if and .scrapeTimeout (gt (include "api-error-agent.milliseconds" .scrapeTimeout | int) (include "api-error-agent.milliseconds" .interval | int)) }}
+podMonitor.scrapeTimeout is {{ .scrapeTimeout }}, longer than podMonitor.interval, {{ .interval }}; set at most {{ .interval }}
+{{- end }}
+{{- $series := dig "labels" "max_series" 10000 $.Values.agent | int }}
+{{- $least := divf (mul 3 $series) 2 | ceil | int }}
+{{- if and .sampleLimit (lt (int .sampleLimit) $least) }}
+podMonitor.sampleLimit is {{ int .sampleLimit }}, but agent.labels.max_series lets the agent show {{ $series }} series and its own; a scrape above the limit is lost whole: set 0 or at least {{ $least }}
+{{- end }}
+{{- if and $monitored $.Values.web.tls (not .tlsConfig) }}
+podMonitor.tlsConfig is empty, but web.tls is true; set for example podMonitor.tlsConfig={ca: {secret: {name: agent-tls, key: ca.crt}}, serverName: agent}
+{{- end }}
+{{- if and $monitored $.Values.web.clientCertificates .tlsConfig (not (and .tlsConfig.cert .tlsConfig.keySecret)) }}
+podMonitor.tlsConfig has no cert and keySecret, but web.clientCertificates is true; set both to Prometheus's own certificate
+{{- end }}
+{{- if and $monitored .tlsConfig (not $.Values.web.tls) }}
+podMonitor.tlsConfig is {{ toJson .tlsConfig }}, but web.tls is false, so the scrape is plain HTTP; set web.tls=true
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.validate.rules" }}
 {{- $known := .Files.Get "rules/defaults.yaml" | fromYaml }}
 {{- range $name, $value := .Values.prometheusRule.tokens }}
 {{- if not (hasKey $known $name) }}
-{{- $problems = append $problems (printf "prometheusRule.tokens.%s is %s, but the rules have no such token; they have %s" $name (toJson $value) (keys $known | sortAlpha | join ", ")) }}
+prometheusRule.tokens.{{ $name }} is {{ toJson $value }}, but the rules have no such token; they have {{ keys $known | sortAlpha | join ", " }}
+{{- end }}
+{{- end }}
+{{- $alerts := include "api-error-agent.alerts" . | splitList " " }}
+{{- range .Values.prometheusRule.disabled }}
+{{- if not (has . $alerts) }}
+prometheusRule.disabled has {{ . }}, but there is no such alert; there are {{ join ", " $alerts }}
+{{- end }}
+{{- end }}
+{{- if .Values.prometheusRule.enabled }}
+{{- range $path, $error := (include "api-error-agent.rules" . | fromYaml).unreadable }}
+prometheusRule.tokens make {{ $path }} unreadable: {{ $error | replace "\n" " " }}; quote or shorten what you set there: {{ toJson $.Values.prometheusRule.tokens }}
+{{- end }}
+{{- $tokens := include "api-error-agent.tokens" . | fromYaml }}
+{{- $least := include "api-error-agent.milliseconds" .Values.podMonitor.interval | int | mul 4 }}
+{{- range include "api-error-agent.windows" . | splitList " " }}
+{{- if lt (include "api-error-agent.milliseconds" (get $tokens .) | int) (int $least) }}
+prometheusRule.tokens.{{ . }} is {{ get $tokens . }}, shorter than four times podMonitor.interval, {{ $.Values.podMonitor.interval }}; set at least {{ divf $least 1000 | ceil }}s
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
-{{- if $problems }}
-{{- fail (printf "\n\n  %s\n" (join "\n  " $problems)) }}
+{{- define "api-error-agent.validate.autoscaling" }}
+{{- with .Values.autoscaling }}
+{{- if gt (int .minReplicas) (int .maxReplicas) }}
+autoscaling.minReplicas is {{ .minReplicas }}, more than autoscaling.maxReplicas, {{ .maxReplicas }}; set at most {{ .maxReplicas }}
+{{- end }}
+{{- if and (eq .kind "KEDA") (not .keda.serverAddress) }}
+autoscaling.keda.serverAddress is empty; set the URL of your Prometheus, for example http://prometheus-operated.monitoring:9090
+{{- end }}
 {{- end }}
 {{- end }}
