@@ -37,6 +37,17 @@ def fill(text: str, tokens: Mapping[str, str]) -> str:
     return TOKEN.sub(value, text)
 
 
+def used(rule: Mapping[str, object]) -> list[str]:
+    """The tokens that decide when a rule is true and for how long, also those that other tokens name."""
+    texts = [str(rule[key]) for key in ("expr", "for", "keep_firing_for") if key in rule]
+    found: set[str] = set()
+    while texts:
+        more = set(TOKEN.findall(texts.pop())) - found
+        found |= more
+        texts += [defaults()[token] for token in more]
+    return [token for token in defaults() if token in found]
+
+
 def rule_files(overrides: Mapping[str, object] = NOTHING) -> dict[str, str]:
     """File names and texts of the rules as Prometheus loads them."""
     tokens = defaults() | {name: str(value) for name, value in overrides.items()}

@@ -1,26 +1,31 @@
-"""Rules and boards use what the agent exports, and nothing else."""
+"""Rules, their runbooks and their page use what the agent exports, and nothing else."""
 
 import json
 import re
-from typing import Any
+from pathlib import Path
 
 import pytest
 import yaml
 
+from agent.classify.limits import RESOURCES
+from agent.classify.taxonomy import OutcomeType, Reason
+from agent.events.invalid import WHY
 from agent.metrics.catalogue import METRICS, Kind
-from grafana.src.dashboards import BOARDS
-from grafana.src.generate import generated
-from grafana.src.tokens import render
-from tests.rules.promql import bare, branches, label_lists, rules, selectors
+from grafana.src.generate import OUTPUT, generated
+from grafana.src.tokens import defaults, render
+from tests.rules.promql import bare, branches, kept, label_lists, matchers, parse, rules, selectors
+from tests.rules.variants import title
 
 TARGET_LABELS = {"namespace", "job", "instance", "pod"}
-ALERTS = {rule["alert"]: rule for rule in rules(render(), "alert")}
+ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
 RECORDS = {rule["record"]: rule["expr"] for rule in rules(render(), "record")}
+RUNBOOKS = sorted((OUTPUT / "runbooks").glob("*.md"))
+WORDS = {"type": {*OutcomeType}, "reason": {*Reason}, "resource": {*RESOURCES}}
 
 
 def exported() -> dict[str, set[str]]:
     """Every series of the agent, and its labels."""
-    series = {"up": TARGET_LABELS}
+    series = {"up": TARGET_LABELS, "process_start_time_seconds": TARGET_LABELS}
     for metric in METRICS:
         labels = TARGET_LABELS | set(metric.labels)
         series[metric.name] = labels
@@ -30,83 +35,111 @@ def exported() -> dict[str, set[str]]:
     return series
 
 
-def kept(query: str) -> set[str]:
-    """The labels that come out of one side of an `or`."""
-    first, matched = selectors(query)[0]
-    if "absent(" in query:
-        return set(matched)
-    grouped = [labels for word, labels in label_lists(query) if word == "by"]
-    return set(grouped[0]) if grouped else kept(RECORDS[first])
-
-
-KNOWN = exported() | {name: kept(expr) for name, expr in RECORDS.items()}
-
-
-def board(name: str) -> dict[str, Any]:
-    (text,) = (text for path, text in generated().items() if path.name == f"{name}.json")
-    return dict(json.loads(text))
-
-
-def queries() -> dict[str, str]:
-    """Every query that the product ships, by where it stands."""
-    found = {name: rule["expr"] for name, rule in ALERTS.items()} | RECORDS
-    for name in BOARDS:
-        for panel in board(name)["panels"]:
-            found |= {f"{name}: {panel['title']} {each['refId']}": each["expr"] for each in panel["targets"]}
+def known() -> dict[str, set[str]]:
+    found = exported()
+    for name, expr in RECORDS.items():
+        found[name] = kept(parse(expr), found)
     return found
 
 
-def variables() -> dict[str, str]:
-    return {
-        f"{name}: {each['name']}": each["query"].removeprefix("label_values(").rpartition(",")[0]
-        for name in BOARDS
-        for each in board(name)["templating"]["list"]
-        if each["type"] == "query"
-    }
+KNOWN = known()
+BOARDS = [json.loads(text) for path, text in generated().items() if path.suffix == ".json"]
+VARIABLES = {board["uid"]: {each["name"] for each in board["templating"]["list"]} for board in BOARDS}
+QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | RECORDS
 
 
-@pytest.mark.parametrize(("place", "query"), [*queries().items(), *variables().items()])
-def test_every_metric_and_every_matched_label_exists(place: str, query: str) -> None:
-    for metric, labels in selectors(query):
+def quoted(path: Path) -> list[str]:
+    """The queries that a runbook gives: one a line, or one over lines that begin with a space."""
+    blocks = re.findall(r"```promql\n(.*?)```", re.sub(r"(?m)^ {3}", "", path.read_text()), re.DOTALL)
+    return [query for block in blocks for query in re.split(r"\n(?=\S)", block.strip())]
+
+
+ADVICE = {
+    f"{path.stem} {number}": query for path in RUNBOOKS for number, query in enumerate(quoted(path), start=1)
+}
+
+
+@pytest.mark.parametrize("place", [*QUERIES, *ADVICE])
+def test_every_metric_and_every_matched_label_exists(place: str) -> None:
+    for metric, labels in selectors((QUERIES | ADVICE)[place]):
         assert metric in KNOWN, f"{place} asks for {metric}, which the catalogue does not have"
         assert set(labels) <= KNOWN[metric], f"{place} matches {labels} of {metric}"
 
 
-@pytest.mark.parametrize(("place", "query"), queries().items())
-def test_every_label_in_a_list_exists_on_a_metric_of_the_query(place: str, query: str) -> None:
+@pytest.mark.parametrize("place", [*QUERIES, *ADVICE])
+def test_every_label_in_a_list_exists_on_a_metric_of_the_query(place: str) -> None:
+    query = (QUERIES | ADVICE)[place]
     there = set().union(*(KNOWN[metric] for metric, _ in selectors(query)))
 
     for word, labels in label_lists(query):
         assert set(labels) <= there, f"{place} says {word} {labels}"
 
 
-@pytest.mark.parametrize(("place", "query"), queries().items())
-def test_no_metric_stands_without_a_selector(place: str, query: str) -> None:
+@pytest.mark.parametrize("place", [*QUERIES, *ADVICE])
+def test_every_matched_type_reason_and_resource_exists(place: str) -> None:
+    for label, _, value in matchers((QUERIES | ADVICE)[place]):
+        if label in WORDS and "invalid_events" not in (QUERIES | ADVICE)[place]:
+            assert set(value.split("|")) <= WORDS[label], f"{place} matches {label} {value}"
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
+def test_every_word_that_a_runbook_puts_before_its_cause_is_a_reason(path: Path) -> None:
+    words = {*Reason, *OutcomeType, *WHY, *defaults()}
+    table = path.read_text().partition("\n| reason |")[2].partition("\n\n")[0]
+    for row in re.findall(r"(?m)^\| (`.*?) \|", table):
+        assert set(re.findall(r"`(\w+)`", row)) <= words, row
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
+def test_every_series_that_a_runbook_names_exists(path: Path) -> None:
+    named = set(re.findall(r"\bapi_(?!error_agent\b)\w+", path.read_text())) - {*OutcomeType}
+
+    assert named <= KNOWN.keys() | {"api_keys"}
+
+
+@pytest.mark.parametrize("place", QUERIES)
+def test_no_metric_stands_without_a_selector(place: str) -> None:
     """Two releases in one Prometheus would see each other's series."""
-    assert bare(query) == set(), place
+    assert bare(QUERIES[place]) == set(), place
 
 
-@pytest.mark.parametrize("place", [*ALERTS, *RECORDS])
-def test_every_selector_of_a_rule_names_the_job(place: str) -> None:
-    assert all("job" in labels for _, labels in selectors(queries()[place]))
+@pytest.mark.parametrize("place", QUERIES)
+def test_every_selector_names_the_job(place: str) -> None:
+    assert all("job" in labels for _, labels in selectors(QUERIES[place]))
 
 
 @pytest.mark.parametrize("alert", ALERTS)
 def test_labels_in_annotations_survive_the_aggregation(alert: str) -> None:
-    rule = ALERTS[alert]
-    text = rule["annotations"]["description"]
+    notes = ALERTS[alert]["annotations"]
+    text = notes["description"] + notes["dashboard_url"]
     optional = set(re.findall(r"\{\{ with \$labels\.(\w+) \}\}", text))
-    used = set(re.findall(r"\$labels\.(\w+)", text)) - optional
+    surely = set(re.findall(r"\$labels\.(\w+)", re.sub(r"\{\{ with .*?\{\{ end \}\}", "", text)))
+    sides = [kept(side, KNOWN) for side in branches(ALERTS[alert]["expr"])]
 
-    for side in branches(rule["expr"]):
-        assert used <= kept(side), f"{alert}: {side}"
-    assert optional <= set().union(*(kept(side) for side in branches(rule["expr"])))
+    for side in sides:
+        assert surely <= side, alert
+    assert optional <= set().union(*sides)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_both_sides_of_an_or_give_the_same_labels(alert: str) -> None:
+    """Else one fault would be two alerts. Of a target that is gone the namespace is not known."""
+    first, *more = (kept(side, KNOWN) - {"namespace"} for side in branches(ALERTS[alert]["expr"]))
+
+    assert all(side == first for side in more)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_the_board_of_an_alert_exists_and_takes_what_the_link_chooses(alert: str) -> None:
+    uid, _, choice = ALERTS[alert]["annotations"]["dashboard_url"].partition("/d/")[2].partition("?")
+
+    assert set(re.findall(r"var-(\w+)=", choice)) <= VARIABLES[uid]
 
 
 @pytest.mark.parametrize("alert", ALERTS)
 def test_every_record_stands_before_its_alert_in_the_same_group(alert: str) -> None:
     for group in yaml.safe_load(render())["groups"]:
-        names = [rule.get("alert", rule.get("record")) for rule in group["rules"]]
+        names = [title(rule) if "alert" in rule else rule["record"] for rule in group["rules"]]
         if alert in names:
             used = {metric for metric, _ in selectors(ALERTS[alert]["expr"]) if ":" in metric}
             assert used <= set(names[: names.index(alert)])

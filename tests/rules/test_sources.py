@@ -9,8 +9,10 @@ import yaml
 from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, fill, render, rule_files, sources
 from tests.rules.promql import rules
+from tests.rules.variants import title, used
 
-ALERTS = {rule["alert"]: rule for rule in rules(render(), "alert")}
+ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
+NAMES = sorted({rule["alert"] for rule in ALERTS.values()})
 FILES = generated()
 LITERAL = re.compile(r"\[\d|[<>]=? ?(?!0\b)\d")  # a window or a limit; `> 0` only guards a division
 
@@ -65,16 +67,23 @@ def test_every_alert_explains_itself(alert: str) -> None:
     rule = ALERTS[alert]
     notes = rule["annotations"]
 
+    assert rule["labels"] == {"severity": rule["labels"]["severity"]}
     assert rule["labels"]["severity"] in {"info", "warning", "critical"}
     assert rule["for"]
     assert rule["keep_firing_for"]
     assert "{{" not in notes["summary"]
+    assert "$value" in notes["description"]
     assert "$labels.job" in notes["description"]
-    assert notes["runbook_url"].endswith(f"/{alert}.md")
+    assert notes["runbook_url"].endswith(f"/{rule['alert']}.md")
     assert notes["dashboard_url"].startswith(defaults()["grafana_url"])
 
 
-@pytest.mark.parametrize("alert", ALERTS)
+def test_there_are_all_the_alerts() -> None:
+    assert len(NAMES) >= 24
+    assert [name for name in NAMES if not re.fullmatch(r"Api[A-Z]\w+", name)] == []
+
+
+@pytest.mark.parametrize("alert", NAMES)
 def test_every_alert_has_its_runbook(alert: str) -> None:
     text = (OUTPUT / "runbooks" / f"{alert}.md").read_text()
 
@@ -85,11 +94,33 @@ def test_every_alert_has_its_runbook(alert: str) -> None:
 
 @pytest.mark.parametrize("path", sorted((OUTPUT / "runbooks").glob("*.md")), ids=lambda path: path.stem)
 def test_every_runbook_has_its_alert(path: Path) -> None:
-    assert path.stem in ALERTS
+    assert path.stem in NAMES
 
 
 @pytest.mark.parametrize("alert", ALERTS)
+def test_a_runbook_says_the_numbers_of_its_rule(alert: str) -> None:
+    meaning = _section(ALERTS[alert]["alert"], "What it means")
+    for token in used(alert):
+        value, said = defaults()[token], f"{token} is {defaults()[token]}: {meaning}"
+        if token.endswith("_share") and token != "late_share":
+            assert f"{100 * float(value):g} %" in meaning, said
+        elif token.endswith(("_count", "_days")):
+            assert re.search(rf"\b{value}\b", meaning), said
+
+
+@pytest.mark.parametrize("alert", NAMES)
 def test_tokens_that_a_runbook_tells_to_raise_exist(alert: str) -> None:
-    advice = (OUTPUT / "runbooks" / f"{alert}.md").read_text().partition("## Silence")[2]
+    advice = _section(alert, "Silence")
 
     assert set(re.findall(r"`([a-z]+_[a-z_]+)`", advice)) <= defaults().keys()
+
+
+@pytest.mark.parametrize("path", sorted((OUTPUT / "runbooks").glob("*.md")), ids=lambda path: path.stem)
+def test_links_between_runbooks_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+def _section(alert: str, heading: str) -> str:
+    text = (OUTPUT / "runbooks" / f"{alert}.md").read_text()
+    return text.partition(f"## {heading}")[2].partition("\n## ")[0]

@@ -1,0 +1,469 @@
+"""Scenarios of the provider alerts that are of another form than a count and a share."""
+
+from collections.abc import Iterator, Mapping
+
+from tests.rules.expected import SEEN_BY, provider_alert
+from tests.rules.recording import JOB, Calls, Rate, Recording, Values, at, during, steps
+from tests.rules.scenarios import Alert, Scenario
+
+FAULTS = ("api_error", "timeout_error", "overloaded_error")
+OK = Calls("openai", "ok", 100)
+
+
+def scenarios() -> Iterator[Scenario]:
+    yield from _headroom()
+    yield from _wall()
+    yield from _balance()
+    yield from _latency()
+    yield from _unclassified()
+    yield from _traffic()
+    for severity in ("critical", "warning"):
+        yield from _budget(severity)
+
+
+def scenario(
+    sentence: str,
+    calls: list[Calls],
+    firing: Mapping[float, int],
+    alerts: Mapping[float, list[Alert]] | None = None,
+    *,
+    severity: str = "",
+    tokens: Mapping[str, object] | None = None,
+    evaluation: str = "1m",
+    **happened: object,
+) -> Scenario:
+    minutes = int(max([*firing, *(alerts or {})]))
+    recording = Recording(calls, minutes=minutes, **happened)  # type: ignore[arg-type]
+    return Scenario(sentence, [recording], firing, alerts or {}, severity, None, evaluation, tokens or {})
+
+
+def gauge(name: str, resource: str, instance: str = "a") -> str:
+    target = f'namespace="prod",job="{JOB}",instance="{instance}"'
+    return f'api_ratelimit_{name}{{{target},provider="openai",resource="{resource}"}}'
+
+
+def _headroom() -> Iterator[Scenario]:
+    def alert(share: str) -> Alert:
+        return provider_alert(
+            "ApiRateLimitHeadroomLow",
+            "warning",
+            "Little is left of a rate limit; calls will be refused soon.",
+            f"{share} of the limit on tokens at openai is left {SEEN_BY}.",
+            provider="openai",
+            resource="tokens",
+        )
+
+    def left(remaining: str, **others: str) -> dict[str, Values]:
+        found: dict[str, Values] = {
+            gauge("remaining", "tokens"): remaining,
+            gauge("limit", "tokens"): "1000x60",
+        }
+        return found | {gauge("remaining", "tokens", name): text for name, text in others.items()}
+
+    name = "ApiRateLimitHeadroomLow"
+    yield scenario(f"{name} is silent just above a tenth", [OK], {10: 0, 40: 0}, more=left("110x60"))
+    yield scenario(
+        f"{name} fires just below a tenth, and after its wait",
+        [OK],
+        {1: 0},
+        {2: [alert("9%")]},
+        more=left("90x60"),
+    )
+    yield scenario(
+        f"{name} is silent where there is no limit at all",
+        [OK],
+        {10: 0},
+        more={gauge("remaining", "tokens"): "0x60", gauge("limit", "tokens"): "0x60"},
+    )
+    yield scenario(
+        f"{name} holds for five minutes when the reading is withdrawn, and clears",
+        [OK],
+        {29: 1, 31: 0},
+        {20: [alert("5%")]},
+        more=left("50x24 stale"),
+    )
+    yield scenario(
+        f"{name} fires for the lower of two replicas' readings",
+        [OK],
+        {},
+        {10: [alert("5%")]},
+        more=left("900x60", b="50x60") | {gauge("limit", "tokens", "b"): "1000x60"},
+    )
+
+
+def _wall() -> Iterator[Scenario]:
+    name = "ApiRateLimitWallAhead"
+
+    def quota(
+        per_minute: float, left: float, reset_hours: float, *, rolling: bool = False
+    ) -> dict[str, Values]:
+        day = "requests_per_day"
+        return {
+            gauge("remaining", day): f"{left}{-per_minute:+g}x240",
+            gauge("reset_timestamp_seconds", day): f"{reset_hours * 3600:.0f}{'+60' * rolling}x240",
+        }
+
+    def alert(left: str) -> Alert:
+        return provider_alert(
+            name,
+            "warning",
+            "At this pace a long rate limit is used up before it starts anew.",
+            f"The limit on requests_per_day at openai will be used up in {left}, before it starts anew "
+            f"{SEEN_BY}.",
+            provider="openai",
+            resource="requests_per_day",
+        )
+
+    yield scenario(
+        f"{name} fires when a daily limit will not last, and after its wait",
+        [OK],
+        {15: 0},
+        {16: [alert("2h 4m 0s")]},
+        more=quota(10, 1400, 10),
+    )
+    yield scenario(
+        f"{name} is silent when the limit lasts until it starts anew", [OK], {60: 0}, more=quota(10, 3500, 5)
+    )
+    yield scenario(f"{name} is silent while nothing is used", [OK], {60: 0}, more=quota(0, 100, 10))
+    yield scenario(
+        f"{name} is silent while more is left each minute", [OK], {60: 0}, more=quota(-10, 100, 10)
+    )
+    yield scenario(
+        f"{name} is silent for a limit that starts anew soon",
+        [OK],
+        {20: 0},
+        more=quota(10, 300, 0.9, rolling=True),
+    )
+    yield scenario(
+        f"{name} fires for a limit that starts anew in little more than an hour",
+        [OK],
+        {20: 1},
+        more=quota(10, 300, 1.1, rolling=True),
+    )
+    yield scenario(f"{name} is silent as long as the wall is far", [OK], {60: 0}, more=quota(10, 4600, 24))
+    yield scenario(f"{name} fires when the wall is near enough", [OK], {60: 1}, more=quota(10, 4000, 24))
+    yield scenario(
+        f"{name} holds for ten minutes when the reading is withdrawn, and clears",
+        [OK],
+        {49: 1, 52: 0},
+        more={
+            gauge("remaining", "requests_per_day"): "1400-10x40 stale",
+            gauge("reset_timestamp_seconds", "requests_per_day"): "36000x240",
+        },
+    )
+
+
+def _balance() -> Iterator[Scenario]:
+    title = "ApiBalanceExhausted (warning)"
+    empty = "insufficient_balance"
+    alert = provider_alert(
+        "ApiBalanceExhausted",
+        "warning",
+        "The provider refuses calls because the balance or a budget is used up.",
+        f"1 responses of openai in 5m say that the balance or a budget is used up {SEEN_BY}.",
+        provider="openai",
+    )
+    one = [OK, Calls("openai", empty, during(19, 20, 1)), Calls("pipellm", "ok", 100)]
+    yield scenario(
+        f"{title} fires on a single refusal in a storm of good answers, and clears",
+        one,
+        {20: 0, 53: 1, 57: 0},
+        {22: [alert]},
+        severity="warning",
+    )
+    yield scenario(
+        f"{title} is silent while the series stands still",
+        [OK, Calls("openai", empty, steps((0.5, 1), (1, 0)))],
+        {10: 0, 40: 0},
+        severity="warning",
+        restarts={"a": 1},
+    )
+    yield scenario(
+        f"{title} is silent about errors of other kinds",
+        [OK, Calls("openai", "rate_limit_error", 100)],
+        {10: 0, 40: 0},
+        severity="warning",
+    )
+    yield scenario(
+        f"{title} is mute while most records are late",
+        [
+            Calls("openai", "ok", during(29, 37, 13000, otherwise=100)),
+            Calls("openai", empty, during(29, 37, 50)),
+        ],
+        dict.fromkeys(range(30, 51, 5), 0),
+        severity="warning",
+        late=during(29, 37, 0.6),
+        step=0.25,
+    )
+    yield scenario(
+        f"{title} fires while many records are late",
+        [OK, Calls("openai", empty, 5)],
+        {20: 1},
+        severity="warning",
+        late=0.45,
+    )
+
+
+def _latency() -> Iterator[Scenario]:
+    name = "ApiLatencyHigh"
+
+    def calls(slow: float, rate: Rate = 100, type_: str = "ok") -> list[Calls]:
+        return [
+            Calls("openai", type_, lambda minute: slow * at(minute, rate), path="/v1/responses", seconds=40),
+            Calls("openai", type_, lambda minute: (1 - slow) * at(minute, rate), seconds=1),
+        ]
+
+    alert = provider_alert(
+        name,
+        "warning",
+        "Successful calls to the provider take long.",
+        f"The slowest successful calls to openai (quantile 0.95) take 37.5s {SEEN_BY}.",
+        provider="openai",
+    )
+    yield scenario(
+        f"{name} fires when a tenth of the calls take long, and after its wait",
+        calls(0.1),
+        {5: 0},
+        {6: [alert]},
+    )
+    yield scenario(f"{name} is silent when too few calls take long", calls(0.045), {10: 0, 40: 0})
+    yield scenario(f"{name} fires at a slightly higher quantile than that", calls(0.055), {40: 1})
+    yield scenario(
+        f"{name} is silent about failed calls", [OK, *calls(0.5, 100, "timeout_error")], {10: 0, 40: 0}
+    )
+    yield scenario(
+        f"{name} is silent about failed calls among quick ones",
+        [*calls(0, 50), *calls(0.5, 100, "timeout_error")],
+        {10: 0, 40: 0},
+    )
+    yield scenario(f"{name} is silent just below its count", calls(0.5, 9), {10: 0, 40: 0})
+    yield scenario(
+        f"{name} is silent just below its count when others fail",
+        [*calls(0.5, 9), *calls(0.5, 100, "timeout_error")],
+        {10: 0, 40: 0},
+    )
+    yield scenario(f"{name} fires just above its count", calls(0.5, 11), {40: 1})
+    yield scenario(
+        f"{name} is silent at 29 seconds",
+        [Calls("openai", "ok", 100, seconds=20), Calls("openai", "ok", 100, seconds=30, path="/x")],
+        {10: 0, 40: 0},
+    )
+    yield scenario(
+        f"{name} is one alert for ten replicas", calls(0.1), {}, {20: [alert]}, instances=tuple("abcdefghij")
+    )
+    yield scenario(
+        f"{name} holds for ten minutes when all ends, and clears",
+        calls(0.1, during(-1, 20, 100)),
+        {37: 1, 42: 0},
+    )
+    yield scenario(
+        f"{name} is mute while most records are late, and while they are in its window",
+        [*calls(0, 100), *(Calls("openai", "ok", during(29, 40, 1000), path="/v1/embeddings", seconds=60),)],
+        dict.fromkeys(range(30, 61, 5), 0),
+        late=during(29, 40, 0.6),
+        step=0.25,
+    )
+    yield scenario(f"{name} fires while many records are late", calls(0.5), {20: 1}, late=0.45)
+
+
+def _unclassified() -> Iterator[Scenario]:
+    name = "ApiErrorsUnclassified"
+
+    def calls(share: float, errors: float = 100) -> list[Calls]:
+        return [
+            Calls("openai", "ok", 1000),
+            Calls("openai", "unknown", share * errors),
+            Calls("openai", "api_error", (1 - share) * errors),
+        ]
+
+    alert = provider_alert(
+        name,
+        "warning",
+        "The provider sends errors whose meaning the agent does not know.",
+        f"5.5% of the errors of openai are of type unknown {SEEN_BY}.",
+        provider="openai",
+    )
+    yield scenario(
+        f"{name} fires just above its share of the errors",
+        [*calls(0.055), Calls("pipellm", "api_error", 100)],
+        {5: 0},
+        {20: [alert]},
+    )
+    yield scenario(f"{name} is silent just below its share", calls(0.045), {20: 0, 70: 0})
+    yield scenario(f"{name} is silent just below its count", calls(1, 18 / 60), {20: 0, 70: 0, 100: 0})
+    yield scenario(f"{name} fires just above its count", calls(1, 22 / 60), {100: 1})
+    yield scenario(f"{name} waits for five minutes", calls(0.5), {5: 0, 6: 1})
+    ended = [Calls("openai", "unknown", during(-1, 10, 100)), Calls("openai", "ok", 100)]
+    yield scenario(f"{name} holds for ten minutes when it left the window, and clears", ended, {77: 1, 82: 0})
+
+
+def _traffic() -> Iterator[Scenario]:
+    name = "ApiTrafficStopped"
+    alert = {
+        "exp_labels": {"severity": "critical", "namespace": "prod", "job": JOB},
+        "exp_annotations": {
+            "summary": "No API response has been seen for a while, although the agent reads the topic.",
+            "description": f"There were 1.667 responses a second, and none in the last 15m {SEEN_BY}.",
+            "runbook_url": "https://example.org/api-error-agent/grafana/runbooks/ApiTrafficStopped.md",
+            "dashboard_url": f"http://localhost:3000/d/api-errors-overview?var-namespace=prod&var-job={JOB}",
+        },
+    }
+    stopped = [Calls("openai", "ok", during(-1, 100, 100))]
+    lag = f'api_error_agent_lag_records{{namespace="prod",job="{JOB}",instance="a",topic="t",partition="a"}}'
+    waiting = f'api_error_agent_oldest_waiting_timestamp_seconds{{namespace="prod",job="{JOB}",instance="a"}}'
+    yield scenario(
+        f"{name} fires twenty minutes after the last response",
+        stopped,
+        {112: 0, 118: 0, 122: 1},
+        {125: [alert]},
+    )
+    yield scenario(
+        f"{name} is silent while a little still comes",
+        [Calls("openai", "ok", steps((100, 100), (50, 0.1)))],
+        {125: 0, 140: 0},
+    )
+    low = [Calls("openai", "ok", during(-1, 100, 5.4))]
+    yield scenario(f"{name} is silent if there was little before", low, {125: 0, 140: 0})
+    yield scenario(
+        f"{name} fires if there was a little more before",
+        [Calls("openai", "ok", during(-1, 100, 6.6))],
+        {125: 1},
+    )
+    yield scenario(
+        f"{name} is silent on a topic that carries errors only",
+        [Calls("openai", "api_error", during(-1, 100, 100))],
+        {125: 0, 140: 0},
+    )
+    yield scenario(
+        f"{name} is silent while records wait to be counted", stopped, {125: 0, 140: 0}, more={lag: "5x200"}
+    )
+    yield scenario(
+        f"{name} is silent while the agent cannot commit",
+        stopped,
+        {125: 0, 140: 0},
+        more={waiting: " ".join(["_"] * 95 + ["5700"] * 80)},
+    )
+    yield scenario(
+        f"{name} fires while a record has just been counted",
+        stopped,
+        {125: 1},
+        more={waiting: " ".join(["_"] * 95 + [f"{(95 + number) * 60 - 270}" for number in range(80)])},
+    )
+    yield scenario(
+        f"{name} is silent while one waits too long, however little",
+        stopped,
+        {125: 0, 140: 0},
+        more={waiting: " ".join(["_"] * 95 + [f"{(95 + number) * 60 - 330}" for number in range(80)])},
+    )
+    yield scenario(f"{name} is silent while the agent is gone", stopped, {125: 0, 140: 0}, outage=(95, 141))
+    yield scenario(
+        f"{name} holds for five minutes when traffic is back, and clears",
+        [Calls("openai", "ok", lambda minute: 100 * (minute <= 100 or minute > 130))],
+        {134: 1, 138: 0},
+    )
+    nightly = [Calls("openai", "ok", lambda minute: 100.0 * (600 < minute % 1440 <= 720))]
+    yield scenario(
+        f"{name} is silent when the job ended at that hour yesterday too",
+        nightly,
+        dict.fromkeys(range(2170, 2310, 20), 0),
+        evaluation="10m",
+    )
+    yield scenario(
+        f"{name} fires when it did not stop yesterday",
+        [Calls("openai", "ok", during(-1, 1640, 100))],
+        {1670: 1},
+        evaluation="10m",
+    )
+
+
+def _budget(severity: str) -> Iterator[Scenario]:
+    """Of 1 % that may fail; each pair of windows alone and both together."""
+    page = severity == "critical"
+    names = ("page", "slow_page") if page else ("ticket", "slow_ticket")
+    shorts, factors = ((5, 30), (14.4, 6)) if page else ((120, 360), (3, 1))
+    wait, hold = (2, 10) if page else (15, 60)
+    objective = {"error_budget_objective": 0.99}
+
+    summary = (
+        "The error budget of the provider burns so fast that little of it will be left in days."
+        if page
+        else "The error budget of the provider will not last for its month."
+    )
+    fast, slow = (factor / 100 for factor in factors)
+    alert = provider_alert(
+        "ApiErrorBudgetBurn",
+        severity,
+        summary,
+        f"{150 * fast:.3g}% of the responses of openai are its own faults; the objective is 0.99 {SEEN_BY}.",
+        provider="openai",
+    )
+
+    def burn(
+        sentence: str,
+        share: Rate,
+        firing: Mapping[float, int],
+        whole: Mapping[float, list[Alert]] | None = None,
+        total: Rate = 100,
+        kinds: int = 3,
+        **more: object,
+    ) -> Scenario:
+        calls = [
+            Calls("openai", "ok", lambda minute: at(minute, total) * (1 - at(minute, share))),
+            *(
+                Calls("openai", kind, lambda minute: at(minute, total) * at(minute, share) / kinds)
+                for kind in FAULTS[:kinds]
+            ),
+        ]
+        options: dict[str, object] = {"tokens": objective, "evaluation": "1m" if page else "5m"} | more
+        name = f"ApiErrorBudgetBurn ({severity}) {sentence}"
+        return scenario(name, calls, firing, whole, severity=severity, **options)  # type: ignore[arg-type]
+
+    soon = float(wait + 10)
+    yield burn("is off without an objective", 1, {soon: 0, 60: 0}, tokens={})
+    yield burn("is silent just below both paces", 0.9 * slow, {soon: 0, 60: 0})
+    yield burn("fires for one kind of fault", 1.1 * slow, {soon: 1}, kinds=1)
+    yield burn("is silent while calls are few", 1.1 * fast, {soon: 0, 60: 0}, total=3.6)
+    yield burn("fires when calls are just not few", 1.1 * fast, {60: 1}, total=4.4)
+    yield burn(
+        "fires after its wait", 1.5 * fast, {float(wait): 0}, {float(wait) + (1 if page else 5): [alert]}
+    )
+    for number, pair in enumerate(("fast", "slow")):
+        short, pace = shorts[number], factors[number] / 100
+        tokens = objective | {f"error_budget_{names[1 - number]}_factor": 99}
+        yield burn(f"fires just above the {pair} pace", 1.1 * pace, {soon: 1}, tokens=tokens)
+        yield burn(f"is silent just below the {pair} pace", 0.9 * pace, {soon: 0, 60: 0}, tokens=tokens)
+        burst = 2.0 * short + 10
+        yield burn(
+            f"is silent when the short window of the {pair} pair has recovered",
+            during(-1, burst, 1),
+            {burst + short + hold + 20: 0},
+            tokens=tokens,
+        )
+        yield burn(
+            f"is silent while the long window of the {pair} pair is well",
+            during(4 * short, 6 * short, 3 * pace),
+            {5.4 * short: 0},
+            tokens=tokens,
+        )
+        if page:
+            heavy = during(29, 69, 10000, otherwise=100)
+            yield burn(
+                f"is mute while most records are late ({pair} pair)",
+                during(29, 69, 0.9),
+                {float(minute): 0 for minute in range(30, 70, 5)},
+                total=heavy,
+                tokens=tokens,
+                late=during(29, 69, 0.6),
+                step=0.5,
+            )
+            yield burn(
+                f"fires while many records are late ({pair} pair)", 0.9, {40: 1}, tokens=tokens, late=0.45
+            )
+    only = objective | {f"error_budget_{names[1]}_factor": 99}
+    ends = 60.0 + shorts[0] + (4 if page else 5)  # the last fault leaves the short window
+    yield burn(
+        "holds for its time, and clears",
+        during(-1, 60, 1),
+        {ends + hold - 10: 1, ends + hold + 5: 0},
+        tokens=only,
+    )

@@ -1,0 +1,226 @@
+"""From a description of traffic and trouble, the series that Prometheus would have scraped from the agent.
+
+Times are minutes. As the agent does it, a series is absent until its first event and is then shown as 0,
+while all that was counted waits for the next scrape; a process that is new begins again at 0.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isnan
+
+from agent.metrics.catalogue import DURATION_BUCKETS, LATE_AFTER
+
+Rate = float | Callable[[float], float]
+Values = str | Sequence[float]
+
+JOB = "api-error-agent"
+PATH = "/v1/chat/completions"
+LATE_MINUTES = LATE_AFTER / 60
+REASONS = {
+    "rate_limit_error": "rate_limit_generic",
+    "insufficient_balance": "insufficient_credits",
+    "authentication_error": "invalid_api_key",
+    "overloaded_error": "capacity",
+    "timeout_error": "gateway_timeout",
+    "api_error": "internal_error",
+    "unknown": "unmapped_status",
+}
+
+
+def steps(*pieces: tuple[float, float]) -> Rate:
+    """Rates one after another: (minutes, rate); the last one stays."""
+
+    def rate(minute: float) -> float:
+        end = 0.0
+        for length, value in pieces:
+            end += length
+            if minute <= end:
+                return value
+        return pieces[-1][1]
+
+    return rate
+
+
+def during(start: float, end: float, rate: float, otherwise: float = 0.0) -> Rate:
+    return lambda minute: rate if start < minute <= end else otherwise
+
+
+def at(minute: float, rate: Rate) -> float:
+    return rate if isinstance(rate, float | int) else rate(minute)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Responses of one kind: so many a minute, and how long each took."""
+
+    provider: str
+    type: str
+    rate: Rate
+    path: str = PATH
+    reason: str = ""
+    seconds: float | None = None
+
+    @property
+    def labels(self) -> str:
+        return f'provider="{self.provider}",path="{self.path}",type="{self.type}"'
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What happened, as one or more instances of the agent saw it.
+
+    Attributes:
+        instances: They share the traffic evenly.
+
+        restarts: Minutes at which an instance begins anew, without a gap.
+
+        outage: No instance runs from the one minute to the other; the next one eats what has waited.
+
+        late: The share of records that is counted late.
+
+        more: Other series and their values, over the healthy agent's own.
+    """
+
+    calls: Sequence[Calls]
+    minutes: int = 60
+    step: float = 1.0
+    instances: tuple[str, ...] = ("a",)
+    restarts: Mapping[str, float] = field(default_factory=dict)
+    outage: tuple[float, float] | None = None
+    late: Rate = 0.0
+    job: str = JOB
+    more: Mapping[str, Values] = field(default_factory=dict)
+
+    @cached_property
+    def times(self) -> list[float]:
+        return [number * self.step for number in range(int(self.minutes / self.step) + 1)]
+
+    @cached_property
+    def _grouped(self) -> dict[str, list[Rate]]:
+        """Rates by the labels of api_responses_total, which has no reason."""
+        found: dict[str, list[Rate]] = {}
+        for call in self.calls:
+            found.setdefault(call.labels, []).append(call.rate)
+        return found
+
+    @cached_property
+    def _births(self) -> set[float]:
+        """Minutes at which a series is shown as 0 for the first time, and all counts wait."""
+        firsts = (
+            next((minute for minute in self.times if at(minute, call.rate)), 0.0) for call in self.calls
+        )
+        return {first for first in firsts if first > 0}
+
+    def series(self) -> list[dict[str, str]]:
+        """The input of a promtool test."""
+        found: dict[str, Values] = {}
+        for instance in self.instances:
+            found |= dict(self._of(instance))
+        every = {**found, **self.more}
+        return [{"series": name, "values": _notation(values)} for name, values in every.items()]
+
+    def _of(self, instance: str) -> Iterator[tuple[str, Values]]:
+        for labels, rates in self._grouped.items():
+            yield self._name("api_responses_total", instance, labels), self._counter(instance, *rates)
+        for call in self.calls:
+            counted = self._counter(instance, call.rate)
+            if call.type != "ok":
+                reason = call.reason or REASONS[call.type]
+                yield self._name("api_errors_total", instance, f'{call.labels},reason="{reason}"'), counted
+            if call.seconds is not None:
+                yield from self._histogram(instance, call.labels, call.seconds, counted)
+        topic = f'topic="t",partition="{instance}"'
+        yield (
+            self._name("api_error_agent_records_total", instance, topic),
+            self._counter(instance, self._all, born=True),
+        )
+        yield self._name("api_error_agent_late_records_total", instance, topic), self._late(instance)
+        yield from self._state(instance, topic)
+
+    def _histogram(
+        self, instance: str, labels: str, seconds: float, counted: list[float]
+    ) -> Iterator[tuple[str, Values]]:
+        name = "api_response_duration_seconds"
+        for bound in DURATION_BUCKETS:
+            inside = counted if seconds <= bound else [each * 0 for each in counted]
+            yield self._name(f"{name}_bucket", instance, f'{labels},le="{float(bound)}"'), inside
+        yield self._name(f"{name}_bucket", instance, f'{labels},le="+Inf"'), counted
+        yield self._name(f"{name}_count", instance, labels), counted
+
+    def _state(self, instance: str, topic: str) -> Iterator[tuple[str, Values]]:
+        gauges = {
+            "up": 1.0,
+            "process_start_time_seconds": 1.0,
+            'api_error_agent_assigned_partitions{topic="t"}': 1.0,
+            'api_error_agent_topic_partitions{topic="t"}': float(len(self.instances)),
+            f"api_error_agent_lag_records{{{topic}}}": 0.0,
+            f"api_error_agent_lag_seconds{{{topic}}}": 0.0,
+        }
+        for name, value in gauges.items():
+            metric, _, labels = name.rstrip("}").partition("{")
+            gone = 0.0 if metric == "up" else ABSENT
+            shown = [gone if self._is_out(minute) else value for minute in self.times]
+            if metric == "process_start_time_seconds":
+                shown = [
+                    each + self._starts(instance, minute)
+                    for each, minute in zip(shown, self.times, strict=True)
+                ]
+            yield self._name(metric, instance, labels), shown
+
+    def _starts(self, instance: str, minute: float) -> float:
+        out = self.outage is not None and minute >= self.outage[1]
+        return float(out) + float(minute >= self.restarts.get(instance, self.minutes + 1))
+
+    def _all(self, minute: float) -> float:
+        return sum(at(minute, call.rate) for call in self.calls)
+
+    def _late(self, instance: str) -> list[float]:
+        share = self._counter(instance, lambda minute: self._all(minute) * at(minute, self.late), born=True)
+        if self.outage is None:
+            return share
+        start, end = self.outage
+        return self._counter(
+            instance,
+            lambda minute: self._all(minute) if start <= minute < end - LATE_MINUTES else 0.0,
+            born=True,
+        )
+
+    def _counter(self, instance: str, *rates: Rate, born: bool = False) -> list[float]:
+        """Samples of a counter; ABSENT is no sample."""
+        samples: list[float] = []
+        total, waiting, seen = 0.0, 0.0, born or any(at(0, rate) for rate in rates)
+        for minute in self.times:
+            if minute:
+                waiting += sum(at(minute, rate) for rate in rates) * self.step / len(self.instances)
+            seen = seen or waiting > 0
+            if self._is_new(instance, minute):
+                total = 0.0
+            elif minute not in self._births and not self._is_out(minute):
+                total, waiting = total + waiting, 0.0
+            samples.append(total if seen and not self._is_out(minute) else ABSENT)
+        return samples
+
+    def _is_out(self, minute: float) -> bool:
+        return self.outage is not None and self.outage[0] <= minute < self.outage[1]
+
+    def _is_new(self, instance: str, minute: float) -> bool:
+        return minute == self.restarts.get(instance) or (self.outage is not None and minute == self.outage[1])
+
+    def _name(self, metric: str, instance: str, labels: str) -> str:
+        target = f'namespace="prod",job="{self.job}",instance="{instance}"'
+        return f"{metric}{{{target}{',' * bool(labels)}{labels}}}"
+
+
+ABSENT = float("nan")
+
+
+def _notation(values: Values) -> str:
+    """In promtool's words; what vanishes from a scrape is stale at once."""
+    if isinstance(values, str):
+        return values
+    words = ["_" if isnan(each) else f"{each:.10g}" for each in values]
+    vanished = [number for number in range(1, len(words)) if words[number] == "_" != words[number - 1]]
+    for number in vanished:
+        words[number] = "stale"
+    return " ".join(words)
