@@ -6,13 +6,21 @@ python -m grafana.src.generate      from the root of the repository
 import json
 from pathlib import Path
 from string import ascii_uppercase
+from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from grafana.src.dashboards import BOARDS
+from grafana.src.dashboards.frame import SCHEMA_VERSION
 from grafana.src.tokens import rule_files
 
 OUTPUT = Path(__file__).parents[1]
+
+NEWER = (
+    *("allowCustomValue", "auto", "auto_count", "auto_min"),
+    *("percentChangeColorMode", "selectionMode"),
+)
+NEWER_PLACE = "inControlsMenu"
 
 
 def generated() -> dict[Path, str]:
@@ -31,12 +39,28 @@ def _dashboards() -> dict[Path, str]:
 
 def _json(name: str) -> str:
     """The board as Grafana imports it: no id of its own, numbered panels, lettered queries."""
-    board = json.loads(json.dumps(BOARDS[name]().build(), cls=JSONEncoder))
+    board = _known(json.loads(json.dumps(BOARDS[name]().build(), cls=JSONEncoder)))
     for number, panel in enumerate(board["panels"], start=1):
         panel["id"] = number
-        for letter, target in zip(ascii_uppercase, panel["targets"], strict=False):
+        for letter, target in zip(ascii_uppercase, panel.get("targets", []), strict=False):
             target["refId"] = letter
-    return json.dumps(board | {"id": None}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    board |= {"id": None, "schemaVersion": SCHEMA_VERSION}
+    return json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _known(part: Any) -> Any:
+    """Leave out what the builders write and the oldest Grafana does not know."""
+    match part:
+        case dict():
+            return {key: _known(value) for key, value in part.items() if not _is_newer(key, value)}
+        case list():
+            return [_known(each) for each in part]
+    return part
+
+
+def _is_newer(key: str, value: Any) -> bool:
+    hidden_legend = key == "legend" and value.get("showLegend") is False  # of a bar gauge
+    return key in NEWER or value == NEWER_PLACE or hidden_legend
 
 
 def main() -> None:

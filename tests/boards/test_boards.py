@@ -1,5 +1,6 @@
 """Every board works wherever it is imported, and every panel explains itself."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -9,13 +10,18 @@ import pytest
 import yaml
 
 from grafana.src.dashboards import BOARDS
-from grafana.src.dashboards.panels import SCRAPE_INTERVAL
+from grafana.src.dashboards.frame import SCHEMA_VERSION
+from grafana.src.dashboards.queries import SCRAPE_INTERVAL
 from grafana.src.tokens import defaults, render
+from tests.boards.boards import TEXTS, board, panels, targets
 from tests.rules.promql import rules
-from tests.rules.test_contract import board, queries
+from tests.tools.cache import ROOT
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-PANELS = {f"{name}: {each['title']}": each for name in BOARDS for each in board(name)["panels"]}
+PANELS = {f"{name}: {each['title']}": each for name in BOARDS for each in panels(name)}
+ALERTS = {rule["alert"] for rule in rules(render(), "alert")}
+LARGEST = 256 * 1024
+"""Bytes that `kubectl apply` can note in an annotation of a ConfigMap."""
 
 
 @pytest.fixture(params=BOARDS)
@@ -34,15 +40,15 @@ def test_a_board_has_no_id_and_a_fixed_uid(each_board: dict[str, Any]) -> None:
 
 
 def test_a_board_is_the_classic_model_without_inputs(each_board: dict[str, Any]) -> None:
-    assert each_board["schemaVersion"] == 42
+    assert each_board["schemaVersion"] == SCHEMA_VERSION
     assert "__inputs" not in each_board
 
 
 def test_variables_narrow_in_their_order_from_the_datasource_on(each_board: dict[str, Any]) -> None:
     names = [each["name"] for each in each_board["templating"]["list"]]
 
-    assert names == ["datasource", "namespace", "job", "provider", "path", "type"]
-    for position, each in enumerate(each_board["templating"]["list"][1:], start=1):
+    assert names == ["datasource", "namespace", "job", "provider", "path", "type", "filters"]
+    for position, each in enumerate(each_board["templating"]["list"][1:-1], start=1):
         assert re.findall(r"\$(\w+)", each["query"]) == names[1:position]
         assert (each["multi"], each["includeAll"], each["allValue"]) == (True, True, ".*")
         assert each["current"]["value"] == ["$__all"]
@@ -63,7 +69,7 @@ def test_panels_and_their_queries_can_be_told_apart(each_board: dict[str, Any]) 
 
     assert len(set(ids)) == len(ids)
     for each in each_board["panels"]:
-        letters = [target["refId"] for target in each["targets"]]
+        letters = [target["refId"] for target in each.get("targets", [])]
         assert len(set(letters)) == len(letters)
 
 
@@ -84,16 +90,74 @@ def test_a_panel_asks_the_chosen_datasource(panel: dict[str, Any]) -> None:
 def test_no_query_has_a_window_of_its_own(panel: dict[str, Any]) -> None:
     for target in panel["targets"]:
         windows = set(re.findall(r"\[([^]]+)\]", target["expr"]))
-        assert windows == {"$__range" if target["instant"] else "$__rate_interval"}
+        assert windows <= {"$__range" if target["instant"] else "$__rate_interval"}
         assert target["interval"] == SCRAPE_INTERVAL
 
 
-def test_the_line_in_the_panel_is_the_threshold_of_the_alert() -> None:
-    steps = PANELS["overview: Rate limited share by provider"]["fieldConfig"]["defaults"]["thresholds"][
-        "steps"
+@pytest.mark.parametrize(
+    ("place", "tokens"),
+    [
+        ("limits: Rate limited share by provider", ["rate_limited_share", "rate_limit_storm_share"]),
+        ("limits: Rate limited share by path", ["rate_limited_share", "rate_limit_storm_share"]),
+        ("limits: Overloaded share by provider", ["overloaded_share", "overload_sustained_share"]),
+        ("limits: Overloaded share by path", ["overloaded_share", "overload_sustained_share"]),
+        ("limits: Headroom", ["headroom_low_share"]),
+        ("limits: Refused for money, share by provider", ["balance_exhausted_critical_share"]),
+        ("overview: Latency by provider, p95", ["latency_high_seconds"]),
+        ("agent: Lag in seconds by partition", ["agent_lagging_seconds", "agent_lagging_critical_seconds"]),
+    ],
+)
+def test_the_lines_in_a_panel_are_the_thresholds_of_its_alerts(place: str, tokens: list[str]) -> None:
+    defaults_of_panel = PANELS[place]["fieldConfig"]["defaults"]
+
+    assert defaults_of_panel["custom"]["thresholdsStyle"]["mode"] == "dashed"
+    assert [each["value"] for each in defaults_of_panel["thresholds"]["steps"]] == [
+        None,
+        *(float(defaults()[token]) for token in tokens),
     ]
 
-    assert steps[-1]["value"] == float(defaults()["rate_limited_share"])
+
+def test_a_runbook_that_a_panel_links_to_is_there(panel: dict[str, Any]) -> None:
+    for link in panel.get("links", []):
+        base, _, file = link["url"].rpartition("/")
+        assert base == defaults()["runbooks_url"]
+        assert link["title"] == f"Runbook: {file.removesuffix('.md')}"
+        assert file.removesuffix(".md") in ALERTS
+        assert (ROOT / "grafana" / "runbooks" / file).is_file()
+
+
+def test_every_alert_has_a_panel_that_links_to_its_runbook() -> None:
+    linked = {
+        link["title"].removeprefix("Runbook: ") for each in PANELS.values() for link in each.get("links", [])
+    }
+
+    assert linked == ALERTS
+
+
+def test_the_way_to_another_board_keeps_time_and_variables(each_board: dict[str, Any]) -> None:
+    (link,) = each_board["links"]
+
+    assert link["type"] == "dashboards"
+    assert set(link["tags"]) <= set(each_board["tags"])
+    assert (link["keepTime"], link["includeVars"]) == (True, True)
+
+
+def test_critical_alerts_are_marked_in_every_graph(each_board: dict[str, Any]) -> None:
+    (annotation,) = each_board["annotations"]["list"]
+
+    assert annotation["enable"]
+    assert annotation["datasource"] == DATASOURCE
+    assert 'severity="critical"' in annotation["expr"]
+
+
+def test_there_are_enough_panels_and_each_has_its_own_title() -> None:
+    assert len(PANELS) == sum(len(panels(name)) for name in BOARDS) >= 30
+
+
+def test_a_board_fits_into_a_config_map(each_board: dict[str, Any]) -> None:
+    (text,) = (text for text in TEXTS.values() if json.loads(text)["uid"] == each_board["uid"])
+
+    assert len(text.encode()) < LARGEST
 
 
 def test_the_board_that_an_alert_links_to_exists_with_its_variables() -> None:
@@ -105,7 +169,7 @@ def test_the_board_that_an_alert_links_to_exists_with_its_variables() -> None:
 
 
 def test_prometheus_can_read_every_query_of_every_board(promtool: Path, tmp_path: Path) -> None:
-    texts = [re.sub(r"\$__\w+", "5m", query) for place, query in queries().items() if ": " in place]
+    texts = [re.sub(r"\$__\w+", "5m", target.query["expr"]) for target in targets()]
     records = [{"record": f"panel:{number}", "expr": text} for number, text in enumerate(texts)]
     (tmp_path / "boards.yaml").write_text(yaml.safe_dump({"groups": [{"name": "boards", "rules": records}]}))
 

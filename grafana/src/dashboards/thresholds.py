@@ -1,0 +1,25 @@
+"""Where the alerts begin, from the tokens of the rules: the boards draw the same lines."""
+
+from grafana.src.tokens import defaults
+
+
+def limit(token: str) -> float:
+    return float(defaults()[token])
+
+
+RATE_LIMITED = limit("rate_limited_share")
+STORM = limit("rate_limit_storm_share")
+HEADROOM = limit("headroom_low_share")
+OVERLOADED = limit("overloaded_share")
+SUSTAINED = limit("overload_sustained_share")
+FAILING = limit("provider_failing_share")
+FAILING_BADLY = limit("provider_failing_critical_share")
+PATH_FAILING = limit("path_failing_share")
+BALANCE = limit("balance_exhausted_critical_share")
+LATENCY = limit("latency_high_seconds")
+LAGGING = limit("agent_lagging_seconds")
+LAGGING_BADLY = limit("agent_lagging_critical_seconds")
+INVALID = limit("agent_invalid_events_share")
+LATE = limit("late_share")
+WAITING = limit("agent_not_committing_seconds")
+CERTIFICATE = limit("agent_certificate_expiring_days") * 86400

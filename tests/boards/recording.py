@@ -1,0 +1,96 @@
+"""A Prometheus filled by real agents: the demo's scenario, trouble, and the alerts that they set off.
+
+Two agents of one job, as two pods of one release. Alerts wait seconds instead of minutes.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from typing import NamedTuple
+
+from grafana.src.tokens import defaults, render
+from tests.boards.traffic import MAX_BYTES, SECONDS, Trouble, play_scenario
+from tests.tools.agent import Agent
+from tests.tools.embedded import Embedded
+from tests.tools.prometheus import Prometheus, scrape_config
+
+TOPICS = ("api-responses", "api-responses-legacy")
+JOB = "api-error-agent"
+NAMESPACE = "ai-gateway"
+
+PAUSED_AT, PAUSED_FOR = 14.0, 5.0  # seconds
+
+SHORT = {"window": "8s", "quiet_window": "30s"}
+
+
+def short_tokens() -> dict[str, str]:
+    """The tokens of rules that fire and clear within seconds; those about the agent keep their patience."""
+    waits = {name: "2s" for name in defaults() if name.endswith("_for") and not name.startswith("agent_")}
+    return waits | {name: "4s" for name in waits if name.endswith("keep_firing_for")} | SHORT
+
+
+class Recorded(NamedTuple):
+    """A Prometheus that has seen it all, and when the scenario began and ended in unix seconds."""
+
+    prom: Prometheus
+    begin: float
+    end: float
+
+
+@contextmanager
+def recorded() -> Iterator[Recorded]:
+    """Play both topics to both agents, under the eyes of a Prometheus."""
+    with Embedded() as broker:
+        for topic in TOPICS:
+            broker.create_topic(topic)
+        with ExitStack() as stack:
+            first = stack.enter_context(Agent(broker.bootstrap, TOPICS[0]))
+            second = stack.enter_context(troubled(broker.bootstrap))
+            prom = stack.enter_context(Prometheus())
+            _watch(prom, first, second)
+            begin = time.time()
+            _play(broker.bootstrap, second)
+            yield Recorded(prom, begin, time.time())
+
+
+def troubled(bootstrap: str) -> Agent:
+    """An agent with less room for paths and long records than there will be."""
+    return Agent(bootstrap, TOPICS[1], events={"max_bytes": MAX_BYTES}, labels={"budgets": {"path": 40}})
+
+
+def _watch(prom: Prometheus, *agents: Agent) -> None:
+    rules = prom.folder / "rules.yaml"
+    rules.write_text(render(short_tokens()))
+    named = [
+        {
+            "source_labels": ["__address__"],
+            "regex": agent.address,
+            "target_label": "pod",
+            "replacement": f"{JOB}-{number}",
+        }
+        for number, agent in enumerate(agents)
+    ]
+    labels = [
+        *named,
+        {"source_labels": ["pod"], "target_label": "instance", "replacement": "$1:9464"},
+        {"target_label": "namespace", "replacement": NAMESPACE},
+    ]
+    addresses = {JOB: [agent.address for agent in agents]}
+    prom.reload(scrape_config(addresses, rules=[rules], relabel_configs=labels))
+    prom.wait_until(lambda it: len(it.query(f'up{{job="{JOB}"}} == 1')) == len(agents))
+
+
+def _play(bootstrap: str, second: Agent) -> None:
+    """Play both topics at once; the second agent stands still for a while, and is restarted later."""
+    scenario = Thread(target=play_scenario, args=(bootstrap, TOPICS[0]), daemon=True)
+    with Trouble(bootstrap, TOPICS[1]):
+        scenario.start()
+        time.sleep(PAUSED_AT)
+        second.pause()
+        time.sleep(PAUSED_FOR)
+        second.resume()
+        time.sleep(PAUSED_FOR)
+        second.restart()
+        scenario.join(2 * SECONDS)
+        time.sleep(2)  # the last counts are scraped
