@@ -1,9 +1,9 @@
-"""Writes the pages of docs/ that say what the code already says: python -m docs.generate."""
+"""Writes the pages that say what the code already says: python -m docs.generate."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs.src import events, metrics, settings
+from docs.src import alerts, chart, events, metrics, settings, taxonomy
 
 HERE = Path(__file__).parent
 
@@ -12,11 +12,11 @@ def pages() -> Mapping[Path, str]:
     """Every generated page by where it stands."""
     return {
         HERE / f"{source.__name__.rpartition('.')[2]}.md": source.page()
-        for source in (events, metrics, settings)
-    }
+        for source in (alerts, events, metrics, settings, taxonomy)
+    } | {chart.README: chart.page()}
 
 
 if __name__ == "__main__":
     for path, text in pages().items():
         path.write_text(text)
-        print(f"docs/{path.name}")  # noqa: T201 - a command says what it wrote
+        print(path.relative_to(HERE.parent))  # noqa: T201 - a command says what it wrote

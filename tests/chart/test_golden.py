@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.chart.rendering import CASES, HERE, Manifest, render
+from tests.chart import composing
+from tests.chart.composing import EVERY_CASE
+from tests.chart.rendering import HERE, Manifest
 
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 
@@ -33,11 +35,11 @@ def shortened(manifest: Manifest) -> Manifest:
 
 
 def rendered(case: str, major: int) -> str:
-    manifests = render(CASES[case], major=major)
+    manifests = composing.case(case, major)
     return yaml.dump_all([shortened(each) for each in manifests], Dumper=Readable, width=120)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", EVERY_CASE)
 def test_a_case_renders_what_its_golden_file_says(case: str) -> None:
     golden = HERE / "golden" / f"{case}.yaml"
     if UPDATE:
@@ -48,6 +50,10 @@ def test_a_case_renders_what_its_golden_file_says(case: str) -> None:
     )
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", EVERY_CASE)
 def test_helm_3_and_helm_4_render_the_same(case: str) -> None:
-    assert render(CASES[case], major=3) == render(CASES[case], major=4)
+    assert composing.case(case, major=3) == composing.case(case, major=4)
+
+
+def test_every_golden_file_has_its_case() -> None:
+    assert {path.stem for path in (HERE / "golden").iterdir()} == set(EVERY_CASE)

@@ -4,87 +4,20 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
 import yaml
 
+from agent.events.presets import PRESETS
 from agent.settings import fields
+from docs.src import chart
+from tests.chart.misuse import FINE, MISUSE, WRONG_TYPES
 from tests.chart.rendering import CASES, CHART, render, values
 from tests.tools.cache import ROOT
 from tests.tools.helm import Refused, helm, lint
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
-KAFKA = {"bootstrapServers": "kafka:9092", "topics": ["api-responses"]}
-
-MISUSE = [
-    ({"kafka": {"bootstrapServers": ""}}, "kafka.bootstrapServers is empty; set your brokers"),
-    ({"kafka": {"bootstrapServers": "kafka"}}, 'kafka.bootstrapServers has "kafka"; write host:port'),
-    ({"kafka": {"bootstrapServers": "a:1, b"}}, 'kafka.bootstrapServers has " b"; write host:port'),
-    ({"kafka": {"topics": []}}, "kafka.topics is empty; set the topics to read"),
-    (
-        {"agent": {"kafka": {"bootstrap_servers": ["a:1"]}}},
-        'agent.kafka.bootstrap_servers is ["a:1"]; set kafka.bootstrapServers instead',
-    ),
-    ({"agent": {"kafka": {"topics": ["b"]}}}, 'agent.kafka.topics is ["b"]; set kafka.topics instead'),
-    ({"agent": {"kafka": {"group_id": "g"}}}, 'agent.kafka.group_id is "g"; set kafka.groupId instead'),
-    (
-        {"agent": {"kafka": {"group_instance_id": "one"}}},
-        'agent.kafka.group_instance_id is "one"; leave it out: every pod takes its own name',
-    ),
-    (
-        {"agent": {"web": {"listen_address": "9464"}}},
-        'agent.web.listen_address is "9464"; write address:port with a fixed port',
-    ),
-    (
-        {"agent": {"web": {"listen_address": "0.0.0.0:0"}}},
-        'agent.web.listen_address is "0.0.0.0:0"; write address:port with a fixed port',
-    ),
-    (
-        {"agent": {"web": {"listen_address": "127.0.0.1:9464"}}},
-        'agent.web.listen_address is "127.0.0.1:9464", where neither Prometheus nor the probes can reach it',
-    ),
-    ({"extraArgs": ["--config.file=/x"]}, 'extraArgs has "--config.file=/x"; the chart writes that file'),
-    (
-        {"extraArgs": ["--web.listen-address=:1"]},
-        'extraArgs has "--web.listen-address=:1", which the probes do not know of',
-    ),
-    (
-        {"extraEnv": [{"name": "AGENT_KAFKA__GROUP_INSTANCE_ID", "value": "x"}]},
-        "extraEnv has AGENT_KAFKA__GROUP_INSTANCE_ID; leave it out",
-    ),
-    (
-        {"extraEnv": [{"name": "AGENT_WEB__LISTEN_ADDRESS", "value": "x"}]},
-        "extraEnv has AGENT_WEB__LISTEN_ADDRESS, which the probes do not know of",
-    ),
-    (
-        {"workload": {"terminationGracePeriodSeconds": 10}},
-        "workload.terminationGracePeriodSeconds is 10; the agent takes up to 10 s",
-    ),
-    (
-        {"workload": {"terminationGracePeriodSeconds": 0}},
-        "workload.terminationGracePeriodSeconds is 0; the agent takes up to 10 s",
-    ),
-    (
-        {"prometheusRule": {"tokens": {"rate_limit_share": 0.1}}},
-        "prometheusRule.tokens.rate_limit_share is 0.1, but the rules have no such token; they have agent_",
-    ),
-    (
-        {"prometheusRule": {"enabled": True, "tokens": {"selector": 'job="a": [b'}}},
-        "prometheusRule.tokens make rules/api-providers.yaml unreadable",
-    ),
-]
-
-WRONG_TYPES = [
-    ({"replica": 2}, "replica"),
-    ({"kafka": {"topics": "api-responses"}}, "topics"),
-    ({"agent": {"labls": {}}}, "labls"),
-    ({"agent": {"log": {"level": "loud"}}}, "level"),
-    ({"podMonitor": {"interval": "15"}}, "interval"),
-    ({"image": {"digest": "latest"}}, "digest"),
-    ({"prometheusRule": {"tokens": {"window": ["5m"]}}}, "window"),
-]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +26,11 @@ WRONG_TYPES = [
 def test_misuse_is_answered_with_what_to_do(wrong: dict[str, Any], answer: str) -> None:
     with pytest.raises(Refused, match=re.escape(answer)):
         render(wrong)
+
+
+@pytest.mark.parametrize("values", FINE, ids=str)
+def test_what_only_looks_like_misuse_is_rendered(values: dict[str, Any]) -> None:
+    assert render(values)
 
 
 @pytest.mark.parametrize("major", [3, 4])
@@ -122,36 +60,39 @@ def test_lint_has_nothing_to_say(case: str, major: int) -> None:
 
 def test_the_schema_is_strict_wherever_the_chart_knows_the_keys() -> None:
     for path, schema in objects(SCHEMA, ""):
-        if "properties" in schema:
+        if is_section(schema):
             assert schema["additionalProperties"] is False, path
 
 
-def objects(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def objects(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
     """The schema of every key, by dotted name; `true` is the schema of a key that the template refuses."""
-    schema = {} if schema is True else schema
     yield path, schema
-    for key, each in schema.get("properties", {}).items():
+    for key, each in {} if schema is True else schema.get("properties", {}).items():
         yield from objects(each, f"{path}.{key}")
 
 
 def test_values_and_schema_have_the_same_keys() -> None:
     assert set(keys(values())) - set(schema_keys()) == set()
-    assert {key for key in schema_keys() if not key.startswith("agent.")} - set(keys(values())) == {"global"}
+    assert {key for key in schema_keys() if not key.startswith("agent.")} - set(keys(values())) == {
+        "global",
+        "enabled",
+    }
 
 
 def test_the_case_with_everything_sets_everything() -> None:
     everything = set(keys(yaml.safe_load(CASES["everything"].read_text())))
-    elsewhere = {
-        f"agent.kafka.{key}" for key in ("bootstrap_servers", "topics", "group_id", "group_instance_id")
-    }
     rarely = {f"agent.kafka.{key}_seconds" for key in ("request_timeout", "stall", "metadata_max_age")}
+    injected = {
+        f"agent.kafka.{key}" for key in ("tls.ca_file", "tls.cert_file", "tls.key_file", "sasl.password_file")
+    }
+    injected |= {"agent.web.config_file"}
 
-    assert set(schema_keys()) - everything == elsewhere | rarely
+    assert set(schema_keys()) - everything == refused() | rarely | injected
 
 
 def keys(mapping: dict[str, Any], prefix: str = "") -> Iterator[str]:
     """Dotted keys, as deep as the schema knows them."""
-    deep = {path.removeprefix(".") for path, schema in objects(SCHEMA, "") if "properties" in schema}
+    deep = {path.removeprefix(".") for path, schema in objects(SCHEMA, "") if is_section(schema)}
     for key, value in mapping.items():
         if prefix + key in deep:
             yield from keys(value, f"{prefix}{key}.")
@@ -159,26 +100,21 @@ def keys(mapping: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield prefix + key
 
 
+def is_section(schema: Any) -> bool:
+    return schema is not True and "properties" in schema
+
+
 def schema_keys() -> list[str]:
-    return [
-        path.removeprefix(".") for path, schema in objects(SCHEMA, "") if path and "properties" not in schema
-    ]
+    return [path.removeprefix(".") for path, schema in objects(SCHEMA, "") if path and not is_section(schema)]
 
 
 def test_every_value_has_its_sentence() -> None:
-    assert set(keys(values())) - commented() == set()
+    assert set(chart.sentences()) - {"agent"} == set(keys(values()))
 
 
-def commented() -> set[str]:
-    """Dotted keys of values.yaml that stand below a comment."""
-    found, path = set(), [""] * 9
-    for above, line in pairwise((CHART / "values.yaml").read_text().splitlines()):
-        if key := re.match(r"( *)(\w+):", line):
-            depth = len(key[1]) // 2
-            path[depth] = key[2]
-            if above.strip().startswith("#"):
-                found.add(".".join(path[: depth + 1]))
-    return found | {"nameOverride"}  # the first line's comment has no line above it
+def refused() -> set[str]:
+    """Settings of the agent that have their place elsewhere: the schema lets the template say so."""
+    return {path.removeprefix(".") for path, schema in objects(SCHEMA, "") if schema is True}
 
 
 def test_the_schema_knows_every_setting_of_the_agent_and_no_other() -> None:
@@ -189,18 +125,39 @@ def test_the_schema_knows_every_setting_of_the_agent_and_no_other() -> None:
 
 @pytest.mark.parametrize(("name", "field"), list(fields()))
 def test_the_schema_has_the_choices_of_the_agent(name: str, field: Any) -> None:
-    section, key = name.split(".")
-    schema = SCHEMA["properties"]["agent"]["properties"][section]["properties"][key]
-    choices = [each for each in get_args(field.annotation) if isinstance(each, str)]
+    schema = dict(objects(SCHEMA, ""))[f".agent.{name}"]
+    kinds = [field.annotation, *get_args(field.annotation)]
+    choices = [each for kind in kinds for each in get_args(kind) if isinstance(each, str)]
 
-    assert choices == ([] if schema is True else schema.get("enum", []))
+    if name == "events.preset":
+        choices = list(PRESETS)
+    assert schema is True or schema.get("enum", []) == choices
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("securityProtocol", "security_protocol"), ("sasl.mechanism", "sasl.mechanism")],
+)
+def test_the_schema_has_the_choices_of_the_login(ours: str, theirs: str) -> None:
+    annotation = dict(fields())[f"kafka.{theirs}"].annotation
+    choices = [each for kind in (annotation, *get_args(annotation)) for each in get_args(kind)]
+
+    assert set(dict(objects(SCHEMA, ""))[f".kafka.{ours}"]["enum"]) - {""} == set(choices) & set(
+        map(str, choices)
+    )
+
+
+def test_the_limit_of_samples_goes_by_the_agents_own_default() -> None:
+    templates = (CHART / "templates" / "_validations.tpl").read_text()
+
+    assert f'"max_series" {dict(fields())["labels.max_series"].default} ' in templates
 
 
 def test_the_chart_is_of_the_agents_version() -> None:
-    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    about = yaml.safe_load((CHART / "Chart.yaml").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-    assert chart["appVersion"] == project["project"]["version"]
+    assert about["appVersion"] == project["project"]["version"]
 
 
 def notes(*options: str) -> str:
@@ -226,3 +183,11 @@ def test_notes_give_the_next_commands() -> None:
 
     assert "kubectl --namespace default rollout status statefulset/agent-api-error-agent" in text
     assert "port-forward statefulset/agent-api-error-agent 8080" in text
+
+
+def test_notes_speak_of_the_workload_and_the_scheme_that_there_are() -> None:
+    text = notes("workload.kind=Deployment", "web.existingSecret=web", "web.tls=true")
+
+    assert "rollout status deployment/agent-api-error-agent" in text
+    assert "curl -sk https://localhost:9464/metrics" in text
+    assert "helm test agent --namespace default --logs" in text

@@ -1,0 +1,261 @@
+"""Values that nobody should set, with what they are told, and values that only look so."""
+
+from typing import Any
+
+SCRAM = {"mechanism": "SCRAM-SHA-512", "username": "agent", "existingSecret": "kafka-login"}
+
+MISUSE: list[tuple[dict[str, Any], str]] = [
+    ({"kafka": {"bootstrapServers": ""}}, "kafka.bootstrapServers is empty; set your brokers"),
+    ({"kafka": {"bootstrapServers": "kafka"}}, 'kafka.bootstrapServers has "kafka"; write host:port'),
+    ({"kafka": {"bootstrapServers": "a:1, b"}}, 'kafka.bootstrapServers has " b"; write host:port'),
+    ({"kafka": {"bootstrapServers": ["a:1", "b"]}}, 'kafka.bootstrapServers has "b"; write host:port'),
+    ({"kafka": {"bootstrapServers": []}}, "kafka.bootstrapServers is empty; set your brokers"),
+    ({"kafka": {"topics": []}}, "kafka.topics is empty; set the topics to read"),
+    (
+        {"agent": {"kafka": {"bootstrap_servers": ["a:1"]}}},
+        'agent.kafka.bootstrap_servers is ["a:1"]; set kafka.bootstrapServers instead',
+    ),
+    ({"agent": {"kafka": {"topics": ["b"]}}}, 'agent.kafka.topics is ["b"]; set kafka.topics instead'),
+    ({"agent": {"kafka": {"group_id": "g"}}}, 'agent.kafka.group_id is "g"; set kafka.groupId instead'),
+    (
+        {"agent": {"kafka": {"group_instance_id": "one"}}},
+        'agent.kafka.group_instance_id is "one"; leave it out: every pod takes its own name',
+    ),
+    (
+        {"agent": {"web": {"listen_address": "9464"}}},
+        'agent.web.listen_address is "9464"; write address:port with a fixed port',
+    ),
+    (
+        {"agent": {"web": {"listen_address": "0.0.0.0:0"}}},
+        'agent.web.listen_address is "0.0.0.0:0"; write address:port with a fixed port',
+    ),
+    (
+        {"agent": {"web": {"listen_address": "127.0.0.1:9464"}}},
+        'agent.web.listen_address is "127.0.0.1:9464", where neither Prometheus nor the probes can reach it',
+    ),
+    ({"extraArgs": ["--config.file=/x"]}, 'extraArgs has "--config.file=/x"; the chart writes that file'),
+    (
+        {"extraArgs": ["--web.listen-address=:1"]},
+        'extraArgs has "--web.listen-address=:1", which the probes do not know of',
+    ),
+    (
+        {"extraEnv": [{"name": "AGENT_KAFKA__GROUP_INSTANCE_ID", "value": "x"}]},
+        "extraEnv has AGENT_KAFKA__GROUP_INSTANCE_ID; leave it out",
+    ),
+    (
+        {"extraEnv": [{"name": "AGENT_WEB__LISTEN_ADDRESS", "value": "x"}]},
+        "extraEnv has AGENT_WEB__LISTEN_ADDRESS, which the probes do not know of",
+    ),
+    (
+        {"extraArgs": ["--web.config.file=/x"]},
+        'extraArgs has "--web.config.file=/x", which the probes do not know of; set web.existingSecret',
+    ),
+    (
+        {"extraEnv": [{"name": "AGENT_WEB__CONFIG_FILE", "value": "x"}]},
+        "extraEnv has AGENT_WEB__CONFIG_FILE, which the probes do not know of; set web.existingSecret",
+    ),
+    (
+        {"workload": {"terminationGracePeriodSeconds": 10}},
+        "workload.terminationGracePeriodSeconds is 10; the agent takes up to 10 s",
+    ),
+    (
+        {"workload": {"terminationGracePeriodSeconds": 0}},
+        "workload.terminationGracePeriodSeconds is 0; the agent takes up to 10 s",
+    ),
+    # The login.
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL"}},
+        "kafka.securityProtocol is SASL_SSL, but kafka.sasl.mechanism is empty; set for example",
+    ),
+    (
+        {"kafka": {"sasl": SCRAM}},
+        "kafka.sasl.mechanism is SCRAM-SHA-512, but kafka.securityProtocol is PLAINTEXT; set",
+    ),
+    (
+        {"kafka": {"tls": {"ca": {"existingSecret": "ca"}}}},
+        "kafka.tls.ca.existingSecret is ca, but kafka.securityProtocol is PLAINTEXT, which has no TLS",
+    ),
+    (
+        {"kafka": {"tls": {"client": {"existingSecret": "me"}}}},
+        "kafka.tls.client.existingSecret is me, but kafka.securityProtocol is PLAINTEXT, which has no TLS",
+    ),
+    (
+        {
+            "kafka": {
+                "securityProtocol": "SSL",
+                "tls": {"ca": {"existingSecret": "a", "existingConfigMap": "b"}},
+            }
+        },
+        "kafka.tls.ca.existingSecret is a and kafka.tls.ca.existingConfigMap is b; keep one",
+    ),
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM | {"username": ""}}},
+        "kafka.sasl.mechanism is SCRAM-SHA-512, which needs a user; set kafka.sasl.username",
+    ),
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM | {"existingSecret": ""}}},
+        "kafka.sasl.mechanism is SCRAM-SHA-512, which needs a password; put it into a Secret",
+    ),
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM | {"usernameKey": "user"}}},
+        "kafka.sasl.username is agent and kafka.sasl.usernameKey is user; keep one",
+    ),
+    (
+        {"kafka": {"sasl": {"usernameKey": "user"}}},
+        "kafka.sasl.usernameKey is user, but kafka.sasl.existingSecret is empty; set it to the Secret",
+    ),
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM | {"mechanism": "OAUTHBEARER"}}},
+        'kafka.sasl.tokenUrl is ""; OAUTHBEARER needs one such as https://',
+    ),
+    (
+        {"kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "AWS_MSK_IAM"}}},
+        "kafka.sasl.region is empty; AWS_MSK_IAM needs one",
+    ),
+    (
+        {"agent": {"kafka": {"security_protocol": "SSL"}}},
+        'agent.kafka.security_protocol is "SSL"; set kafka.securityProtocol instead',
+    ),
+    (
+        {"agent": {"kafka": {"sasl": {"mechanism": "PLAIN"}}}},
+        'agent.kafka.sasl.mechanism is "PLAIN"; set kafka.sasl.mechanism instead',
+    ),
+    (
+        {"agent": {"kafka": {"tls": {"check_hostname": False}}}},
+        "agent.kafka.tls.check_hostname is false; set kafka.tls.checkHostname instead",
+    ),
+    (
+        {"agent": {"kafka": {"sasl": {"password": "hunter2"}}}},
+        "agent.kafka.sasl.password is in the values, and would lie open in a ConfigMap; put it into a Secret",
+    ),
+    (
+        {
+            "kafka": {"securityProtocol": "SSL", "tls": {"ca": {"existingSecret": "ca"}}},
+            "agent": {"kafka": {"tls": {"ca_file": "/vault/ca"}}},
+        },
+        'agent.kafka.tls.ca_file is "/vault/ca", but the Secret ca is set under kafka too; keep one',
+    ),
+    # /metrics behind TLS.
+    (
+        {"web": {"tls": True}},
+        "web.tls is true, but web.existingSecret is empty; set it to a Secret with a web",
+    ),
+    (
+        {"web": {"certificateSecret": "tls"}},
+        "web.certificateSecret is tls, but web.existingSecret is empty; set it to a Secret",
+    ),
+    (
+        {"web": {"existingSecret": "web", "clientCertificates": True}},
+        "web.clientCertificates is true, but web.tls is false; set web.tls=true",
+    ),
+    (
+        {"web": {"existingSecret": "web"}, "agent": {"web": {"config_file": "/vault/web"}}},
+        'agent.web.config_file is "/vault/web", but web.existingSecret is web too; keep one',
+    ),
+    (
+        {"web": {"existingSecret": "web", "tls": True}, "podMonitor": {"enabled": True}},
+        "podMonitor.tlsConfig is empty, but web.tls is true; set for example podMonitor.tlsConfig={ca:",
+    ),
+    (
+        {
+            "web": {"existingSecret": "web", "tls": True, "clientCertificates": True},
+            "podMonitor": {"enabled": True, "tlsConfig": {"serverName": "agent"}},
+        },
+        "podMonitor.tlsConfig has no cert and keySecret, but web.clientCertificates is true; set both",
+    ),
+    (
+        {"podMonitor": {"enabled": True, "tlsConfig": {"serverName": "agent"}}},
+        'podMonitor.tlsConfig is {"serverName":"agent"}, but web.tls is false',
+    ),
+    # Monitors.
+    (
+        {"podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}, "service": {"enabled": True}},
+        "podMonitor.enabled and serviceMonitor.enabled are both true, and every count would be there twice",
+    ),
+    (
+        {"serviceMonitor": {"enabled": True}},
+        "serviceMonitor.enabled is true, but service.enabled is false; set service.enabled=true",
+    ),
+    (
+        {"podMonitor": {"scrapeTimeout": "20s"}},
+        "podMonitor.scrapeTimeout is 20s, longer than podMonitor.interval, 15s; set at most 15s",
+    ),
+    (
+        {"podMonitor": {"sampleLimit": 14999}},
+        "podMonitor.sampleLimit is 14999, but agent.labels.max_series lets the agent show 10000 series",
+    ),
+    (
+        {"podMonitor": {"sampleLimit": 15000}, "agent": {"labels": {"max_series": 10001}}},
+        "set 0 or at least 15002",
+    ),
+    # Rules.
+    (
+        {"prometheusRule": {"tokens": {"rate_limit_share": 0.1}}},
+        "prometheusRule.tokens.rate_limit_share is 0.1, but the rules have no such token; they have agent_",
+    ),
+    (
+        {"prometheusRule": {"enabled": True, "tokens": {"selector": 'job="a": [b'}}},
+        "prometheusRule.tokens make rules/api-providers.yaml unreadable",
+    ),
+    (
+        {"prometheusRule": {"disabled": ["ApiRateLimit"]}},
+        "prometheusRule.disabled has ApiRateLimit, but there is no such alert; there are Api",
+    ),
+    (
+        {"prometheusRule": {"enabled": True}, "podMonitor": {"interval": "2m"}},
+        "prometheusRule.tokens.window is 5m, shorter than four times podMonitor.interval, 2m; set",
+    ),
+    (
+        {"prometheusRule": {"enabled": True, "tokens": {"agent_stuck_window": "59s"}}},
+        "prometheusRule.tokens.agent_stuck_window is 59s, shorter than four times podMonitor.interval, 15s",
+    ),
+    (
+        {"prometheusRule": {"enabled": True, "tokens": {"quiet_window": "often"}}},
+        "prometheusRule.tokens.quiet_window is often, shorter than four times podMonitor.interval",
+    ),
+    # Autoscaling.
+    (
+        {"autoscaling": {"kind": "HPA", "minReplicas": 5}},
+        "autoscaling.minReplicas is 5, more than autoscaling.maxReplicas, 4; set at most 4",
+    ),
+    (
+        {"autoscaling": {"kind": "KEDA"}},
+        "autoscaling.keda.serverAddress is empty; set the URL of your Prometheus",
+    ),
+]
+
+FINE: list[dict[str, Any]] = [
+    {"podMonitor": {"sampleLimit": 15000}},
+    {"podMonitor": {"interval": "75s", "scrapeTimeout": "1m15s"}, "prometheusRule": {"enabled": True}},
+    {"podMonitor": {"interval": "10m"}, "prometheusRule": {"enabled": False}},
+    {"prometheusRule": {"enabled": True, "tokens": {"window": "1m", "agent_stuck_window": "60000ms"}}},
+    {
+        "kafka": {
+            "securityProtocol": "SASL_SSL",
+            "sasl": {"mechanism": "AWS_MSK_IAM", "region": "eu-central-1"},
+        }
+    },
+    {
+        "kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "PLAIN", "username": "agent"}},
+        "agent": {"kafka": {"sasl": {"password_file": "/vault/secrets/kafka"}}},
+    },
+    {"web": {"tls": True}, "agent": {"web": {"config_file": "/vault/secrets/web.yaml"}}},
+]
+
+WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
+    ({"replica": 2}, "replica"),
+    ({"kafka": {"topics": "api-responses"}}, "topics"),
+    ({"agent": {"labls": {}}}, "labls"),
+    ({"agent": {"log": {"level": "loud"}}}, "level"),
+    ({"podMonitor": {"interval": "15"}}, "interval"),
+    ({"image": {"digest": "latest"}}, "digest"),
+    ({"prometheusRule": {"tokens": {"window": ["5m"]}}}, "window"),
+    ({"workload": {"kind": "DaemonSet"}}, "kind"),
+    ({"kafka": {"securityProtocol": "TLS"}}, "securityProtocol"),
+    ({"kafka": {"sasl": {"mechanism": "SCRAM"}}}, "mechanism"),
+    ({"autoscaling": {"kind": "HPA, KEDA"}}, "kind"),
+    ({"autoscaling": {"minReplicas": 0}}, "minReplicas"),
+    ({"podDisruptionBudget": {"maxUnavailable": 0}}, "maxUnavailable"),
+    ({"serviceMonitor": {"labels": {}}}, "labels"),
+    ({"podMonitor": {"scheme": "https"}}, "scheme"),
+]
