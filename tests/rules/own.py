@@ -115,8 +115,8 @@ def _lagging(severity: str, limit: int, summary: str) -> Iterator[Scenario]:
 
     def alert(behind: str, topic: str = "t") -> Alert:
         description = (
-            f"Counting of topic {topic} is {behind} behind. Alerts about providers are muted while most of the "
-            f"newly counted records are late {SEEN_BY}."
+            f"Counting of topic {topic} is {behind} behind. Alerts about providers are muted while most of "
+            f"the newly counted records are late {SEEN_BY}."
         )
         return agent_alert(name, severity, summary, description, topic=topic)
 
