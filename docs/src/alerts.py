@@ -47,10 +47,10 @@ changes it. `critical` wakes somebody, `warning` is for working hours.
 
 **From event to page.** An event is seen by the second scrape after it (a new series is shown as 0 first),
 then by the next evaluation of the rules, and then the alert waits for its `for`: twice the scrape interval,
-once the evaluation interval, and `for`. The column "pages after" is this sum for a scrape each {SCRAPE} s and an
-evaluation each {EVALUATION} s, from the moment at which what happened meets the condition. A share over five
-minutes takes its time to rise to its limit: no time in an outage, minutes in a small storm. Alertmanager's
-`group_wait` comes on top.
+once the evaluation interval, and `for`. The column "pages after" is this sum for a scrape each {SCRAPE} s and
+an evaluation each {EVALUATION} s, from the moment at which what happened meets the condition. A share over
+five minutes takes its time to rise to its limit: no time in an outage, minutes in a small storm.
+Alertmanager's `group_wait` comes on top.
 """
 
 SHARED_TOKENS = """
