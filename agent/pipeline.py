@@ -71,21 +71,20 @@ class Pipeline:
         by = _labels(partition)
         self._tally.add(delta, catalogue.RECORDS, by, count)
         self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, times, now))
-        oldest, newest = min(times, default=None), max(times, default=None)
-        return Batch(delta, count, next_offset, oldest, newest, tuple(invalid))
+        return Batch(delta, count, next_offset, now, tuple(invalid))
 
     def skipped(self, partition: tuple[str, int], offset: int) -> Batch:
         """The record at *offset* could not be had: it is passed, and counted as skipped."""
         delta: Delta = {}
         self._tally.add(delta, catalogue.RECORDS, _labels(partition))
         self._tally.add(delta, catalogue.SKIPPED_RECORDS, _labels(partition))
-        return Batch(delta, 1, offset + 1, None, None)
+        return Batch(delta, 1, offset + 1)
 
     def gap(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
         """*records* offsets up to *next_offset* are no longer in the log, or never will be."""
         delta: Delta = {}
         self._tally.add(delta, catalogue.OFFSET_GAP_RECORDS, _labels(partition), records)
-        return Batch(delta, 0, next_offset, None, None)
+        return Batch(delta, 0, next_offset)
 
     def assigned(self, partition: tuple[str, int]) -> list[Series]:
         """The counters of a partition, which exist as 0 from its assignment on."""

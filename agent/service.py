@@ -133,7 +133,7 @@ class Service:
         process.consumer_rebuilds.value = consumer.rebuilds
         waiting = self._ledger.waiting
         process.waiting_records.set(waiting.records)
-        process.oldest_waiting.value = waiting.oldest
+        process.oldest_waiting.value = waiting.since
         process.series.set(self._tally.series_count)
         process.held_series.set(self._ledger.held)
         for file, end in self._server.certificates.items():

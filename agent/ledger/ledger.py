@@ -31,10 +31,10 @@ class Page(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Records counted and not yet shown, and the Kafka time of the oldest in unix seconds."""
+    """Records counted and not yet shown, and when the first of them was counted, in unix seconds."""
 
     records: int
-    oldest: float | None
+    since: float | None
 
 
 class Ledger:
@@ -134,8 +134,8 @@ class Ledger:
     @property
     def waiting(self) -> Waiting:
         piles = self._piles()
-        oldest = min((pile.oldest for pile in piles if pile.oldest is not None), default=None)
-        return Waiting(sum(pile.records for pile in piles), oldest)
+        since = min((pile.since for pile in piles if pile.since is not None), default=None)
+        return Waiting(sum(pile.records for pile in piles), since)
 
     @property
     def held(self) -> int:

@@ -4,22 +4,22 @@ from agent.metrics.delta import Batch, Delta, Series, add
 
 
 class Pile:
-    """Counts, how many records they come from, and the Kafka time of the oldest in unix seconds."""
+    """Counts, how many records they come from, and when the first of them was counted, in unix seconds."""
 
     def __init__(self) -> None:
         self.delta: Delta = {}
         self.records = 0
-        self.oldest: float | None = None
+        self.since: float | None = None
 
-    def put(self, delta: Delta, records: int, oldest: float | None) -> None:
+    def put(self, delta: Delta, records: int, since: float | None) -> None:
         add(self.delta, delta)
         self.records += records
-        if oldest is not None:
-            self.oldest = oldest if self.oldest is None else min(self.oldest, oldest)
+        if since is not None:
+            self.since = since if self.since is None else min(self.since, since)
 
     def move_to(self, other: "Pile") -> None:
-        other.put(self.delta, self.records, self.oldest)
-        self.delta, self.records, self.oldest = {}, 0, None
+        other.put(self.delta, self.records, self.since)
+        self.delta, self.records, self.since = {}, 0, None
 
 
 class Stage:
@@ -53,7 +53,7 @@ class Stage:
         """Add what a batch counted; *seen* are the series that a scrape has seen."""
         must_wait = bool(self.held) or not seen.issuperset(batch.delta)
         pile = self._held if must_wait else self._ready
-        pile.put(batch.delta, batch.records, batch.oldest)
+        pile.put(batch.delta, batch.records, batch.counted_at)
         self.counted = batch.next_offset
 
     def adopt(self, other: "Stage", seen: set[Series]) -> None:

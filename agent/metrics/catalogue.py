@@ -149,7 +149,7 @@ LAST_COMMIT = _gauge(PREFIX + "last_commit_timestamp_seconds", "Unix time of the
 WAITING_RECORDS = _gauge(PREFIX + "waiting_records", "Records counted and not yet shown in a scrape.")
 OLDEST_WAITING = _gauge(
     PREFIX + "oldest_waiting_timestamp_seconds",
-    "Kafka time of the oldest record counted and not yet shown; absent when none waits.",
+    "Unix time at which the oldest record not yet shown was counted; absent when none waits.",
 )
 REBALANCES = _counter(PREFIX + "rebalances_total", "Assignments received from the group.")
 CONSUMER_REBUILDS = _counter(

@@ -36,9 +36,7 @@ class Batch(NamedTuple):
     Attributes:
         next_offset: Offset after the last of them.
 
-        oldest: Unix seconds of the oldest Kafka timestamp among them; None when none has one.
-
-        newest: Unix seconds of the newest.
+        counted_at: Unix seconds at which they were counted.
 
         invalid: Offset and reason of each record that is no event.
     """
@@ -46,8 +44,7 @@ class Batch(NamedTuple):
     delta: Delta
     records: int
     next_offset: int
-    oldest: float | None = None
-    newest: float | None = None
+    counted_at: float | None = None
     invalid: tuple[tuple[int, str], ...] = ()
 
 

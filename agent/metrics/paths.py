@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from agent.metrics.secrets import looks_secret
 
@@ -36,6 +37,7 @@ class Routes:
         return min(fitting, key=lambda template: template.count("{"), default=None)
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     anything = "[^/:]+" if ":" in template else "[^/]+"
     return re.compile(anything.join(map(re.escape, re.split(r"\{\w+\}", template))))

@@ -9,10 +9,10 @@ OK = Series(catalogue.INVALID_EVENTS, ("ok",), 1)
 RARE = Series(catalogue.INVALID_EVENTS, ("rare",), 1)
 
 
-def batch(next_offset: int, oldest: float | None = None, /, **counts: int) -> Batch:
+def batch(next_offset: int, counted_at: float | None = None, /, **counts: int) -> Batch:
     named = {"ok": OK, "rare": RARE}
     delta: Delta = {named[name]: [count] for name, count in counts.items()}
-    return Batch(delta, sum(counts.values()), next_offset, oldest)
+    return Batch(delta, sum(counts.values()), next_offset, counted_at)
 
 
 def ledger() -> Ledger:

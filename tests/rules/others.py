@@ -143,6 +143,16 @@ def _wall() -> Iterator[Scenario]:
     yield scenario(f"{name} is silent as long as the wall is far", [OK], {60: 0}, more=quota(10, 4600, 24))
     yield scenario(f"{name} fires when the wall is near enough", [OK], {60: 1}, more=quota(10, 4000, 24))
     yield scenario(
+        f"{name} is silent in office hours that use seven tenths of a daily limit",
+        [OK],
+        dict.fromkeys(range(500, 1100, 10), 0),
+        evaluation="5m",
+        more={
+            gauge("remaining", "requests_per_day"): _office_hours(14400),
+            gauge("reset_timestamp_seconds", "requests_per_day"): "86400x1100",
+        },
+    )
+    yield scenario(
         f"{name} holds for ten minutes when the reading is withdrawn, and clears",
         [OK],
         {49: 1, 52: 0},
@@ -151,6 +161,14 @@ def _wall() -> Iterator[Scenario]:
             gauge("reset_timestamp_seconds", "requests_per_day"): "36000x240",
         },
     )
+
+
+def _office_hours(limit: float) -> list[float]:
+    """What is left of a day's limit, minute by minute: 800 an hour from 8 to 16, else 225."""
+    left = [limit]
+    for minute in range(1100):
+        left.append(left[-1] - (800 if 480 <= minute < 960 else 225) / 60)
+    return left
 
 
 def _balance() -> Iterator[Scenario]:
@@ -454,7 +472,7 @@ def _budget(severity: str) -> Iterator[Scenario]:
                 total=heavy,
                 tokens=tokens,
                 late=during(29, 69, 0.6),
-                step=0.5,
+                step=1.0,
             )
             yield burn(
                 f"fires while many records are late ({pair} pair)", 0.9, {40: 1}, tokens=tokens, late=0.45
