@@ -262,7 +262,7 @@ def _backlogs() -> Iterator[Scenario]:
         minutes=60,
         more={
             own("oldest_waiting_timestamp_seconds"): [
-                60.0 * minute - 3600 if 20 < minute < 32 else ABSENT for minute in range(61)
+                60.0 * minute - 15 if 20 < minute < 32 else ABSENT for minute in range(61)
             ],
             own("lag_seconds", 'topic="t",partition="a"'): [
                 3500.0 if 20 < minute < 32 else 0 for minute in range(61)
