@@ -1,7 +1,7 @@
 """Codes and type words that mean the same wherever they occur, in lower case.
 
 Exact keys, never substrings. A word that means something else at one vendor stands in that vendor's dialect,
-which is asked first. Sources: the vendors' own error pages, named in research/dialects.md.
+which is asked first. Sources: the vendors' own error pages, named in docs/taxonomy.md's dialects.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Rate-limit headers of every vendor, read into one form (research/dialects.md, header table)."""
+"""Rate-limit headers of every vendor, read into one form."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What an HTTP status says when the body says nothing: the table of DESIGN 5."""
+"""What an HTTP status says when the body says nothing: the table in docs/taxonomy.md."""
 
 from agent.classify.taxonomy import OutcomeType, Reason
 

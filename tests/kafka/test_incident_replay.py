@@ -22,7 +22,7 @@ EVENTS = 10_000
 INCIDENTS = {"rate_limit_error", "overloaded_error", "insufficient_balance", "authentication_error"}
 RETRY_AFTER = "20"
 
-# What a status says by itself, in DESIGN's words; every incident below has one of these.
+# What a status says by itself, in the taxonomy's words; every incident below has one of these.
 BY_STATUS = {
     400: ("invalid_request_error", "invalid_request_generic"),
     401: ("authentication_error", "auth_failed"),

@@ -1,4 +1,4 @@
-"""The hard cases of research/dialects.md section 4, one by one."""
+"""The hard cases, one by one: where words, sentence and status disagree."""
 
 import pytest
 
