@@ -2,7 +2,7 @@
 
 Words of the vendor first (code, then type), then the vendor's sentence, then the HTTP status. A word that
 only says "something is wrong" (invalid_request_error, api_error) may be overruled by the sentence or the
-status; one that names the cause may not. tests/unit/classify/test_precedence.py has the cases behind each rule.
+status; one that names the cause may not. The cases are in tests/unit/classify/test_precedence.py.
 """
 
 from collections.abc import Mapping
