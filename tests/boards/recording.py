@@ -3,14 +3,22 @@
 Two agents of one job, as two pods of one release. Alerts wait seconds instead of minutes.
 """
 
+import asyncio
+import ssl
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
+import yaml
+
 from grafana.src.tokens import defaults, render
 from tests.boards.traffic import MAX_BYTES, SECONDS, Trouble, play_scenario
+from tests.kafka import damage
+from tests.tools import certificates
 from tests.tools.agent import Agent
 from tests.tools.embedded import Embedded
 from tests.tools.prometheus import Prometheus, scrape_config
@@ -45,8 +53,9 @@ def recorded() -> Iterator[Recorded]:
         for topic in TOPICS:
             broker.create_topic(topic)
         with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             first = stack.enter_context(Agent(broker.bootstrap, TOPICS[0]))
-            second = stack.enter_context(troubled(broker.bootstrap))
+            second = stack.enter_context(troubled(broker.bootstrap, folder))
             prom = stack.enter_context(Prometheus())
             _watch(prom, first, second)
             begin = time.time()
@@ -54,38 +63,52 @@ def recorded() -> Iterator[Recorded]:
             yield Recorded(prom, begin, time.time())
 
 
-def troubled(bootstrap: str) -> Agent:
-    """An agent with less room for paths and long records than there will be."""
-    return Agent(bootstrap, TOPICS[1], events={"max_bytes": MAX_BYTES}, labels={"budgets": {"path": 40}})
+def troubled(bootstrap: str, folder: Path) -> Agent:
+    """An agent with less room for paths and long records than there will be, and with a TLS endpoint."""
+    certs = certificates.ensure()
+    tls = {"cert_file": str(certs / "broker.crt"), "key_file": str(certs / "broker.key")}
+    web = folder / "web.yaml"
+    web.write_text(yaml.safe_dump({"tls_server_config": tls}))
+    return Agent(
+        bootstrap,
+        TOPICS[1],
+        tls=ssl.create_default_context(cafile=str(certs / "ca.pem")),
+        web={"config_file": str(web)},
+        events={"max_bytes": MAX_BYTES},
+        labels={"budgets": {"path": 40}},
+    )
 
 
 def _watch(prom: Prometheus, *agents: Agent) -> None:
     rules = prom.folder / "rules.yaml"
     rules.write_text(render(short_tokens()))
-    named = [
-        {
-            "source_labels": ["__address__"],
-            "regex": agent.address,
-            "target_label": "pod",
-            "replacement": f"{JOB}-{number}",
-        }
-        for number, agent in enumerate(agents)
-    ]
     labels = [
-        *named,
+        *(_relabel(agent, "pod", f"{JOB}-{number}") for number, agent in enumerate(agents)),
+        *(_relabel(agent, "__scheme__", agent.url.partition(":")[0]) for agent in agents),
         {"source_labels": ["pod"], "target_label": "instance", "replacement": "$1:9464"},
         {"target_label": "namespace", "replacement": NAMESPACE},
     ]
+    tls = {"ca_file": str(certificates.ensure() / "ca.pem")}
     addresses = {JOB: [agent.address for agent in agents]}
-    prom.reload(scrape_config(addresses, rules=[rules], relabel_configs=labels))
+    prom.reload(scrape_config(addresses, rules=[rules], relabel_configs=labels, tls_config=tls))
     prom.wait_until(lambda it: len(it.query(f'up{{job="{JOB}"}} == 1')) == len(agents))
 
 
+def _relabel(agent: Agent, label: str, value: str) -> dict[str, object]:
+    return {
+        "source_labels": ["__address__"],
+        "regex": agent.address,
+        "target_label": label,
+        "replacement": value,
+    }
+
+
 def _play(bootstrap: str, second: Agent) -> None:
-    """Play both topics at once; the second agent stands still for a while, and is restarted later."""
+    """Play both topics at once; the second meets a damaged batch, and its agent a pause and a restart."""
     scenario = Thread(target=play_scenario, args=(bootstrap, TOPICS[0]), daemon=True)
     with Trouble(bootstrap, TOPICS[1]):
         scenario.start()
+        asyncio.run(damage.write(bootstrap, TOPICS[1], damage.corrupt()))
         time.sleep(PAUSED_AT)
         second.pause()
         time.sleep(PAUSED_FOR)

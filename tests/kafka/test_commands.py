@@ -29,8 +29,8 @@ from agent.consumer.probe import Verdict, probe
 from agent.consumer.rights import ask_to_commit, coordinator_of
 from tests.commanding import LIMITED, PLAIN, answer, run
 from tests.kafka.conftest import Broker
+from tests.kafka.damage import corrupt, undecodable, write
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
-from tests.kafka.test_poison import corrupt, undecodable, write
 from tests.tools import kafka
 from tests.tools.cache import require
 from tests.tools.embedded import Embedded

@@ -20,8 +20,8 @@ DATASOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
 TARGET = ",".join(f'{name}=~"${name}"' for name in TARGET_LABELS)
 """Matchers for series that Prometheus or the process makes: up, process_*, scrape_*."""
 
-FIRING = f'alertname=~"Api.+",alertstate="firing",{TARGET},provider=~"$provider"'
-"""Matchers for alerts of the chosen providers; those about the agent have no provider, and are among All."""
+FIRING = f'alertname=~"Api.+",alertstate="firing",{TARGET},provider=~"|$provider"'
+"""Matchers for alerts of the chosen providers, and for those about the agent: they have no provider."""
 
 NO_CAPACITY = 'reason=~"service_unavailable|no_healthy_upstream"'
 

@@ -28,6 +28,10 @@ def incidents() -> timeseries.Panel:
         unit="short",
         no_value="No alert fired in this range, or the rules are not loaded",
     ).decimals(0)
-    return stacked(stepped(panel)).with_target(
-        query(f"count by (alertname, provider) (ALERTS{{{FIRING}}})", "{{alertname}} {{provider}}")
+    of_providers = f'count by (alertname, provider) (ALERTS{{{FIRING},provider!=""}})'
+    of_agents = f'count by (alertname) (ALERTS{{{FIRING},provider=""}})'
+    return (
+        stacked(stepped(panel))
+        .with_target(query(of_providers, "{{alertname}} {{provider}}"))
+        .with_target(query(of_agents, "{{alertname}}"))
     )
