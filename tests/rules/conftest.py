@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,7 +15,6 @@ from tests.tools import prometheus
 from tests.tools.cache import require
 
 AT_ONCE = 2
-Job = Callable[[Path, str, Path], object]
 
 
 @pytest.fixture(scope="session")
@@ -35,24 +35,39 @@ def _incident(promtool: Path, incident: str, folder: Path) -> str:
     return said
 
 
-JOBS: dict[str, tuple[str, Job]] = {
-    "test_the_alert_does_as_it_should": ("title", _complaints),
-    "test_every_condition_and_number_of_a_rule_is_held_by_a_scenario": ("title", _unnoticed),
-    "test_exactly_these_alerts_fire": ("incident", _incident),
+class Job(NamedTuple):
+    """What a test wants to know of promtool: about which of its parameters, and of which promtool."""
+
+    about: str
+    ask: Callable[[Path, str, Path], object]
+    promtool: Callable[[], Path] = prometheus.promtool
+
+    def verdict(self, about: str, folder: Path) -> object:
+        return self.ask(require(self.promtool), about, folder)
+
+
+JOBS = {
+    "test_the_alert_does_as_it_should": Job("title", _complaints),
+    "test_every_condition_and_number_of_a_rule_is_held_by_a_scenario": Job("title", _unnoticed),
+    "test_exactly_these_alerts_fire": Job("incident", _incident),
+    "test_the_alert_does_the_same_in_the_oldest_prometheus": Job(
+        "title", _complaints, prometheus.oldest_promtool
+    ),
+    "test_the_same_alerts_fire_in_the_oldest_prometheus": Job(
+        "incident", _incident, prometheus.oldest_promtool
+    ),
 }
 
 
 @pytest.fixture(scope="session")
 def _asked(
-    request: pytest.FixtureRequest, promtool: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[tuple[str, str], Future[object]]]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         asked: dict[tuple[str, str], Future[object]] = {}
         for test, about in _wanted(request.session.items):
             folder = tmp_path_factory.mktemp("promtool")
-            asked[test, about] = asked.get((test, about)) or pool.submit(
-                JOBS[test][1], promtool, about, folder
-            )
+            asked[test, about] = asked.get((test, about)) or pool.submit(JOBS[test].verdict, about, folder)
         yield asked
         pool.shutdown(cancel_futures=True)
 
@@ -81,4 +96,4 @@ def _wanted(items: list[pytest.Item]) -> Iterator[tuple[str, str]]:
     for item in items:
         test = getattr(item, "originalname", "")
         if test in JOBS:
-            yield test, item.callspec.params[JOBS[test][0]]  # type: ignore[attr-defined]
+            yield test, item.callspec.params[JOBS[test].about]  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Every alert fires, stays silent just below, clears, and is mute when it should be."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from grafana.src.tokens import render
 from tests.rules.cases import SCENARIOS
 from tests.rules.variants import titles
+from tests.tools import prometheus
+from tests.tools.cache import require
 
 NAMES = [(title, each.name) for title, group in SCENARIOS.items() for each in group]
 
@@ -15,6 +18,11 @@ NAMES = [(title, each.name) for title, group in SCENARIOS.items() for each in gr
 @pytest.mark.parametrize(("title", "name"), NAMES, ids=[name for _, name in NAMES])
 def test_the_alert_does_as_it_should(name: str, verdict: dict[str, str]) -> None:
     assert verdict[name] == ""
+
+
+@pytest.mark.parametrize("title", titles())
+def test_the_alert_does_the_same_in_the_oldest_prometheus(verdict: dict[str, str]) -> None:
+    assert {name: said for name, said in verdict.items() if said} == {}
 
 
 @pytest.mark.parametrize("title", titles())
@@ -40,7 +48,12 @@ def test_names_are_sentences_of_their_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_the_rules_load(promtool: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("promtool", "lint"),
+    [(prometheus.promtool, "all"), (prometheus.oldest_promtool, "duplicate-rules")],
+    ids=[prometheus.VERSION, prometheus.OLDEST],
+)
+def test_the_rules_load(promtool: Callable[[], Path], lint: str, tmp_path: Path) -> None:
     """Shortened too, as the end-to-end test loads them."""
     shortened: dict[str, object] = {"window": "8s", "quiet_window": "30s", "rate_limited_for": "2s"}
     finer = {"by": "cluster, namespace, job, provider, model", "release": "cluster, namespace, job"}
@@ -48,5 +61,5 @@ def test_the_rules_load(promtool: Path, tmp_path: Path) -> None:
     for number, tokens in enumerate(renderings):
         (tmp_path / f"{number}.yaml").write_text(render(tokens))
 
-    strict = ["check", "rules", "--lint=all", "--lint-fatal"]
-    subprocess.run([promtool, *strict, *tmp_path.iterdir()], check=True)
+    strict = ["check", "rules", f"--lint={lint}", "--lint-fatal"]
+    subprocess.run([require(promtool), *strict, *tmp_path.iterdir()], check=True)

@@ -15,6 +15,8 @@ from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, render
 from tests.rules.promql import bare, branches, kept, label_lists, matchers, parse, rules, selectors
 from tests.rules.variants import title
+from tests.tools import prometheus
+from tests.tools.cache import ROOT
 
 TARGET_LABELS = {"namespace", "job", "instance", "pod"}
 ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
@@ -143,3 +145,11 @@ def test_every_record_stands_before_its_alert_in_the_same_group(alert: str) -> N
         if alert in names:
             used = {metric for metric, _ in selectors(ALERTS[alert]["expr"]) if ":" in metric}
             assert used <= set(names[: names.index(alert)])
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/alerts.md"])
+def test_a_page_names_the_oldest_prometheus_that_the_rules_are_tested_in(page: str) -> None:
+    named = re.search(r"Prometheus(?: from)? (\d+\.\d+)(?: or later| on)", (ROOT / page).read_text())
+
+    assert named
+    assert prometheus.OLDEST.startswith(f"{named[1]}.")

@@ -15,6 +15,11 @@ def test_exactly_these_alerts_fire(incident: str, verdict: str) -> None:
     assert verdict == "", incident
 
 
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_the_same_alerts_fire_in_the_oldest_prometheus(incident: str, verdict: str) -> None:
+    assert verdict == "", incident
+
+
 @pytest.mark.parametrize(("name", "mutes"), [(BACKLOG, ["guard", "late"]), (SLOW_PARTITION, ["late"])])
 def test_an_old_storm_pages_when_its_mute_is_taken_out(
     name: str, mutes: list[str], promtool: Path, tmp_path: Path

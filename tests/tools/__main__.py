@@ -31,6 +31,7 @@ COMPONENTS = (
     Component("Apache Kafka", kafka.VERSION, kafka.LIBS, kafka.ensure),
     Component("compose reader", compose.VERSION, compose.FOLDER, compose.ensure),
     Component("prometheus, promtool", prometheus.VERSION, prometheus.FOLDER, prometheus.ensure, BUILD),
+    Component("oldest promtool", prometheus.OLDEST, prometheus.OLDEST_FOLDER, prometheus.oldest_promtool),
     Component("alertmanager, amtool", alertmanager.VERSION, alertmanager.FOLDER, alertmanager.ensure),
 )
 

@@ -25,6 +25,12 @@ SOURCE = Path(__file__).with_name("prometheus")
 FOLDER = CACHE / f"prometheus-{VERSION}"
 PROGRAMS = ("prometheus", "promtool")
 
+OLDEST = "2.42.0"
+"""The first Prometheus that knows keep_firing_for, and so the oldest that loads our rules."""
+
+OLDEST_SOURCE = Path(__file__).with_name("promtool")
+OLDEST_FOLDER = CACHE / f"promtool-{OLDEST}"
+
 SLOWEST_START = 60.0  # seconds; about 1 is usual
 
 T = TypeVar("T")
@@ -43,14 +49,27 @@ def promtool() -> Path:
     return ensure().with_name("promtool")
 
 
+def oldest_promtool() -> Path:
+    """Give the promtool of the oldest Prometheus that our rules are for."""
+    return placed(OLDEST_FOLDER, _build_oldest) / "promtool"
+
+
 def _build(folder: Path) -> None:
     """Build without the cloud discoveries: 3 minutes of two cores instead of 9."""
+    _compile(folder, SOURCE, PROGRAMS, VERSION)
+
+
+def _build_oldest(folder: Path) -> None:
+    _compile(folder, OLDEST_SOURCE, ["promtool"], OLDEST)
+
+
+def _compile(folder: Path, source: Path, programs: Sequence[str], version: str) -> None:
     golang.build(
         folder,
-        SOURCE,
-        [f"github.com/prometheus/prometheus/cmd/{name}" for name in PROGRAMS],
+        source,
+        [f"github.com/prometheus/prometheus/cmd/{name}" for name in programs],
         reason="Prometheus is built with Go 1.26 or newer",
-        variables={"github.com/prometheus/common/version.Version": VERSION},
+        variables={"github.com/prometheus/common/version.Version": version},
         options=["-tags", "remove_all_sd"],
     )
 

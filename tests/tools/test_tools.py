@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE
@@ -189,10 +189,14 @@ def test_a_refused_query_says_why(server: Prometheus) -> None:
         server.query("up ==")
 
 
-def test_promtool_is_of_the_same_version() -> None:
-    said = subprocess.run([require(prometheus.promtool), "--version"], capture_output=True, check=True)
+@pytest.mark.parametrize(
+    ("promtool", "version"),
+    [(prometheus.promtool, prometheus.VERSION), (prometheus.oldest_promtool, prometheus.OLDEST)],
+)
+def test_promtool_is_of_the_version_that_it_is_for(promtool: Callable[[], Path], version: str) -> None:
+    said = subprocess.run([require(promtool), "--version"], capture_output=True, check=True)
 
-    assert prometheus.VERSION in said.stdout.decode()
+    assert f"version {version}" in said.stdout.decode()
 
 
 def test_both_helms_render_a_chart_alike(chart: Path) -> None:
