@@ -1,6 +1,7 @@
 """Writes the pages that say what the code already says: python -m docs.generate."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from docs.src import alerts, chart, events, metrics, settings, taxonomy
@@ -8,6 +9,7 @@ from docs.src import alerts, chart, events, metrics, settings, taxonomy
 HERE = Path(__file__).parent
 
 
+@cache
 def pages() -> Mapping[Path, str]:
     """Every generated page by where it stands."""
     return {

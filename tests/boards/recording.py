@@ -27,7 +27,7 @@ TOPICS = ("api-responses", "api-responses-legacy")
 JOB = "api-error-agent"
 NAMESPACE = "ai-gateway"
 
-PAUSED_AT, PAUSED_FOR = 14.0, 5.0  # seconds
+PAUSED_AT, PAUSED_FOR = 14.0, 8.0  # seconds; longer than a session, so that the group is formed anew
 
 SHORT = {"window": "8s", "quiet_window": "30s"}
 

@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ def test_the_demo_counts_every_event_exactly() -> None:
     assert done.stderr == ""
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """A shell that starts pytest in the background lets it, and so its children, ignore SIGINT."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_ends_the_demo_and_its_children(number: signal.Signals) -> None:
     with subprocess.Popen([*DEMO, "--seconds", "60"], stdout=subprocess.PIPE, text=True) as demo:
