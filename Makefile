@@ -5,6 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 FUZZ_EXAMPLES ?= 50000
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools demo test check fuzz bench generate lock clean
@@ -27,8 +28,8 @@ tools: setup ## Fetch or build the real components that tests use (.cache)
 demo: setup ## Play a scenario through an embedded broker and the real agent
 	$(VENV)/bin/api-error-agent demo
 
-test: setup tools ## Run every test, on a real Kafka and a real Prometheus
-	$(PY) -m pytest
+test: setup tools ## Run every test, on a real Kafka and a real Prometheus (WORKERS=2 processes)
+	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 check: setup ## Lint, types, layers, what is generated
 	$(VENV)/bin/ruff check .

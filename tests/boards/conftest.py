@@ -19,14 +19,14 @@ def promtool() -> Path:
     return require(prometheus.promtool)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live() -> Iterator[Recorded]:
     require(prometheus.ensure)
     with recorded() as seen:
         yield seen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def week(live: Recorded) -> Iterator[tuple[Prometheus, float]]:
     """A Prometheus with a week on disk, and the end of that week."""
     end = time.time() // 60 * 60

@@ -16,6 +16,7 @@ from confluent_kafka import Producer
 
 from agent.demo.scenario import PHASES, Event, events
 from grafana.src.tokens import defaults, render
+from tests.conftest import Say
 from tests.rules.test_alertmanager import EXAMPLE
 from tests.tools import alertmanager, prometheus
 from tests.tools.agent import Agent
@@ -151,7 +152,7 @@ def alerts_of(webhook: Webhook, status: str) -> set[Alert]:
 
 
 def test_each_trouble_of_the_scenario_arrives_as_its_alert_and_resolves(
-    real_kafka: Kafka, real_topic: str
+    real_kafka: Kafka, real_topic: str, measured: Say
 ) -> None:
     with ExitStack() as stack:
         webhook = stack.enter_context(Webhook())
@@ -173,7 +174,7 @@ def test_each_trouble_of_the_scenario_arrives_as_its_alert_and_resolves(
             until(lambda r=right: r <= alerts_of(webhook, "firing"), 40, f"no page for {right}")  # type: ignore[misc]
             for alert in sorted(right):
                 took = first(webhook, alert) - player.began[phase]
-                print(f"\n{alert}: {took:.1f} s into {PHASES[phase].name}")
+                measured(f"{alert[0]} of {alert[1]}: {took:.1f} s from the first fault to the webhook")
         every = {alert for right in RIGHT.values() for alert in right}
         until(lambda: every <= alerts_of(webhook, "resolved"), 150, "not all resolves")
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from grafana.src.tokens import render
+from tests.conftest import Say
 from tests.corpus import Row, rows, seed_bodies
 from tests.kafka.recorder import produce
 from tests.tools import prometheus
@@ -58,7 +59,7 @@ def _prometheus_is_there() -> None:
 
 @pytest.mark.usefixtures("_prometheus_is_there")
 def test_every_body_of_the_corpus_arrives_in_prometheus_as_what_it_means(
-    real_kafka: Kafka, real_topic: str
+    real_kafka: Kafka, real_topic: str, measured: Say
 ) -> None:
     corpus = rows()
     labels = {"paths": [path_of(row) for row in corpus], "budgets": {"status": 100}}
@@ -79,7 +80,7 @@ def test_every_body_of_the_corpus_arrives_in_prometheus_as_what_it_means(
         assert total(prom, "api_responses_total") + invalid == produced
         assert len(prom.query("sum by (instance) (api_responses_total) > 0")) == 2
         assert by_provider_and_status(prom, corpus) == expected_by_provider_and_status(corpus)
-        assert_types_are_right(prom, corpus)
+        assert_types_are_right(prom, corpus, measured)
 
 
 def total(prom: Prometheus, metric: str) -> float:
@@ -101,7 +102,7 @@ def expected_by_provider_and_status(corpus: list[Row]) -> dict[tuple[str, str], 
     return {key: count * len(COMPRESSIONS) for key, count in counts.items()}
 
 
-def assert_types_are_right(prom: Prometheus, corpus: list[Row]) -> None:
+def assert_types_are_right(prom: Prometheus, corpus: list[Row], measured: Say) -> None:
     """Held against the label of the corpus, row by row; misses are listed."""
     found = prom.query('sum by (path, type) (api_responses_total{path=~"/corpus/.*"}) > 0')
     types = {it["metric"]["path"]: it["metric"]["type"] for it in found}
@@ -115,7 +116,9 @@ def assert_types_are_right(prom: Prometheus, corpus: list[Row]) -> None:
         for row in judged
         if types.get(path_of(row)) != row["type"]
     ]
-    print(f"\n{len(judged) - len(misses)} of {len(judged)} types right", *misses, sep="\n  ")
+    measured(f"corpus in Prometheus: {len(judged) - len(misses)} of {len(judged)} types right")
+    for miss in misses:
+        measured(f"  {miss}")
     assert len(misses) <= (1 - TYPES_RIGHT) * len(judged), misses
 
 
@@ -199,7 +202,9 @@ def own_kafka() -> Iterator[Kafka]:
 
 
 @pytest.mark.parametrize("fault", ["none", "stopped", "dead"])
-def test_sigterm_ends_the_process_in_time_whatever_the_broker_does(own_kafka: Kafka, fault: str) -> None:
+def test_sigterm_ends_the_process_in_time_whatever_the_broker_does(
+    own_kafka: Kafka, fault: str, measured: Say
+) -> None:
     produce(own_kafka.bootstrap, "events", [good(number) for number in range(100)])
     with Agent(own_kafka.bootstrap, "events") as agent:
         until(lambda: agent.total("api_error_agent_records_total") >= 100, 30, "not all was counted")
@@ -211,7 +216,7 @@ def test_sigterm_ends_the_process_in_time_whatever_the_broker_does(own_kafka: Ka
 
         if fault == "stopped":
             own_kafka.resume()
-    print(f"\nbroker {fault}: exit code {code} after {took:.1f} s")
+    measured(f"SIGTERM, broker's fault {fault}: exit code {code} after {took:.1f} s")
     assert code == 0
 
 
@@ -236,7 +241,9 @@ PER_SECOND = 60
 
 
 @pytest.mark.usefixtures("_prometheus_is_there")
-def test_a_storm_of_429s_wakes_somebody_and_calm_traffic_does_not(real_kafka: Kafka, real_topic: str) -> None:
+def test_a_storm_of_429s_wakes_somebody_and_calm_traffic_does_not(
+    real_kafka: Kafka, real_topic: str, measured: Say
+) -> None:
     with ExitStack() as stack:
         agent = stack.enter_context(Agent(real_kafka.bootstrap, real_topic))
         rules = agent.folder / "rules.yaml"
@@ -251,7 +258,7 @@ def test_a_storm_of_429s_wakes_somebody_and_calm_traffic_does_not(real_kafka: Ka
 
         started = time.monotonic()
         until(lambda: traffic.second(STORM) and "ApiRateLimited" in firing(prom), 40, "nobody was woken")
-        print(f"\nApiRateLimited fires {time.monotonic() - started:.0f} s into the storm")
+        measured(f"ApiRateLimited fires {time.monotonic() - started:.0f} s into the storm")
         assert firing(prom) == {"ApiRateLimited"}
 
 

@@ -31,6 +31,12 @@ def until(condition: Callable[[], T], timeout: float, otherwise: str, *, every: 
     return value
 
 
+def _frozen(pid: int) -> bool:
+    """Whether all threads have stopped: a signal takes a moment to reach those that run."""
+    stats = Path(f"/proc/{pid}/task").glob("*/stat")
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats} == {"T"}
+
+
 def free_ports(count: int) -> list[int]:
     """Pick loopback ports nobody listens on.
 
@@ -223,6 +229,7 @@ class Server:
     def pause(self) -> None:
         """Freeze it: connections stay open and nothing answers."""
         self.child.signal(signal.SIGSTOP)
+        until(lambda: _frozen(self.pid), 10, f"{type(self).__name__} goes on after SIGSTOP", every=0.005)
 
     def resume(self) -> None:
         self.child.signal(signal.SIGCONT)

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from agent.classify import Outcome, classify, explain
+from tests.conftest import Say
 from tests.unit.classify.bodies import CORPUS, Labelled, close, corpus
 
 TYPE, REASON, RETRY = 0.99, 0.97, 0.95
@@ -41,7 +42,7 @@ def test_retry_hints_are_right_within_a_second() -> None:
     assert share([(body, close(body.retry_after, got.retry_after)) for body, got in ANSWERS]) >= RETRY
 
 
-def test_each_provider_is_accounted_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_provider_is_accounted_for(measured: Say) -> None:
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for body, got in ANSWERS:
         table[body.provider].update(
@@ -51,11 +52,10 @@ def test_each_provider_is_accounted_for(capsys: pytest.CaptureFixture[str]) -> N
             waits=body.retry_after is not None,
             wait=body.retry_after is not None and close(body.retry_after, got.retry_after),
         )
-    with capsys.disabled():
-        print(f"\n{'provider':20}{'rows':>6}{'type':>8}{'reason':>8}  retry_after")
-        for provider, counts in sorted(table.items()):
-            shares = (counts[key] / counts["rows"] for key in ("type", "reason"))
-            waits = f"  {counts['wait']} of {counts['waits']}" if counts["waits"] else ""
-            print(f"{provider:20}{counts['rows']:6}" + "".join(f"{each:8.1%}" for each in shares) + waits)
+    measured(f"{'provider':20}{'rows':>6}{'type':>8}{'reason':>8}  retry_after")
+    for provider, counts in sorted(table.items()):
+        shares = (counts[key] / counts["rows"] for key in ("type", "reason"))
+        waits = f"  {counts['wait']} of {counts['waits']}" if counts["waits"] else ""
+        measured(f"{provider:20}{counts['rows']:6}" + "".join(f"{each:8.1%}" for each in shares) + waits)
 
     assert sum(counts["rows"] for counts in table.values()) == len(ANSWERS)

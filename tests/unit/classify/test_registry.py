@@ -7,6 +7,7 @@ import pytest
 from agent.classify import provider_of
 from agent.classify.dialects import DIALECTS
 from agent.classify.statuses import type_of
+from tests.conftest import Say
 from tests.unit.classify.bodies import own
 from tests.unit.classify.leave_one_out import TABLE, Row, right, rows, without, written
 
@@ -23,13 +24,12 @@ def test_without_its_dialect_a_vendor_is_still_no_worse_off_than_by_status(row: 
 
 @needs_corpus
 def test_without_their_dialects_vendors_together_are_clearly_better_off_than_by_status(
-    capsys: pytest.CaptureFixture[str],
+    measured: Say,
 ) -> None:
-    with capsys.disabled():
-        print(f"\n{'vendor':12}{'bodies':>8}{'by status':>11}  {'dialect':14}{'without':>9}{'with':>6}")
-        for row in ROWS:
-            counts = f"{row.bodies:8}{row.by_status:11}  {row.dialect:14}{row.without:9}{row.whole:6}"
-            print(f"{row.vendor:12}{counts}")
+    measured(f"{'vendor':12}{'bodies':>8}{'by status':>11}  {'dialect':14}{'without':>9}{'with':>6}")
+    for row in ROWS:
+        counts = f"{row.bodies:8}{row.by_status:11}  {row.dialect:14}{row.without:9}{row.whole:6}"
+        measured(f"{row.vendor:12}{counts}")
 
     assert sum(row.without for row in ROWS) >= 1.1 * sum(row.by_status for row in ROWS)
 
