@@ -136,7 +136,8 @@ class Service:
         process.oldest_waiting.value = waiting.since
         process.series.set(self._tally.series_count)
         process.held_series.set(self._ledger.held)
-        for file, end in self._server.certificates.items():
+        process.certificate_expiry.clear()
+        for file, end in (self._server.certificates | consumer.certificates).items():
             process.certificate_expiry.labels(file).set(end)
         process.event_loop_lag.set(max((lag for _, lag in self._loop_lags), default=0.0))
 

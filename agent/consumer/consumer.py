@@ -40,6 +40,8 @@ class Consumer:
 
     Attributes:
         rebuilds: Clients thrown away because nothing moved.
+
+        certificates: Unix time at which our own certificate ends, by its file, also while no broker takes it.
     """
 
     def __init__(self, settings: KafkaSettings, books: Books) -> None:
@@ -51,6 +53,7 @@ class Consumer:
         self._topics: frozenset[str] = frozenset()
         self._commit_lock = asyncio.Lock()
         self.rebuilds = 0
+        self.certificates: dict[str, float] = {}
         self._earlier_assignments = 0
 
     async def run(self) -> None:
@@ -118,6 +121,7 @@ class Consumer:
             self._log.forget()
             try:
                 client = Client(self._settings)
+                self._note_certificates(client)
                 await client.start()
             except (KafkaError, OSError) as error:
                 log.warning(
@@ -170,7 +174,7 @@ class Consumer:
             await asyncio.sleep(_HOUSEKEEPING_EVERY)
             now = time.time()
             reader.heard(now)
-            _refresh_certificates(client)
+            self._refresh_certificates(client)
             heard = max(heard, reader.answered_at() or 0.0)
             is_missing = self._topics != set(self._settings.topics)
             if (
@@ -183,6 +187,17 @@ class Consumer:
                     heard = max(heard, now) if not reader.positions.lags else heard
             if now - heard > self._settings.stall_seconds:
                 raise StalledError(f"no broker has answered for {now - heard:.0f} s")
+
+    def _refresh_certificates(self, client: Client) -> None:
+        try:
+            if client.tls is not None and client.tls.refresh():
+                log.info("kafka_certificates.reloaded")
+        except OSError as error:
+            log.error("kafka_certificates.refused", error=str(error), hint="those before stay in force")  # noqa: TRY400
+        self._note_certificates(client)
+
+    def _note_certificates(self, client: Client) -> None:
+        self.certificates = {} if client.tls is None else client.tls.certificates
 
     async def _look_for_topics(self, client: Client, reader: Reader) -> bool:
         """Subscribe to those of our topics that exist; whether a broker answered."""
@@ -211,11 +226,3 @@ def _check_installation() -> None:
         )
     if not codecs.is_compiled():
         log.warning("aiokafka.not_compiled", hint="install aiokafka from a wheel: reading is slow without it")
-
-
-def _refresh_certificates(client: Client) -> None:
-    try:
-        if client.tls is not None and client.tls.refresh():
-            log.info("kafka_certificates.reloaded")
-    except OSError as error:
-        log.error("kafka_certificates.refused", error=str(error), hint="those before stay in force")  # noqa: TRY400

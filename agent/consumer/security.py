@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 from aiokafka.abc import AbstractTokenProvider
 from aiokafka.errors import KafkaConnectionError
 
+from agent.certificates import ends
 from agent.settings import KafkaSettings
 from agent.settings.sections import KafkaSaslSettings, KafkaTlsSettings
 
@@ -24,7 +25,11 @@ Token = tuple[str, float]
 
 
 class Tls:
-    """The context that all connections share; what it loads again holds for the next connection."""
+    """The context that all connections share; what it loads again holds for the next connection.
+
+    Attributes:
+        certificates: Unix time at which our own certificate ends, by its file; empty without one.
+    """
 
     def __init__(self, settings: KafkaTlsSettings) -> None:
         self._settings = settings
@@ -32,6 +37,7 @@ class Tls:
         self.context.check_hostname = settings.check_hostname
         if settings.ca_file is not None:  # then nobody else may have signed
             self.context = _trusting(settings.ca_file, check_hostname=settings.check_hostname)
+        self.certificates: dict[str, float] = {}
         self._stamp = self._stamp_now()
         self._load_own()
 
@@ -53,6 +59,7 @@ class Tls:
     def _load_own(self) -> None:
         if self._settings.cert_file is not None:
             self.context.load_cert_chain(self._settings.cert_file, self._settings.key_file)
+            self.certificates = {str(self._settings.cert_file): ends(self._settings.cert_file)}
 
     def _stamp_now(self) -> tuple[tuple[int, int], ...]:
         found = (path.stat() for path in self._settings.files)

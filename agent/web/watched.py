@@ -1,8 +1,8 @@
 """The web config file and the certificates it names: read, and looked at for changes."""
 
-import ssl
 from pathlib import Path
 
+from agent.certificates import ends
 from agent.web.config import WebConfig, read
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -43,12 +43,6 @@ class WatchedConfig:
 
     def _stamp_now(self) -> Stamp:
         return tuple(_stamp(path) for path in self._paths)
-
-
-def ends(certificate: Path) -> float:
-    """Unix time at which the first certificate of a PEM file ends."""
-    decoded = ssl._ssl._test_decode_cert(str(certificate))  # type: ignore[attr-defined]  # noqa: SLF001
-    return float(ssl.cert_time_to_seconds(decoded["notAfter"]))
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:

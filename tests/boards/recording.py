@@ -26,6 +26,7 @@ from tests.tools.prometheus import Prometheus, scrape_config
 TOPICS = ("api-responses", "api-responses-legacy")
 JOB = "api-error-agent"
 NAMESPACE = "ai-gateway"
+WEB_FOLDER = "/etc/api-error-agent/web"
 
 PAUSED_AT, PAUSED_FOR = 14.0, 8.0  # seconds; longer than a session, so that the group is formed anew
 
@@ -88,9 +89,20 @@ def _watch(prom: Prometheus, *agents: Agent) -> None:
         {"source_labels": ["pod"], "target_label": "instance", "replacement": "$1:9464"},
         {"target_label": "namespace", "replacement": NAMESPACE},
     ]
-    tls = {"ca_file": str(certificates.ensure() / "ca.pem")}
-    addresses = {JOB: [agent.address for agent in agents]}
-    prom.reload(scrape_config(addresses, rules=[rules], relabel_configs=labels, tls_config=tls))
+    files = {
+        "source_labels": ["file"],
+        "regex": ".+/(.+)",
+        "target_label": "file",
+        "replacement": f"{WEB_FOLDER}/$1",
+    }
+    config = scrape_config(
+        {JOB: [agent.address for agent in agents]},
+        rules=[rules],
+        relabel_configs=labels,
+        metric_relabel_configs=[files],
+        tls_config={"ca_file": str(certificates.ensure() / "ca.pem")},
+    )
+    prom.reload(config)
     prom.wait_until(lambda it: len(it.query(f'up{{job="{JOB}"}} == 1')) == len(agents))
 
 

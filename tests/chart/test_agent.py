@@ -2,10 +2,12 @@
 
 import base64
 import json
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
@@ -119,6 +121,12 @@ def scraped(agent: Deployed, **headers: str) -> bool:
     return 'type="rate_limit_error"} 20.0' in page
 
 
+def certificates_of(agent: Deployed) -> set[str]:
+    """Files of the certificates whose end is shown, with their folder."""
+    shown = re.findall(r'certificate_expiry_timestamp_seconds{file="(.*)"} \d', agent.page())
+    return {"/".join(Path(file).parts[-2:]) for file in shown}
+
+
 def check(agent: Deployed, **headers: str) -> None:
     """The agent counts, its probes find it, and `helm test` is content."""
     until(lambda: scraped(agent, **headers), 30, "the events are not counted")
@@ -170,6 +178,9 @@ def test_the_agent_runs_with_certificates_on_both_sides(broker: Kafka) -> None:
 
     with Deployed(values, broker.ssl_bootstrap, secrets, tls=ours) as agent:
         check(agent)
+        until(
+            lambda: certificates_of(agent) == {"kafka/tls.crt", "web/tls.crt"}, 10, "not both ends are shown"
+        )
         with pytest.raises((ssl.SSLError, ConnectionError)):
             probe_by_http(agent)
 

@@ -22,8 +22,10 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from agent.consumer.security import Tls
+from agent.settings.sections import KafkaTlsSettings
 from tests.kafka.recorder import Recorder, produce, running, settings
-from tests.tools import kafka
+from tests.tools import certificates, kafka
 from tests.tools.cache import require
 from tests.tools.kafka import Kafka
 from tests.waiting import until
@@ -262,8 +264,6 @@ async def test_a_group_that_we_may_not_use_is_told(guarded: Kafka) -> None:
 
 async def test_certificates_that_change_hold_for_the_next_connection(guarded: Kafka, tmp_path: Path) -> None:
     """At first the authority is a wrong one; the right one is put in its place while the agent runs."""
-    from tests.tools import certificates
-
     certificates.make(tmp_path)
     ca_file, right = tmp_path / "ca.pem", tmp_path / "right.pem"
     shutil.copy(guarded.ca_file, right)
@@ -274,3 +274,17 @@ async def test_certificates_that_change_hold_for_the_next_connection(guarded: Ka
         assert books.values == []
         right.replace(ca_file)
         await until(lambda: len(books.values) >= 40)
+
+
+def test_the_end_of_our_own_certificate_is_known_and_then_that_of_its_successor(tmp_path: Path) -> None:
+    for name in ("client.pem", "client.key"):
+        shutil.copy(require(certificates.ensure) / name, tmp_path)
+    file = tmp_path / "client.pem"
+    tls = Tls(KafkaTlsSettings(cert_file=file, key_file=tmp_path / "client.key"))
+    before = tls.certificates[str(file)]
+
+    certificates.make(tmp_path)
+
+    assert tls.refresh()
+    assert before < tls.certificates[str(file)]
+    assert abs(tls.certificates[str(file)] - time.time() - 3650 * 86_400) < 60
