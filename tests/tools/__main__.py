@@ -1,12 +1,29 @@
-"""Fetch or build every real component the tests use, into `.cache`."""
+"""Fetch or build the real components that tests use, into `.cache`.
+
+python -m tests.tools            those of `make test`
+python -m tests.tools cluster    those of `make cluster-test`
+"""
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.tools import alertmanager, browser, certificates, compose, helm, kafka, prometheus, schemas
+from tests.tools import (
+    alertmanager,
+    browser,
+    certificates,
+    compose,
+    etcd,
+    helm,
+    kafka,
+    kubernetes,
+    kwok,
+    operators,
+    prometheus,
+    schemas,
+)
 from tests.tools.cache import ToolMissing
 
 
@@ -15,16 +32,17 @@ class Component(NamedTuple):
     version: str
     folder: Path
     ensure: Callable[[], Path]
-    note: str = ""
+    go_build: str = ""  # how long the first one takes
 
-
-BUILD = "a Go build of {} minutes, the first time only"
 
 # Quick ones first: a person sees within seconds that it works.
-COMPONENTS = (
+BOTH = (
     Component("certificates", "-", certificates.FOLDER, certificates.ensure),
     Component("helm, kubectl", helm.PACKS[4].helm, helm.PACKS[4].folder, helm.ensure),
     Component("helm3", helm.PACKS[3].helm, helm.PACKS[3].folder, helm.ensure3),
+)
+TEST = (
+    *BOTH,
     Component("Kubernetes schemas", "1.37.0", schemas.folder("kubernetes"), schemas.kubernetes),
     Component("operators' schemas", "-", schemas.folder("operators"), schemas.operators),
     Component("Grafana's panels", "13.2.2", browser.FOLDER, browser.modules),
@@ -35,16 +53,23 @@ COMPONENTS = (
         prometheus.VERSION,
         prometheus.FOLDER,
         prometheus.ensure,
-        BUILD.format("3 to 9"),
+        "3 to 9 minutes",
     ),
     Component(
         "oldest promtool",
         prometheus.OLDEST,
         prometheus.OLDEST_FOLDER,
         prometheus.oldest_promtool,
-        BUILD.format("2 to 4"),
+        "2 to 4 minutes",
     ),
     Component("alertmanager, amtool", alertmanager.VERSION, alertmanager.FOLDER, alertmanager.ensure),
+)
+CLUSTER = (
+    *BOTH,
+    Component("etcd", etcd.VERSION, etcd.FOLDER, etcd.ensure),
+    Component("operators' CRDs", "-", operators.FOLDER, operators.ensure, "a minute"),
+    Component("Kubernetes", kubernetes.VERSION, kubernetes.FOLDER, kubernetes.ensure, "10 to 20 minutes"),
+    Component("kwok", kwok.VERSION, kwok.FOLDER, kwok.ensure, "2 to 4 minutes"),
 )
 
 
@@ -52,8 +77,8 @@ def fetch(component: Component) -> str | None:
     """Fetch one component with a line of progress; give what is missing."""
     word = "cached" if component.folder.exists() else "made"
     print(f"{component.name:22}{component.version:10}", end="", flush=True)
-    if word == "made" and component.note:
-        print(f"{component.note} ... ", end="", flush=True)
+    if word == "made" and component.go_build:
+        print(f"a Go build of {component.go_build}, the first time only ... ", end="", flush=True)
     begun = time.monotonic()
     try:
         component.ensure()
@@ -64,11 +89,12 @@ def fetch(component: Component) -> str | None:
     return None
 
 
-def main() -> None:
-    missing = [line for line in map(fetch, COMPONENTS) if line]
+def main(arguments: Sequence[str]) -> None:
+    components = CLUSTER if "cluster" in arguments else TEST
+    missing = [line for line in map(fetch, components) if line]
     if missing:
         sys.exit("\n".join(missing))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -88,13 +88,18 @@ def _member(archive: bytes, name: str) -> bytes:
         return file.read()
 
 
-def helm(*arguments: str | Path, major: int = 4) -> str:
+def helm(*arguments: str | Path, major: int = 4, timeout: float = 60, **environ: str) -> str:
     """Run Helm with its own empty home, and give what it printed."""
     program = ensure() if major == 4 else ensure3()
     home = CACHE / "helm-home"
-    environ = {f"HELM_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
+    homes = {f"HELM_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
     done = subprocess.run(
-        [program, *arguments], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [program, *arguments],
+        env=homes | environ,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )
     if done.returncode != 0:
         raise Refused((done.stdout + done.stderr).strip())
