@@ -8,10 +8,10 @@ FUZZ_EXAMPLES ?= 50000
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test check fuzz bench generate lock clean
+.PHONY: help setup tools demo test cluster-test check fuzz bench generate lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Make .venv with the agent and the extras demo and dev
 
@@ -30,6 +30,10 @@ demo: setup ## Play a scenario through an embedded broker and the real agent
 
 test: setup tools ## Run every test, on a real Kafka and a real Prometheus (WORKERS=2 processes)
 	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+cluster-test: setup ## Install, upgrade, roll back and uninstall the chart on a real Kubernetes API server
+	$(PY) -m tests.tools cluster
+	$(PY) -m pytest tests/cluster -m cluster -v -s
 
 check: setup ## Lint, types, layers, what is generated
 	$(VENV)/bin/ruff check .

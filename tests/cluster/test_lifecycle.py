@@ -1,0 +1,71 @@
+"""Both Helms install, upgrade, roll back and uninstall a release where only restricted pods are let in."""
+
+import pytest
+
+from tests.chart.rendering import STACK, WORKLOADS
+from tests.cluster.conftest import NewRelease
+from tests.cluster.release import PATIENCE
+from tests.tools.process import until
+
+HPA = ("autoscaling.kind=HPA", "autoscaling.minReplicas=2", "autoscaling.maxReplicas=6")
+EVERYTHING = (STACK, "service.enabled=true", "networkPolicy.enabled=true", *HPA)
+
+pytestmark = pytest.mark.cluster
+
+every_kind = pytest.mark.parametrize("kind", WORKLOADS)
+both_helms = pytest.mark.parametrize("major", [3, 4], ids=["helm3", "helm4"])
+
+
+@every_kind
+@both_helms
+def test_install_comes_back_when_every_agent_is_ready(kind: str, major: int, release: NewRelease) -> None:
+    agent = release(major=major)
+
+    agent.install(f"workload.kind={kind}", "workload.replicas=3")
+
+    assert len(agent.ready) == 3
+
+
+@every_kind
+@both_helms
+def test_upgrade_replaces_every_agent_and_rollback_does_it_back(
+    kind: str, major: int, release: NewRelease
+) -> None:
+    agent = release(major=major)
+    plain = (f"workload.kind={kind}", "workload.replicas=3")
+    agent.install(*plain, "image.tag=v1")
+
+    agent.upgrade(*plain, "image.tag=v2")
+    assert (agent.images, len(agent.ready)) == ({"api-error-agent:v2"}, 3)
+
+    agent.rollback()
+    assert (agent.images, len(agent.ready)) == ({"api-error-agent:v1"}, 3)
+
+
+@every_kind
+@both_helms
+def test_uninstall_leaves_nothing_behind(kind: str, major: int, release: NewRelease) -> None:
+    agent = release(major=major)
+    before = agent.cluster.everything()
+    agent.install(f"workload.kind={kind}", *EVERYTHING)
+
+    agent.uninstall()
+
+    until(lambda: agent.cluster.everything() <= before, PATIENCE, "something is left behind", every=1)
+
+
+@every_kind
+@both_helms
+def test_an_autoscaler_keeps_its_say_over_upgrade_and_rollback(
+    kind: str, major: int, release: NewRelease
+) -> None:
+    agent = release(major=major)
+    agent.install(f"workload.kind={kind}", *HPA, "image.tag=v1")
+    agent.wait_for(2)  # the least that the autoscaler has
+    agent.scale(4)
+
+    agent.upgrade(f"workload.kind={kind}", *HPA, "image.tag=v2")
+    assert (agent.images, agent.replicas) == ({"api-error-agent:v2"}, 4)
+
+    agent.rollback()
+    assert (agent.images, agent.replicas) == ({"api-error-agent:v1"}, 4)
