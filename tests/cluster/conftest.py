@@ -19,6 +19,7 @@ def cluster() -> Iterator[Cluster]:
     with Cluster() as cluster:
         cluster.kubectl("apply", "--server-side", f"--filename={operators.ensure()}")
         cluster.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=30s")
+        cluster.create_namespace("monitoring")  # where Grafana would look for boards
         yield cluster
 
 

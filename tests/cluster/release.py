@@ -6,11 +6,20 @@ from pathlib import Path
 
 import yaml
 
-from tests.chart.rendering import CHART, DEFAULT
+from tests.chart.rendering import CHART, DEFAULT, STACK
 from tests.tools import helm
 from tests.tools.cache import ROOT
 from tests.tools.kubernetes import Cluster, Manifest
 from tests.tools.process import until
+
+HPA = ("autoscaling.kind=HPA", "autoscaling.minReplicas=2", "autoscaling.maxReplicas=6")
+KEDA = ("autoscaling.kind=KEDA", "autoscaling.keda.serverAddress=http://prometheus:9090")
+ALL_BUT_AUTOSCALING = (
+    STACK,
+    "dashboards.namespace=monitoring",
+    "service.enabled=true",
+    "networkPolicy.enabled=true",
+)
 
 PATIENCE = 60.0  # seconds for what follows a command by itself
 LONGEST_COMMAND = 360.0  # seconds; Helm itself waits up to 300
@@ -50,7 +59,7 @@ class Release:
 
     @property
     def workload(self) -> Manifest:
-        (found,) = self._own("statefulsets,deployments")
+        (found,) = self.own("statefulsets,deployments")
         return found
 
     @property
@@ -60,7 +69,7 @@ class Release:
     @property
     def agents(self) -> list[Manifest]:
         """The pods that are not on their way out."""
-        pods = self._own("pods", ",app.kubernetes.io/name=api-error-agent")
+        pods = self.own("pods", ",app.kubernetes.io/name=api-error-agent")
         return [each for each in pods if "deletionTimestamp" not in each["metadata"]]
 
     @property
@@ -74,17 +83,24 @@ class Release:
 
     def scale(self, replicas: int) -> None:
         """Scale through the subresource, which is what an autoscaler writes too, and wait for the agents."""
-        target = f"{self.workload['kind']}/{self.workload['metadata']['name']}"
-        self.cluster.kubectl("scale", target, f"--replicas={replicas}", f"--namespace={self.namespace}")
-        print(f"\n    kubectl scale {target.lower()} --replicas={replicas}", end=" ", flush=True)
+        workload = self.workload
+        self.kubectl(
+            "scale", workload["kind"].lower(), workload["metadata"]["name"], f"--replicas={replicas}"
+        )
         self.wait_for(replicas)
 
     def wait_for(self, agents: int) -> None:
         until(lambda: len(self.ready) == agents, PATIENCE, f"not {agents} agents", every=0.2)
 
-    def _own(self, kinds: str, more: str = "") -> list[Manifest]:
+    def own(self, kinds: str, more: str = "") -> list[Manifest]:
+        """Find the objects of *kinds* with the release's label."""
         selector = f"app.kubernetes.io/instance={self.name}{more}"
         return self.cluster.find(kinds, self.namespace, selector)
+
+    def kubectl(self, *arguments: str, given: str = "") -> None:
+        """Run kubectl in the namespace; it is printed too."""
+        print(f"\n    {shlex.join(['kubectl', *arguments])}", end=" ", flush=True)
+        self.cluster.kubectl(*arguments, f"--namespace={self.namespace}", given=given)
 
     def _with_values(self, verb: str, values: tuple[Values, ...], options: tuple[str, ...]) -> str:
         given = [word for each in (DEFAULT, *values) for word in _option(each)]

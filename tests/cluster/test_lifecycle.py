@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.chart.rendering import STACK, WORKLOADS
+from tests.chart.rendering import WORKLOADS
 from tests.cluster.conftest import NewRelease
-from tests.cluster.release import PATIENCE
+from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, PATIENCE
+from tests.tools.helm import Refused
 from tests.tools.process import until
 
-HPA = ("autoscaling.kind=HPA", "autoscaling.minReplicas=2", "autoscaling.maxReplicas=6")
-EVERYTHING = (STACK, "service.enabled=true", "networkPolicy.enabled=true", *HPA)
+IMPATIENT = ("--wait", "--timeout=5s")
 
 pytestmark = pytest.mark.cluster
 
@@ -44,14 +44,51 @@ def test_upgrade_replaces_every_agent_and_rollback_does_it_back(
 
 @every_kind
 @both_helms
-def test_uninstall_leaves_nothing_behind(kind: str, major: int, release: NewRelease) -> None:
+def test_a_bad_upgrade_stops_at_the_first_agent_and_rollback_heals_it(
+    kind: str, major: int, release: NewRelease
+) -> None:
+    agent = release(major=major)
+    plain = (f"workload.kind={kind}", "workload.replicas=3")
+    agent.install(*plain, "image.tag=v1")
+
+    with pytest.raises(Refused):  # no node is like that, so the first new pod stays pending
+        agent.upgrade(*plain, "image.tag=v2", "workload.nodeSelector.zone=moon", options=IMPATIENT)
+    assert (len(agent.ready), len(agent.agents)) == (2, 3)
+
+    agent.rollback()
+    assert (agent.images, len(agent.ready)) == ({"api-error-agent:v1"}, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "autoscaler"),
+    [("StatefulSet", HPA), ("Deployment", KEDA)],
+    ids=["StatefulSet-HPA", "Deployment-KEDA"],
+)
+@both_helms
+def test_uninstall_leaves_nothing_behind(
+    kind: str, autoscaler: tuple[str, ...], major: int, release: NewRelease
+) -> None:
     agent = release(major=major)
     before = agent.cluster.everything()
-    agent.install(f"workload.kind={kind}", *EVERYTHING)
+    agent.install(f"workload.kind={kind}", *ALL_BUT_AUTOSCALING, *autoscaler)
+    assert len(agent.cluster.everything() - before) > len(agent.sent())
 
     agent.uninstall()
 
     until(lambda: agent.cluster.everything() <= before, PATIENCE, "something is left behind", every=1)
+
+
+@both_helms
+def test_helm_test_can_be_repeated_and_leaves_its_pod_to_be_read(major: int, release: NewRelease) -> None:
+    agent = release(major=major)
+    agent.install()
+
+    for _ in range(2):
+        assert "Phase:          Succeeded" in agent.test()
+
+    agent.uninstall()
+    (left,) = agent.cluster.find("pods", agent.namespace)
+    assert left["metadata"]["name"] == "agent-api-error-agent-test"
 
 
 @every_kind
