@@ -1,5 +1,6 @@
 """A release of the chart in a cluster, as its user sees it."""
 
+import contextlib
 import shlex
 import time
 from pathlib import Path
@@ -21,8 +22,8 @@ ALL_BUT_AUTOSCALING = (
     "networkPolicy.enabled=true",
 )
 
-PATIENCE = 60.0  # seconds for what follows a command by itself
-LONGEST_COMMAND = 360.0  # seconds; Helm itself waits up to 300
+PATIENCE = 60.0  # seconds for a rollout, and for what follows one by itself; 3 are usual
+WAIT = ("--wait", f"--timeout={PATIENCE:.0f}s")
 
 Values = str | Path
 """A file of values, or one of them as on the command line, such as `workload.replicas=2`."""
@@ -37,21 +38,21 @@ class Release:
         self.name = name
         self.major = major
 
-    def install(self, *values: Values, options: tuple[str, ...] = ("--wait",)) -> str:
+    def install(self, *values: Values, options: tuple[str, ...] = WAIT) -> str:
         return self._with_values("install", values, options)
 
-    def upgrade(self, *values: Values, options: tuple[str, ...] = ("--wait",)) -> str:
+    def upgrade(self, *values: Values, options: tuple[str, ...] = WAIT) -> str:
         return self._with_values("upgrade", values, options)
 
     def rollback(self) -> str:
         """Go back to the revision before this one."""
-        return self._run("rollback", self.name, "--wait")
+        return self._run("rollback", self.name, *WAIT)
 
     def test(self) -> str:
-        return self._run("test", self.name)
+        return self._run("test", self.name, WAIT[1])
 
     def uninstall(self) -> str:
-        return self._run("uninstall", self.name, "--wait")
+        return self._run("uninstall", self.name, *WAIT)
 
     def sent(self) -> list[Manifest]:
         """The objects as Helm has sent them, but for the pod of `helm test`."""
@@ -116,11 +117,18 @@ class Release:
                 *arguments,
                 f"--namespace={self.namespace}",
                 major=self.major,
-                timeout=LONGEST_COMMAND,
+                timeout=PATIENCE + 30,
                 **self.cluster.environ,
             )
         finally:
             print(f" ({time.monotonic() - begun:.1f} s)", end=" ", flush=True)
+
+
+def left_behind(cluster: Cluster, before: set[str]) -> set[str]:
+    """What there is beside what was *before*, when the controllers have had their time."""
+    with contextlib.suppress(TimeoutError):
+        until(lambda: not cluster.everything() - before, PATIENCE, "something is left behind", every=1)
+    return cluster.everything() - before
 
 
 def _option(values: Values) -> tuple[str, str]:

@@ -4,9 +4,9 @@ import pytest
 
 from tests.chart.rendering import WORKLOADS
 from tests.cluster.conftest import NewRelease
-from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, PATIENCE
+from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, Release, left_behind
 from tests.tools.helm import Refused
-from tests.tools.process import until
+from tests.tools.kubernetes import Manifest
 
 IMPATIENT = ("--wait", "--timeout=5s")
 
@@ -75,7 +75,7 @@ def test_uninstall_leaves_nothing_behind(
 
     agent.uninstall()
 
-    until(lambda: agent.cluster.everything() <= before, PATIENCE, "something is left behind", every=1)
+    assert left_behind(agent.cluster, before) == set()
 
 
 @both_helms
@@ -83,12 +83,16 @@ def test_helm_test_can_be_repeated_and_leaves_its_pod_to_be_read(major: int, rel
     agent = release(major=major)
     agent.install()
 
-    for _ in range(2):
-        assert "Phase:          Succeeded" in agent.test()
-
+    pods = [tested(agent) for _ in range(2)]
     agent.uninstall()
+
     (left,) = agent.cluster.find("pods", agent.namespace)
-    assert left["metadata"]["name"] == "agent-api-error-agent-test"
+    assert left["metadata"]["uid"] == pods[1]["metadata"]["uid"] != pods[0]["metadata"]["uid"]
+
+
+def tested(agent: Release) -> Manifest:
+    assert "Phase:          Succeeded" in agent.test()
+    return agent.cluster.get("pod", "agent-api-error-agent-test", agent.namespace)
 
 
 @every_kind

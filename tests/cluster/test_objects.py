@@ -7,7 +7,7 @@ import pytest
 
 from tests.chart.rendering import CASES
 from tests.cluster.conftest import NewRelease
-from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, PATIENCE, Release
+from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, PATIENCE, Release, left_behind
 from tests.tools.process import until
 
 pytestmark = pytest.mark.cluster
@@ -53,7 +53,8 @@ def test_a_release_outlives_its_neighbour(release: NewRelease) -> None:
 
     batch.uninstall()
 
-    until(lambda: gateway.cluster.everything() == before, PATIENCE, "it is not as before", every=1)
+    assert left_behind(gateway.cluster, before) == set()
+    assert before <= gateway.cluster.everything()
 
 
 def is_alone(agent: Release, agents: int) -> None:
