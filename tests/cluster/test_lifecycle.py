@@ -83,14 +83,15 @@ def test_helm_test_can_be_repeated_and_leaves_its_pod_to_be_read(major: int, rel
     agent = release(major=major)
     agent.install()
 
-    pods = [tested(agent) for _ in range(2)]
+    pods = [succeeded(agent) for _ in range(2)]
     agent.uninstall()
 
     (left,) = agent.cluster.find("pods", agent.namespace)
     assert left["metadata"]["uid"] == pods[1]["metadata"]["uid"] != pods[0]["metadata"]["uid"]
 
 
-def tested(agent: Release) -> Manifest:
+def succeeded(agent: Release) -> Manifest:
+    """Run `helm test` and give its pod."""
     assert "Phase:          Succeeded" in agent.test()
     return agent.cluster.get("pod", "agent-api-error-agent-test", agent.namespace)
 

@@ -53,9 +53,9 @@ def test_no_more_agents_go_while_as_many_are_missing_as_may_be(release: NewRelea
 
 
 def drain(agent: Release, node: str) -> None:
-    """Drain the node of the release's agents."""
+    """Drain the node of the release's agents; kubectl asks again every 5 seconds."""
     mine = f"--pod-selector=app.kubernetes.io/instance={agent.name}"
-    agent.kubectl("drain", node, mine, "--delete-emptydir-data", "--timeout=20s")
+    agent.kubectl("drain", node, mine, "--delete-emptydir-data", "--timeout=12s")
 
 
 def lose_kafka(agent: Release) -> None:
