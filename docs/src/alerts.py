@@ -59,9 +59,10 @@ SHARED_TOKENS = """
 A provider alert looks at counts over `window`. It is mute while more than `late_share` of the newly counted
 records are late, and while the late records alone could explain its share: a backlog tells of the past. A
 provider with fewer than `quiet_responses` in `window` is quiet: an alert that has a `quiet_share` judges it
-over `quiet_window`. On a topic that carries errors only each share is 1, and the count alone decides: raise
-the counts there. Labels in `selector` must stand in `release` and `by` too; `by` may have more, such as
-`model`.
+over `quiet_window`. An alert that wakes somebody for a share of rate limits, overloads or failures leaves a
+burst alone that is over by `over_window`. On a topic that carries errors only (no provider has answered well
+in `ok_window`) each share is 1, and the count alone decides, for the critical alerts too: raise the counts
+there. Labels in `selector` must stand in `release` and `by` too; `by` may have more, such as `model`.
 """
 
 ALERTMANAGER = """

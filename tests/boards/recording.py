@@ -30,7 +30,7 @@ WEB_FOLDER = "/etc/api-error-agent/web"
 
 PAUSED_AT, PAUSED_FOR = 14.0, 8.0  # seconds; longer than a session, so that the group is formed anew
 
-SHORT = {"window": "8s", "quiet_window": "30s"}
+SHORT = {"window": "8s", "over_window": "4s", "quiet_window": "30s"}
 
 
 def short_tokens() -> dict[str, str]:

@@ -213,6 +213,10 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         {"prometheusRule": {"enabled": True, "tokens": {"quiet_window": "often"}}},
         "prometheusRule.tokens.quiet_window is often, shorter than four times podMonitor.interval",
     ),
+    (
+        {"prometheusRule": {"enabled": True, "tokens": {"over_window": "soon"}}},
+        "prometheusRule.tokens.over_window is soon; set a duration, for example 1m",
+    ),
     # Autoscaling.
     (
         {"autoscaling": {"kind": "HPA", "minReplicas": 5}},

@@ -340,6 +340,12 @@ def _traffic() -> Iterator[Scenario]:
         [Calls("openai", "ok", steps((100, 100), (50, 0.1)))],
         {125: 0, 140: 0},
     )
+    yield scenario(
+        f"{name} fires when agents are new that never saw a response",
+        stopped,
+        {118: 0, 122: 1, 140: 1},
+        restarts={"a": 108},
+    )
     low = [Calls("openai", "ok", during(-1, 100, 5.4))]
     yield scenario(f"{name} is silent if there was little before", low, {125: 0, 140: 0})
     yield scenario(

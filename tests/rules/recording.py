@@ -1,7 +1,7 @@
 """From a description of traffic and trouble, the series that Prometheus would have scraped from the agent.
 
 Times are minutes. As the agent does it, a series is absent until its first event and is then shown as 0,
-while all that was counted waits for the next scrape; a process that is new begins again at 0.
+while all that was counted waits for the next scrape; a process that is new begins again, with no series.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -195,7 +195,7 @@ class Recording:
                 waiting += sum(at(minute, rate) for rate in rates) * self.step / len(self.instances)
             seen = seen or waiting > 0
             if self._is_new(instance, minute):
-                total = 0.0
+                total, seen = 0.0, born or waiting > 0
             elif minute not in self._births and not self._is_out(minute):
                 total, waiting = total + waiting, 0.0
             samples.append(total if seen and not self._is_out(minute) else ABSENT)

@@ -22,6 +22,8 @@ class Share:
         tokens: The beginning of its tokens' names.
 
         quiet: It has a second half for quiet providers.
+
+        over: It knows when a burst is over.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Share:
     said: str
     path: str = ""
     quiet: bool = False
+    over: bool = False
 
     @property
     def title(self) -> str:
@@ -91,6 +94,7 @@ SHARES = (
         10,
         "The provider refuses a large part of all calls for exceeding its rate limit.",
         "of pipellm are rate limits",
+        over=True,
     ),
     Share(
         "ApiOverloaded",
@@ -115,6 +119,7 @@ SHARES = (
         10,
         "The provider keeps turning a large part of all calls away because it is overloaded.",
         "of pipellm say that it is overloaded",
+        over=True,
     ),
     Share(
         "ApiProviderFailing",
@@ -140,6 +145,7 @@ SHARES = (
         10,
         "The provider fails to answer most calls.",
         "of pipellm are its own faults: errors, timeouts, overload",
+        over=True,
     ),
     Share(
         "ApiTimeoutsHigh",
@@ -224,6 +230,8 @@ def scenarios() -> Iterator[Scenario]:
         yield from _backlogs(each)
         if each.quiet:
             yield from _quiet(each)
+        if each.over:
+            yield from _bursts(each)
 
 
 def _scenario(
@@ -345,6 +353,39 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
     )
 
 
+def _bursts(each: Share) -> Iterator[Scenario]:
+    """Ninety seconds in which the callers, refused, call ten times as often."""
+
+    def burst(sentence: str, left: float, firing: Mapping[float, int]) -> Scenario:
+        usual = left / (1 - left)
+        errors = steps((20, usual), (1.5, 10), (1, usual))
+        calls = [
+            Calls("pipellm", "ok", TOTAL / 2),
+            Calls("pipellm", "invalid_request_error", TOTAL / 2, reason="missing_field"),
+            *each.erring(lambda minute: TOTAL * at(minute, errors)),
+        ]
+        return _scenario(each, sentence, calls, firing, step=0.25)
+
+    silent: Mapping[float, int] = {float(minute): 0 for minute in range(20, 40)}
+    after = 22.0 + each.wait
+    yield burst("is silent about a burst of ninety seconds", 0.01, silent)
+    yield burst("is silent about a burst upon just less than half its share", 0.45 * each.share, silent)
+    yield burst(
+        "fires for a burst upon just more than half its share, which goes on", 0.55 * each.share, {after: 1}
+    )
+    flapping = [
+        Calls("pipellm", "ok", TOTAL),
+        *each.erring(lambda minute: TOTAL * (4 if minute > 20 and 0 < minute % 3 <= 1.5 else 0.01)),
+    ]
+    yield _scenario(
+        each,
+        "fires when bursts of ninety seconds come every three minutes",
+        flapping,
+        {20: 0, **{float(minute): 1 for minute in range(36, 61)}},
+        step=0.25,
+    )
+
+
 def _quiet(each: Share) -> Iterator[Scenario]:
     seen = Calls("pipellm", "ok", steps((2, 1), (1, 0)))
     alert = each.alert("100%")
@@ -354,6 +395,13 @@ def _quiet(each: Share) -> Iterator[Scenario]:
         [Calls("pipellm", "ok", steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
         {40: 0},
         {68: [alert]},
+    )
+    yield _scenario(
+        each,
+        "stays for a quiet provider that fails every call, when agents are new that never saw it answer",
+        [Calls("pipellm", "ok", steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
+        {60: 1, 70: 1, 80: 1, 110: 1},
+        restarts={"a": 66},
     )
     yield _scenario(
         each, "fires for a quiet provider just above its quiet share", each.mixed(0.55, 1), {46: 1}

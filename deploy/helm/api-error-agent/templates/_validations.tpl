@@ -207,7 +207,12 @@ prometheusRule.tokens make {{ $path }} unreadable: {{ $error | replace "\n" " " 
 {{- $tokens := include "api-error-agent.tokens" . | fromYaml }}
 {{- $least := include "api-error-agent.milliseconds" .Values.podMonitor.interval | int | mul 4 }}
 {{- range include "api-error-agent.windows" . | splitList " " }}
-{{- if lt (include "api-error-agent.milliseconds" (get $tokens .) | int) (int $least) }}
+{{- $window := include "api-error-agent.milliseconds" (get $tokens .) | int }}
+{{- if eq . "over_window" }}{{/* with too few scrapes in it, nothing counts as over */}}
+{{- if lt $window 1 }}
+prometheusRule.tokens.{{ . }} is {{ get $tokens . }}; set a duration, for example 1m
+{{- end }}
+{{- else if lt $window (int $least) }}
 prometheusRule.tokens.{{ . }} is {{ get $tokens . }}, shorter than four times podMonitor.interval, {{ $.Values.podMonitor.interval }}; set at least {{ divf $least 1000 | ceil }}s
 {{- end }}
 {{- end }}
