@@ -3,10 +3,12 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
+
+from agent.redaction import HIDDEN, mask
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
@@ -14,15 +16,6 @@ Format = Literal["auto", "json", "console"]
 _SECRET_KEY = re.compile(
     r"password|passwd|token|secret|authorization|api[-_]?key|sasl_.*(password|plain)", re.IGNORECASE
 )
-_SECRET_TEXT = re.compile(
-    r"(?:(?<![0-9A-Za-z])|(?<=\\[nrt]))"  # at the start of a word, or behind an escape written out
-    r"(?:(?:sk|pk|rk|gsk|xai|hf|r8|ghp|glpat|nvapi|pplx)[-_][0-9A-Za-z_-]{8,}"
-    r"|eyJ[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]+)*"
-    r"|(?:AKIA|ASIA)[0-9A-Z]{12,}"
-    r"|AIza[0-9A-Za-z_-]{16,}"
-    r"|(?i:Bearer\s+)\S{8,})"
-)
-HIDDEN = "(hidden)"
 
 
 def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | None = None) -> None:
@@ -34,11 +27,14 @@ def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | 
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks if is_json else structlog.processors.StackInfoRenderer(),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,  # as a text without local variables: those hold events
         redact,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if is_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[*shared, renderer],
@@ -60,18 +56,20 @@ def get_logger() -> structlog.typing.FilteringBoundLogger:
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Hide what a key's name or a text's shape gives away as a secret."""
+    """Hide what a key's name or a text's shape gives away as a secret, however deep it stands."""
     for key, value in event.items():
-        if _SECRET_KEY.search(key):
-            event[key] = HIDDEN
-        elif isinstance(value, str):
-            event[key] = mask(value)
+        event[key] = HIDDEN if _SECRET_KEY.search(key) else _redacted(value)
     return event
 
 
-def mask(text: str) -> str:
-    """*text* with every key and token in it hidden."""
-    return _SECRET_TEXT.sub(HIDDEN, text)
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return redact(None, "", {str(key): inner for key, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return [_redacted(inner) for inner in value]
+    return value
 
 
 def _drop_meta(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from agent.consumer.probe import Check, Verdict
-from agent.logs import mask
+from agent.redaction import mask
 
 Report = Mapping[str, Any]
 Row = tuple[str, ...]

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from agent.logs import HIDDEN, mask
 from agent.metrics.paths import bare
-from agent.metrics.secrets import looks_secret
+from agent.redaction import HIDDEN, looks_secret, mask
 
 LONGEST = 200
 """Characters of any one text that are shown."""

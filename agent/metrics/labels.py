@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from agent.metrics.paths import Routes, bare, template
 from agent.metrics.routes import ROUTES
-from agent.metrics.secrets import looks_secret
+from agent.redaction import looks_secret
 
 OTHER = "other"
 UNKNOWN = "unknown"

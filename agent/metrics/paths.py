@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from agent.metrics.secrets import looks_secret
+from agent.redaction import looks_secret
 
 ID = "{id}"
 ROOT = "/"

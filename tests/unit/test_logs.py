@@ -9,6 +9,10 @@ import pytest
 import structlog
 
 from agent import logs
+from agent.redaction import HIDDEN
+
+
+PASSWORD = "hunter2-very-secret"
 
 
 @pytest.fixture
@@ -41,11 +45,21 @@ def test_what_is_less_severe_than_the_level_is_not_written(lines: io.StringIO) -
 def test_a_secret_is_known_by_its_key(lines: io.StringIO, key: str) -> None:
     structlog.get_logger().info("kafka.connected", **{key: "hunter2"})
 
-    assert said(lines)[0][key] == logs.HIDDEN
+    assert said(lines)[0][key] == HIDDEN
 
 
 @pytest.mark.parametrize(
-    "secret", ["sk-abcdef123456", "eyJhbGciOiJIUzI1NiJ9.e30.x", "AKIAIOSFODNN7EXAMPLE", "Bearer abcdefgh12"]
+    "secret",
+    [
+        "sk-abcdef123456",
+        "eyJhbGciOiJIUzI1NiJ9.e30.x",
+        "AKIAIOSFODNN7EXAMPLE",
+        "Bearer abcdefgh12",
+        "tgp_v1_abcdefgh",
+        "xoxb-1234567890",
+        "gho_abcdefghij",
+        "sess-abcdefghij12",
+    ],
 )
 def test_a_secret_is_known_by_its_shape(lines: io.StringIO, secret: str) -> None:
     structlog.get_logger().warning("kafka.complained", message=f"refused {secret}, sorry")
@@ -57,4 +71,32 @@ def test_a_secret_is_known_by_its_shape(lines: io.StringIO, secret: str) -> None
 def test_other_libraries_log_the_same_way(lines: io.StringIO) -> None:
     logging.getLogger("somebody").warning("odd: %s", "sk-abcdef123456")
 
-    assert said(lines)[0]["event"] == f"odd: {logs.HIDDEN}"
+    assert said(lines)[0]["event"] == f"odd: {HIDDEN}"
+
+
+def test_a_secret_is_hidden_however_deep_it_stands(lines: io.StringIO) -> None:
+    structlog.get_logger().info(
+        "kafka.connected", brokers=[{"password": "hunter2", "note": "sk-abcdef123456"}]
+    )
+
+    assert said(lines)[0]["brokers"] == [{"password": HIDDEN, "note": HIDDEN}]
+
+
+@pytest.mark.parametrize("format_", ["json", "console"])
+def test_a_traceback_shows_the_way_and_neither_variables_nor_keys(format_: logs.Format) -> None:
+    stream = io.StringIO()
+    logs.configure("info", format_, stream)
+
+    def login(password: str) -> None:
+        raise ValueError(f"refused {password[:6]}, with sk-abcdef123456")
+
+    try:
+        login(PASSWORD)
+    except ValueError:
+        logging.getLogger("somebody").exception("failed")
+        structlog.get_logger().exception("failed.too")
+
+    shown = stream.getvalue()
+    assert shown.count("in login") == 2
+    assert "hunter2-very-secret" not in shown.replace("login(secret)", "")
+    assert "sk-abcdef123456" not in shown
