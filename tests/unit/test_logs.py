@@ -11,7 +11,6 @@ import structlog
 from agent import logs
 from agent.redaction import HIDDEN
 
-
 PASSWORD = "hunter2-very-secret"
 
 
