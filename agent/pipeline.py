@@ -15,6 +15,8 @@ from agent.metrics.labels import UNKNOWN
 from agent.metrics.tally import Tally
 
 _NO_DIALECT = "none"
+_AHEAD = 60.0
+"""Seconds by which clocks may differ. The newest reading of a limit is shown: a future one would stay."""
 
 
 class Record(Protocol):
@@ -63,7 +65,7 @@ class Pipeline:
             next_offset = record.offset + 1
             timestamp = record.timestamp / 1000 if record.timestamp >= 0 else None
             headers = record.headers if self._extractor.reads_headers else ()
-            reason = self._count(delta, record.value, timestamp, headers)
+            reason = self._count(delta, record.value, timestamp, headers, now)
             if reason is not None:
                 invalid.append((record.offset, reason.value))
             if timestamp is not None:
@@ -107,11 +109,12 @@ class Pipeline:
         ]
 
     def _count(
-        self, delta: Delta, value: bytes | None, timestamp: float | None, headers: RecordHeaders = ()
+        self, delta: Delta, value: bytes | None, timestamp: float | None, headers: RecordHeaders, now: float
     ) -> InvalidReason | None:
         """Count one record; the answer is why it is no event, if it is none."""
+        timestamp = timestamp if timestamp is None or timestamp <= now + _AHEAD else None
         try:
-            event = self._extractor.extract(decode(value, self._max_bytes), headers)
+            event = _timely(self._extractor.extract(decode(value, self._max_bytes), headers), now)
             response, outcome = understand(event, timestamp)
         except InvalidEventError as error:
             self._tally.add(delta, catalogue.INVALID_EVENTS, (error.reason.value,))
@@ -128,6 +131,14 @@ class Pipeline:
         for time in times:
             self._tally.observe(delta, catalogue.EVENT_AGE, (), max(0.0, now - time))
         return sum(now - time > self._late_after for time in times)
+
+
+def _timely(event: Event, now: float) -> Event:
+    """The event without a timestamp that lies ahead of the clock, which is then one more bad field."""
+    response = event.response
+    if response.timestamp is None or response.timestamp <= now + _AHEAD:
+        return event
+    return Event(replace(response, timestamp=None), (*event.bad_fields, Field.TIMESTAMP))
 
 
 def understand(event: Event, timestamp: float | None) -> tuple[ApiResponse, Outcome]:

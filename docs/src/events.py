@@ -24,8 +24,8 @@ needed.
 """
 
 FIELDS = """
-* A field that cannot be used (a duration of -1, a status of `true`) is counted in
-  `api_error_agent_invalid_fields_total` by its name; the event still counts.
+* A field that cannot be used (a duration of -1, a status of `true`, a timestamp more than a minute ahead of
+  the agent's clock) is counted in `api_error_agent_invalid_fields_total` by its name; the event still counts.
 * `provider` when nobody names one: from a host or URL, else from the shape of the body, else `unknown`.
 * `status` when there is none: the body's own (`statusCode`, or `error.code`, from 100 to 599), else `unknown`
   if the body is a recognisable error.

@@ -234,3 +234,31 @@ def test_no_bytes_make_the_pipeline_raise_and_the_sums_always_agree(values: Iter
     assert page.total("api_error_agent_records_total") == batch.records
     errors = page.total("api_responses_total") - page.total("api_responses_total", type="ok")
     assert page.total("api_errors_total") == errors
+
+
+def test_an_event_from_the_future_leaves_the_readings_of_limits_alone() -> None:
+    page = Page()
+    limits = {"x-ratelimit-limit-requests": "100", "x-ratelimit-remaining-requests": "1"}
+
+    page.process(event(timestamp=NOW + 3600, headers=limits))
+    page.process(event(timestamp=NOW, headers=limits | {"x-ratelimit-remaining-requests": "90"}))
+
+    assert page.total("api_ratelimit_remaining", provider="openai", resource="requests") == 90
+
+
+def test_a_timestamp_from_the_future_is_a_bad_field_of_an_event_that_counts() -> None:
+    page = Page()
+
+    page.process(event(timestamp=NOW + 61), event(timestamp=NOW + 59))
+
+    assert page.total("api_error_agent_invalid_fields_total", field="timestamp") == 1
+    assert page.total("api_responses_total") == 2
+
+
+def test_limits_of_records_that_kafka_dates_ahead_are_not_believed() -> None:
+    page = Page()
+    limits = {"x-ratelimit-limit-requests": "100", "x-ratelimit-remaining-requests": "1"}
+
+    page.process(event(headers=limits), timestamp=NOW + 3600)
+
+    assert page.samples("api_ratelimit_remaining") == []
