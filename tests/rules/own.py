@@ -356,8 +356,8 @@ def _not_committing() -> Iterator[Scenario]:
     alert = agent_alert(
         name,
         "critical",
-        "The agent counts, but shows no new counts, because Kafka does not accept its offsets.",
-        f"Records have been waiting for 5m 30s to be shown by a {SEEN_BY}.",
+        "The agent counts, but Kafka does not accept its offsets.",
+        f"Nothing that a counted has been committed for 5m 30s {SEEN_BY}.",
         instance="a",
     )
     yield scenario(
@@ -375,6 +375,28 @@ def _not_committing() -> Iterator[Scenario]:
     )
     yield scenario(
         f"{name} fires however far behind counting is", {20: 1}, more={oldest: age(330), lag: "3500x90"}
+    )
+    committed = own("last_commit_timestamp_seconds")
+    yield scenario(
+        f"{name} fires when none waits, but nothing is committed any more",
+        {1: 0},
+        {9: [alert]},
+        more={committed: age(330)},
+    )
+    yield scenario(
+        f"{name} is silent while the last commit is just young enough",
+        {20: 0, 50: 0},
+        more={committed: age(270)},
+    )
+    yield scenario(
+        f"{name} is silent when nothing has come since the last commit",
+        {20: 0, 50: 0},
+        more={committed: age(3300), own("records_total", 'topic="t",partition="a"'): "7x90"},
+    )
+    yield scenario(
+        f"{name} is silent about an agent whose commits are old because it reads nothing",
+        {20: 0, 50: 0},
+        more={own("last_commit_timestamp_seconds", "", "b"): age(3300)},
     )
     yield scenario(
         f"{name} holds for five minutes, and clears",
