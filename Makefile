@@ -8,7 +8,7 @@ FUZZ_EXAMPLES ?= 50000
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test cluster-test check fuzz bench generate lock clean
+.PHONY: help setup tools demo test cluster-test check fuzz bench generate pictures image lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ cluster-test: setup ## Install, upgrade, roll back and uninstall the chart on a 
 	$(PY) -m tests.tools cluster
 	$(PY) -m pytest tests/cluster -m cluster -v -s
 
-check: setup ## Lint, types, layers, what is generated
+check: setup ## Lint, types, layers
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy

@@ -7,13 +7,8 @@ from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
-from agent.metrics.readings import Readings
+from agent.metrics.readings import GAUGES, Readings
 
-_GAUGES = (
-    (catalogue.RATELIMIT_LIMIT, "limit"),
-    (catalogue.RATELIMIT_REMAINING, "remaining"),
-    (catalogue.RATELIMIT_RESET, "reset"),
-)
 _BY_PLACE = "topic"  # a label of what is counted by where the record stood
 
 
@@ -55,7 +50,7 @@ class Lines:
         return [
             Line(_named(metric, "", (*metric.labels, *names), labels), value)
             for labels, reading in readings.tightest(now, by_model=by_model).items()
-            for metric, attribute in _GAUGES
+            for metric, attribute in GAUGES
             if (value := getattr(reading, attribute)) is not None
         ]
 

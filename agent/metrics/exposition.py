@@ -14,15 +14,9 @@ from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta
-from agent.metrics.readings import Reading, Readings
+from agent.metrics.readings import GAUGES, Reading, Readings
 
 Values = dict[tuple[str, ...], list[float]]
-
-_GAUGES = (
-    (catalogue.RATELIMIT_LIMIT, "limit"),
-    (catalogue.RATELIMIT_REMAINING, "remaining"),
-    (catalogue.RATELIMIT_RESET, "reset"),
-)
 
 
 class Exposition:
@@ -98,7 +92,7 @@ class Exposition:
     def _rate_limits(self) -> Iterator[Family]:
         by_model = "model" in self._extra
         readings: Mapping[tuple[str, ...], Reading] = self._readings.tightest(self._now, by_model=by_model)
-        for metric, attribute in _GAUGES:
+        for metric, attribute in GAUGES:
             family = GaugeMetricFamily(
                 metric.name, metric.help, labels=(*metric.labels, *(("model",) if by_model else ()))
             )

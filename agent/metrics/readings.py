@@ -2,6 +2,15 @@
 
 from typing import NamedTuple
 
+from agent.metrics import catalogue
+
+GAUGES = (
+    (catalogue.RATELIMIT_LIMIT, "limit"),
+    (catalogue.RATELIMIT_REMAINING, "remaining"),
+    (catalogue.RATELIMIT_RESET, "reset"),
+)
+"""The gauges that show a reading, and which part of it each shows."""
+
 UNDATED_LIFETIME = 120.0
 """Seconds for which a reading that names no reset is believed."""
 

@@ -16,6 +16,7 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
+from agent.redaction import HIDDEN
 from agent.settings.sections import (
     CommitSettings,
     EventsSettings,
@@ -29,7 +30,6 @@ from agent.settings.sections import (
 __all__ = ["PREFIX", "KafkaSettings", "Settings", "SettingsError", "fields", "load", "variable"]
 
 PREFIX = "AGENT_"
-HIDDEN = "(hidden)"
 
 # Kubernetes sets these for every Service in the namespace, one called "agent" among them.
 _NOT_OURS = re.compile(r"AGENT_(SERVICE_|PORT(_|$))")
