@@ -31,8 +31,8 @@ __all__ = ["PREFIX", "KafkaSettings", "Settings", "SettingsError", "fields", "lo
 
 PREFIX = "AGENT_"
 
-# Kubernetes sets these for every Service in the namespace, one called "agent" among them.
-_NOT_OURS = re.compile(r"AGENT_(SERVICE_|PORT(_|$))")
+# Kubernetes sets these for every Service in the namespace, one called "agent" among them; tests set the last.
+_NOT_OURS = re.compile(r"AGENT_(SERVICE_|PORT(_|$)|CRASH_POINT$)")
 
 _FILE_EXAMPLE = "give a mapping in YAML, such as kafka: {topics: [api-responses]}"
 
