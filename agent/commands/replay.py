@@ -54,7 +54,7 @@ class Review:
 
     def skip(self, partition: tuple[str, int], offset: int) -> None:
         """Count a record that cannot be had."""
-        batch = self._parts.pipeline.skipped(partition, offset)
+        batch = self._parts.pipeline.skipped(partition, 1, offset + 1)
         self.records += batch.records
         add(self._total, batch.delta)
 
