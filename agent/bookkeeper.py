@@ -21,12 +21,15 @@ class Bookkeeper:
 
     Attributes:
         owned: Partitions that are ours.
+
+        undone: Records shown before the group refused them.
     """
 
     def __init__(self, pipeline: Pipeline, ledger: Ledger) -> None:
         self._pipeline = pipeline
         self._ledger = ledger
         self.owned: set[Partition] = set()
+        self.undone = 0
         self.committed_at: float | None = None
         self._said_at = -SAY_EVERY
         self._unsaid: Counter[str] = Counter()
@@ -69,6 +72,7 @@ class Bookkeeper:
 
     def refused(self, offsets: Mapping[Partition, int]) -> None:
         undone = self._ledger.refused(offsets)
+        self.undone += undone
         if undone:
             log.info("counts.undone", records=undone)
 

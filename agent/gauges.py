@@ -72,6 +72,7 @@ class Gauges:
         process, consumer, waiting = self._process, self._consumer, self._ledger.waiting
         process.last_poll.value = consumer.polled_at
         process.last_commit.value = self._books.committed_at
+        process.undone_records.value = self._books.undone
         process.rebalances.value = consumer.assignments
         process.consumer_rebuilds.value = consumer.rebuilds
         process.waiting_records.set(waiting.records)
