@@ -3,7 +3,6 @@
 import pytest
 import structlog
 
-from agent import bookkeeper
 from agent.bookkeeper import Bookkeeper
 from agent.events import Extractor
 from agent.ledger.ledger import Ledger
@@ -47,7 +46,7 @@ def test_a_storm_of_invalid_records_is_not_a_storm_of_lines() -> None:
 def test_each_reason_is_counted_as_itself_also_while_nothing_is_said() -> None:
     books, clock = keeper(), iter([0.0, 1.0, 2.0, 20.0])
     with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs() as lines:
-        patch.setattr(bookkeeper.time, "monotonic", lambda: next(clock))
+        patch.setattr("agent.bookkeeper.time.monotonic", lambda: next(clock))
         for offset, value in enumerate([b"[]", b"{", b"{", b""]):
             books.count(P, [Record(value, offset)])
 
