@@ -1,4 +1,4 @@
-"""What a page shows and what follows from its delivery, with a real ledger and a group that answers as told."""
+"""What a page shows and what follows from its delivery: a real ledger, and a group that answers as told."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ EMPTY = catalogue.INVALID_EVENTS
 
 
 class Group:
-    """Answers commits with the next of *answers*, then with ACCEPTED, and tells the ledger as a consumer does."""
+    """Answers commits with the next of *answers*, then with ACCEPTED, and tells the ledger what it was."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
