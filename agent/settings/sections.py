@@ -3,41 +3,66 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from agent.events import MAX_BYTES
 from agent.events.presets import DEFAULT, PRESETS
 from agent.events.rules import timestamp
 from agent.ledger.ledger import MAX_UNCOMMITTED
 from agent.metrics.catalogue import DURATION_BUCKETS, LATE_AFTER
-from agent.metrics.labels import BUDGETS
+from agent.metrics.labels import BUDGETS, DEFAULT_BUDGET
 from agent.metrics.tally import MAX_SERIES
-from agent.settings import values
-from agent.settings.values import Address, LabelName
+from agent.settings import values, written
+
+_DAY = 86_400
+_WEEK = 7 * _DAY
+_USUAL_BUDGETS = ", ".join(f"{label} {most}" for label, most in BUDGETS.items())
 
 
 class Section(BaseModel):
+    """A section; the title of a field says what its value may be, where the type does not."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_written(cls, value: object, info: ValidationInfo) -> object:
+        return written.as_written(value, cls.model_fields[str(info.field_name)])
 
 
 class KafkaTlsSettings(Section):
-    """Files for TLS to the brokers, in PEM; read again when they change."""
+    """Files for TLS to the brokers, in PEM format. The agent reads them again when they change."""
 
     ca_file: Path | None = Field(
         None,
-        description="Authorities that may have signed the brokers' certificates; without it, the system's.",
+        description="File with the authorities that may have signed the certificates of the brokers. Without "
+        "it, those of the system are trusted.",
         examples=["/etc/api-error-agent/kafka/ca.crt"],
     )
     cert_file: Path | None = Field(
         None,
-        description="Our own certificate, where brokers ask for one.",
+        description="File with the certificate of the agent, for brokers that ask for one.",
         examples=["/etc/api-error-agent/kafka/tls.crt"],
     )
     key_file: Path | None = Field(
-        None, description="The key of our certificate.", examples=["/etc/api-error-agent/kafka/tls.key"]
+        None,
+        description="File with the key of that certificate, without a passphrase.",
+        examples=["/etc/api-error-agent/kafka/tls.key"],
     )
     check_hostname: bool = Field(
-        default=True, description="Whether a broker's certificate must name its host.", examples=[True]
+        default=True,
+        description="Whether the certificate of a broker must name the host of the broker.",
+        examples=[True],
     )
 
     @model_validator(mode="after")
@@ -52,43 +77,57 @@ class KafkaTlsSettings(Section):
 
 
 class KafkaSaslSettings(Section):
-    """Who we are to the brokers."""
+    """How the agent logs in to the brokers, where security_protocol is SASL_PLAINTEXT or SASL_SSL."""
 
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"] | None = (
-        Field(
-            None, description="How we say so, with a security_protocol of SASL_*.", examples=["SCRAM-SHA-512"]
-        )
+        Field(None, description="The way of logging in, by Kafka's own name.", examples=["SCRAM-SHA-512"])
     )
     username: str | None = Field(
-        None, description="User of PLAIN and SCRAM; client id of OAUTHBEARER.", examples=["api-error-agent"]
+        None,
+        description="User of PLAIN and SCRAM; client id of OAUTHBEARER.",
+        examples=["api-error-agent"],
     )
     password: SecretStr | None = Field(
         None, description="Password of PLAIN and SCRAM; client secret of OAUTHBEARER.", examples=["..."]
     )
     password_file: Path | None = Field(
         None,
-        description="The same from a file, which is read whenever the client is built.",
+        description="File with the password, in place of password. It is read whenever the agent connects "
+        "anew.",
         examples=["/etc/api-error-agent/kafka/password"],
     )
-    token_url: str | None = Field(
+    token_url: Annotated[str, AfterValidator(values.token_url)] | None = Field(
         None,
-        pattern=r"^https?://",
+        title="an http or https address",
         description="Token endpoint of OAUTHBEARER (client credentials).",
         examples=["https://login.example.org/oauth2/token"],
     )
-    scope: str | None = Field(None, description="Scope to ask the token endpoint for.", examples=["kafka"])
+    scope: str | None = Field(
+        None, description="Scope that is asked of the token endpoint.", examples=["kafka"]
+    )
     region: str | None = Field(None, description="Region of AWS_MSK_IAM.", examples=["eu-central-1"])
 
     @model_validator(mode="after")
     def _what_the_mechanism_needs(self) -> "KafkaSaslSettings":
-        missing = [name for name in _NEEDED.get(self.mechanism or "", ()) if getattr(self, name) is None]
+        if self.mechanism is None:
+            return self._nothing_without_mechanism()
+        missing = [name for name in _NEEDED[self.mechanism] if getattr(self, name) is None]
         has_password = self.password is not None or self.password_file is not None
-        if "username" in _NEEDED.get(self.mechanism or "", ()) and not has_password:
+        if "username" in _NEEDED[self.mechanism] and not has_password:
             missing.append("password_file (or password)")
         if missing:
             raise ValueError(f"mechanism {self.mechanism} needs {', '.join(missing)}")
         if self.password is not None and self.password_file is not None:
             raise ValueError("password and password_file are both set; keep one")
+        return self
+
+    def _nothing_without_mechanism(self) -> "KafkaSaslSettings":
+        found = sorted(name for name in self.model_fields_set if getattr(self, name) is not None)
+        if found:
+            raise ValueError(
+                f"nobody logs in without a mechanism, but {', '.join(found)} is set; set mechanism too, "
+                "such as SCRAM-SHA-512"
+            )
         return self
 
 
@@ -102,49 +141,62 @@ _NEEDED = {
 
 
 class KafkaSettings(Section):
-    """Where the events are."""
+    """Which topics the agent reads, and how it reaches them."""
 
-    bootstrap_servers: Annotated[list[Address], BeforeValidator(values.split)] = Field(
+    bootstrap_servers: Annotated[list[values.Broker], BeforeValidator(written.split)] = Field(
         ["localhost:9092"],
+        title="a list of host:port, at least one",
         min_length=1,
-        description="Brokers to start from.",
+        description="Brokers that the agent asks for all the others.",
         examples=[["kafka-0.kafka:9092", "kafka-1.kafka:9092"]],
     )
-    topics: Annotated[list[str], BeforeValidator(values.split)] = Field(
-        ["api-responses"],
-        min_length=1,
-        description="Topics to read. The agent never creates one; it waits until they exist.",
-        examples=[["api-responses"]],
+    topics: Annotated[list[values.Topic], BeforeValidator(written.split), AfterValidator(written.unique)] = (
+        Field(
+            ["api-responses"],
+            title="a list of names, at least one; each of A to Z, a to z, 0 to 9, '.', '_' and '-'",
+            min_length=1,
+            description="Topics to read. The agent never creates one; it waits until they exist.",
+            examples=[["api-responses"]],
+        )
     )
     group_id: str = Field(
-        "api-error-agent", min_length=1, description="Consumer group.", examples=["api-error-agent"]
+        "api-error-agent",
+        max_length=255,
+        description="Consumer group. Agents with the same group share the partitions.",
+        examples=["api-error-agent"],
     )
-    group_instance_id: str | None = Field(
+    group_instance_id: Annotated[str, AfterValidator(values.kafka_name)] | None = Field(
         None,
-        description="Stable identity of this process in the group (static membership): a restart then "
-        "disturbs nobody. Only where the identity is really stable, such as a StatefulSet's pod name.",
+        title="a text of A to Z, a to z, 0 to 9, '.', '_' and '-', 249 at most",
+        description="Stable identity of this process in the group (static membership): a restart then causes "
+        "no rebalance. Set it only where the identity is really stable, such as a StatefulSet's pod name.",
         examples=["api-error-agent-0"],
     )
     client_id: str = Field(
-        "api-error-agent", description="Name under which brokers log us.", examples=["api-error-agent"]
+        "api-error-agent",
+        description="Name of the agent in the logs of the brokers.",
+        examples=["api-error-agent"],
     )
     start: Annotated[str, BeforeValidator(values.start)] = Field(
         "latest",
-        description="Where a new group begins: latest, earliest, or a moment (RFC 3339 or unix time).",
+        title="latest, earliest, or a moment: RFC 3339 with its time zone, or a unix time",
+        description="Where a group begins that has committed nothing yet.",
         examples=["2026-11-22T05:00:00Z"],
     )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT",
-        description="How brokers are spoken to, in Kafka's own words.",
+        description="How the agent speaks with the brokers, by Kafka's own names.",
         examples=["SASL_SSL"],
     )
     tls: KafkaTlsSettings = KafkaTlsSettings()
     sasl: KafkaSaslSettings = KafkaSaslSettings()
     session_timeout_seconds: float = Field(
         45,
-        ge=1,
+        ge=6,
         le=1800,
-        description="Silence after which the group takes our partitions away; a multiple of 3 s heartbeats.",
+        description="Silence after which the group gives the partitions of this process to others. Fifteen "
+        "heartbeats are sent in that time. Brokers refuse what is outside their group.min.session.timeout.ms "
+        "and group.max.session.timeout.ms, which are 6 s and 30 min by default.",
         examples=[45],
     )
     request_timeout_seconds: float = Field(
@@ -153,11 +205,16 @@ class KafkaSettings(Section):
     stall_seconds: float = Field(
         60,
         ge=1,
-        description="Time without an answer for any partition after which the client is built anew.",
+        le=_DAY,
+        description="Time without an answer for any partition after which the agent connects anew.",
         examples=[60],
     )
     metadata_max_age_seconds: float = Field(
-        60, ge=1, description="Time after which new partitions and topics are noticed.", examples=[60]
+        60,
+        ge=1,
+        le=_DAY,
+        description="Time after which new partitions and topics are noticed.",
+        examples=[60],
     )
 
     @model_validator(mode="after")
@@ -184,15 +241,17 @@ class KafkaSettings(Section):
 
 
 class EventsSettings(Section):
-    """How a record is read."""
+    """How the agent reads a record."""
 
     preset: Annotated[str, AfterValidator(values.preset)] = Field(
         DEFAULT,
-        description=f"Wire shape of the events: {', '.join(PRESETS)} (docs/events.md).",
+        title=f"one of {', '.join(PRESETS)}",
+        description="Wire shape of the events (docs/events.md).",
         examples=["kong"],
     )
     fields: Annotated[dict[str, Any], BeforeValidator(values.field_mapping)] = Field(
         {},
+        title="a mapping of fields to paths",
         description="Where single fields stand, in place of what the preset says (docs/events.md).",
         examples=[{"status": "response.status", "duration": {"path": "latencies.request", "unit": "ms"}}],
     )
@@ -200,7 +259,8 @@ class EventsSettings(Section):
         MAX_BYTES,
         ge=1024,
         le=100 * 1024 * 1024,
-        description="Longest record value that is parsed; longer ones count as invalid, too_large.",
+        description="Longest value of a record that is parsed, in bytes. Longer ones count as invalid, with "
+        "the reason too_large.",
         examples=[1048576],
     )
 
@@ -208,28 +268,42 @@ class EventsSettings(Section):
 class LabelsSettings(Section):
     """Which label values there may be, and how many."""
 
-    extra: Annotated[list[LabelName], BeforeValidator(values.split)] = Field(
-        [], description="Fields of the event that become labels of the counters.", examples=[["model"]]
+    extra: Annotated[
+        list[values.LabelName], BeforeValidator(written.split), AfterValidator(written.unique)
+    ] = Field(
+        [],
+        title="a list of label names, each of a to z, 0 to 9 and '_'",
+        description="Fields of the event that become labels of the counters.",
+        examples=[["model"]],
     )
     extra_on_histograms: bool = Field(
-        default=False, description="Put them on the duration histogram too.", examples=[False]
+        default=False,
+        description="Whether the duration histogram gets the labels of labels.extra too.",
+        examples=[False],
     )
-    paths: Annotated[list[str], BeforeValidator(values.split)] = Field(
+    paths: Annotated[
+        list[values.PathTemplate], BeforeValidator(written.split), AfterValidator(written.unique)
+    ] = Field(
         [],
-        description="Path templates always admitted, besides the shipped table of AI-API routes.",
+        title="a list of paths that begin with /, with {id} for each part that varies",
+        description="Path templates that are always admitted, besides the shipped table of AI-API routes.",
         examples=[["/v1/widgets/{id}"]],
     )
-    budgets: Annotated[dict[str, Annotated[int, Field(ge=1)]], BeforeValidator(values.parsed_mapping)] = (
-        Field(
-            {},
-            description="Most values by label; further values are counted as other.",
-            examples=[{"path": 200}],
-        )
+    budgets: Annotated[
+        dict[str, Annotated[values.Budget, Field(ge=1, le=1_000_000)]], BeforeValidator(written.parsed)
+    ] = Field(
+        {},
+        title="a mapping of label names to whole numbers from 1 to 1000000",
+        description="Most values that a label may have; further values are counted as other. Without an "
+        f"entry, {_USUAL_BUDGETS} apply, and {DEFAULT_BUDGET} to each label of labels.extra.",
+        examples=[{"path": 200}],
     )
     max_series: int = Field(
         MAX_SERIES,
         ge=1_000,
-        description="Most time series of responses, as Prometheus counts them.",
+        le=10_000_000,
+        description="Most time series of responses that there may be, as Prometheus counts them. What does "
+        "not fit is counted as other.",
         examples=[10000],
     )
 
@@ -238,28 +312,37 @@ class LabelsSettings(Section):
         known = {*BUDGETS, *self.extra}
         wrong = sorted(set(self.budgets) - known)
         if wrong:
-            raise ValueError(f"budgets name {', '.join(wrong)}; there are {', '.join(sorted(known))}")
+            raise ValueError(
+                f"budgets name {', '.join(wrong)}; there are {', '.join(sorted(known))}"
+                f"{written.did_you_mean(wrong[0], known)}"
+            )
         return self
 
 
 class MetricsSettings(Section):
-    """What is measured, and how."""
+    """How the agent measures."""
 
     duration_buckets: Annotated[
-        list[float], BeforeValidator(values.split), AfterValidator(values.ascending)
+        list[values.Bound], BeforeValidator(written.split), AfterValidator(values.ascending)
     ] = Field(
         list(DURATION_BUCKETS),
+        title="a list of 1 to 60 numbers above 0, each higher than the one before",
+        min_length=1,
         max_length=60,
-        description="Upper bounds of the duration histogram, in seconds.",
+        description="Upper bounds of the buckets of the duration histogram, in seconds.",
         examples=[[0.5, 1, 5, 30, 120]],
     )
     late_after_seconds: float = Field(
-        LATE_AFTER, gt=0, description="Age from which a record counts as late.", examples=[300]
+        LATE_AFTER,
+        gt=0,
+        le=_WEEK,
+        description="Age above which a record counts as late when it is read.",
+        examples=[300],
     )
 
 
 class CommitSettings(Section):
-    """When offsets are given back to Kafka."""
+    """When the agent commits offsets to Kafka."""
 
     mode: Literal["scrape", "interval"] = Field(
         "scrape",
@@ -274,7 +357,7 @@ class CommitSettings(Section):
     scraper: Literal["prometheus", "any_request"] = Field(
         "prometheus",
         description="Whose requests are scrapes. prometheus: those with Prometheus's scrape-timeout header; "
-        "others see the counts and move nothing. any_request: for scrapers that do not send it.",
+        "others see the counts and move nothing. any_request: all of them, for scrapers that do not send it.",
         examples=["prometheus"],
     )
     scrapers: Literal["all", "any"] = Field(
@@ -286,6 +369,7 @@ class CommitSettings(Section):
     max_uncommitted_seconds: float = Field(
         MAX_UNCOMMITTED,
         ge=1,
+        le=_WEEK,
         description="Time without a delivered scrape after which what was counted is committed unseen. Keep "
         "it far below the topic's retention.",
         examples=[900],
@@ -293,34 +377,38 @@ class CommitSettings(Section):
     unfenced_after_seconds: float = Field(
         60,
         ge=1,
+        le=_DAY,
         description="Time without an answer from the brokers after which new counts are shown without proof "
-        "that their partitions are still ours: to be woken comes before to count exactly.",
+        "that their partitions still belong to this process: to be woken comes before to count exactly.",
         examples=[60],
     )
 
 
 class WebSettings(Section):
-    """Where /metrics is."""
+    """Where the agent serves /metrics, and to whom."""
 
-    listen_address: Address = Field(
+    listen_address: Annotated[str, AfterValidator(values.listen_address)] = Field(
         "0.0.0.0:9464",
-        description="Address and port of /metrics, /healthz and /readyz; port 0 takes a free one.",
+        title="host:port, or :port for all interfaces",
+        description="Address and port of /metrics, /healthz and /readyz. Port 0 takes a free one.",
         examples=["0.0.0.0:9464"],
     )
     config_file: Path | None = Field(
         None,
         description="Web config file (the format of Prometheus's exporters) for TLS, client certificates and "
-        "passwords; read again when it or a certificate changes.",
+        "passwords. It is read again when it or a certificate changes.",
         examples=["/etc/api-error-agent/web.yaml"],
     )
 
 
 class LogSettings(Section):
-    """What is said."""
+    """What the agent writes to its log, on stderr."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severe level that is written.", examples=["info"]
+        "info", description="Least severe level of lines that are written.", examples=["info"]
     )
     format: Literal["auto", "json", "console"] = Field(
-        "auto", description="auto: console on a terminal, json elsewhere.", examples=["json"]
+        "auto",
+        description="Form of the lines; auto is console on a terminal and json elsewhere.",
+        examples=["json"],
     )

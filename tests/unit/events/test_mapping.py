@@ -229,7 +229,7 @@ def test_fields_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_fields_in_the_environment_that_are_no_yaml_are_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENT_EVENTS__FIELDS", "{status: [")
 
-    with pytest.raises(SettingsError, match=r"events\.fields is '\{status: \[': not YAML: "):
+    with pytest.raises(SettingsError, match=r"\(events\.fields\) is '\{status: \[': not YAML: "):
         load()
 
 
