@@ -40,13 +40,26 @@ class Bookkeeper:
     def count(self, partition: Partition, records: Sequence[Record]) -> None:
         self._stage(partition, self._pipeline.process(partition, records, time.time()))
 
-    def skip(self, partition: Partition, offset: int) -> None:
-        self._stage(partition, self._pipeline.skipped(partition, offset))
+    def started(self, partition: Partition, offset: int, note: str) -> None:
+        """Nothing is to be prepared: what is counted says where it ends."""
+
+    def forget(self, topic: str) -> None:
+        self._ledger.forget(topic)
+
+    def skip(self, partition: Partition, records: int, next_offset: int) -> None:
+        for offset in range(next_offset - records, next_offset):
+            self._stage(partition, self._pipeline.skipped(partition, offset))
+
+    def passed(self, partition: Partition, next_offset: int) -> None:
+        self._stage(partition, Batch({}, 0, next_offset))
+
+    def note(self) -> str:
+        return ""
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self._stage(partition, self._pipeline.gap(partition, records, next_offset))
 
-    def revoked(self) -> Offsets:
+    def revoked(self, *, leaving: bool) -> Offsets:  # noqa: ARG002 - both let go alike
         self.owned = set()
         return self._ledger.revoke()
 
@@ -56,6 +69,9 @@ class Bookkeeper:
 
     def refused(self, offsets: Mapping[Partition, int]) -> None:
         self._ledger.refused(offsets)
+
+    def unanswered(self, offsets: Mapping[Partition, int]) -> None:
+        """The next commit says it again."""
 
     def _stage(self, partition: Partition, batch: Batch) -> None:
         self._ledger.stage(partition, batch)

@@ -39,7 +39,7 @@ class Service:
         self._process = ProcessMetrics(__version__)
         self._ledger = Ledger(pipeline.declared())
         self._books = Bookkeeper(pipeline, self._ledger)
-        self._consumer = Consumer(settings.kafka, self._books)
+        self._consumer = Consumer(settings.kafka, self._books, self._nothing_is_under_way)
         self._exposition = Exposition(
             self._process.registry,
             self._tally.readings,
@@ -77,6 +77,9 @@ class Service:
             faulthandler.cancel_dump_traceback_later()
         for task in done:
             task.result()  # a part that failed ends the process with its own error
+
+    async def _nothing_is_under_way(self) -> None:
+        """The interval commits what is counted, whatever is being shown."""
 
     # --- what the web shows -------------------------------------------------------------------------
 
@@ -117,7 +120,7 @@ class Service:
     def _refresh(self, now: float) -> None:
         """Bring the gauges of the process up to date."""
         process, consumer = self._process, self._consumer
-        for gauge in (process.lag_records, process.lag_seconds):
+        for gauge in (process.lag_records, process.lag_seconds, process.topic_partitions):
             gauge.clear()
         for (topic, number), lag in consumer.lags.items():
             process.lag_records.labels(topic, number).set(lag.records)

@@ -69,6 +69,13 @@ class Ledger:
         """The offset up to which this process has counted *partition* before; its counts still stand here."""
         return self._kept.get(partition)
 
+    def forget(self, topic: str) -> None:
+        """No offset of *topic* holds any more; what was counted of it stands."""
+        self._kept = {partition: at for partition, at in self._kept.items() if partition[0] != topic}
+        self._committed = {it: at for it, at in self._committed.items() if it[0] != topic}
+        for partition, stage in self._stages.items():
+            stage.counted = None if partition[0] == topic else stage.counted
+
     # --- showing --------------------------------------------------------------------------------
 
     def begin_scrape(self) -> Offsets:

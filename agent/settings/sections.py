@@ -127,6 +127,12 @@ class KafkaSettings(Section):
     client_id: str = Field(
         "api-error-agent", description="Name under which brokers log us.", examples=["api-error-agent"]
     )
+    client_rack: str | None = Field(
+        None,
+        description="Availability zone that we run in, as brokers name theirs in broker.rack: we then fetch "
+        "from a replica in it where brokers have a RackAwareReplicaSelector (KIP-392).",
+        examples=["eu-central-1a"],
+    )
     start: Annotated[str, BeforeValidator(values.start)] = Field(
         "latest",
         description="Where a new group begins: latest, earliest, or a moment (RFC 3339 or unix time).",
