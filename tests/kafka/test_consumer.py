@@ -198,19 +198,6 @@ async def test_an_offset_beyond_the_log_is_no_gap_and_reading_goes_on_at_the_end
     assert Counter(books.values) == Counter(numbers(40, 80))
 
 
-async def test_lag_is_known_and_is_nothing_when_all_is_counted(broker: Broker, topic: str) -> None:
-    produce(broker.bootstrap, topic, numbers(0, 4000))
-    books = Recorder()
-
-    async with running(settings(broker.bootstrap, topic), books) as consumer:
-        await until(lambda: len(books.values) >= 4000)
-        await until(lambda: all(lag.end == 1000 for lag in consumer.lags.values()), what="the ends")
-        lags = list(consumer.lags.values())
-
-    assert [lag.records for lag in lags] == [0] * 4
-    assert [lag.seconds(time.time()) for lag in lags] == [0] * 4
-
-
 async def test_stopping_is_quick(broker: Broker, topic: str) -> None:
     async with running(settings(broker.bootstrap, topic), Recorder()) as consumer:
         await joined(consumer)
