@@ -18,7 +18,7 @@ HEARTBEATS = 15
 """Heartbeats per session: 3 s at the default session of 45 s."""
 
 LONGEST_REBALANCE_MS = 30_000
-"""How long the group waits for members to let go and join again: longer than a heartbeat and letting go."""
+"""How long the group waits for members to let go and join again."""
 
 MAX_RECORDS = 1000
 """Records of one poll. They are counted in one go, and the event loop waits for it."""
@@ -67,6 +67,8 @@ class Client:
         self._settings = settings
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
+        # The broker may hold a join that long, and the request must not end before it.
+        rebalance_ms = min(LONGEST_REBALANCE_MS, request_ms * 3 // 4)
         self.tls = Tls(settings.tls) if settings.security_protocol.endswith("SSL") else None
         common = {
             "bootstrap_servers": settings.bootstrap_servers,
@@ -85,9 +87,9 @@ class Client:
             client_rack=settings.client_rack,
             partition_assignment_strategy=(_assignor(),),  # two would cost two rounds of joining
             session_timeout_ms=session_ms,
-            heartbeat_interval_ms=max(100, session_ms // HEARTBEATS),
-            # The broker may hold a join that long, and the request must not end before it.
-            rebalance_timeout_ms=min(LONGEST_REBALANCE_MS, request_ms * 3 // 4),
+            # Only a heartbeat tells us that the group waits for us to let go.
+            heartbeat_interval_ms=max(100, min(session_ms // HEARTBEATS, rebalance_ms // 5)),
+            rebalance_timeout_ms=rebalance_ms,
             # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
             max_poll_interval_ms=3_600_000,
             metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),

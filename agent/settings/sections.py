@@ -153,7 +153,11 @@ class KafkaSettings(Section):
         examples=[45],
     )
     request_timeout_seconds: float = Field(
-        40, ge=1, le=600, description="Longest wait for a broker's answer.", examples=[40]
+        40,
+        ge=6,  # three quarters of it is what the group waits for us, and letting go takes up to 3 s
+        le=600,
+        description="Longest wait for a broker's answer.",
+        examples=[40],
     )
     stall_seconds: float = Field(
         60,
