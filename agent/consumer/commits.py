@@ -15,7 +15,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import ConnectionGroup
 from aiokafka.errors import (
     IllegalGenerationError,
-    KafkaError,
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
@@ -92,8 +91,8 @@ class Commits:
             except _REFUSALS as error:
                 log.warning("commit.refused", error=repr(error), partitions=len(offsets))
                 return CommitResult.REFUSED
-            except KafkaError as error:
-                if not error.retriable:
+            except Exception as error:  # noqa: BLE001 - what opens connections may fail in ways of its own
+                if not getattr(error, "retriable", False):
                     log.warning("commit.failed", error=repr(error), partitions=len(offsets))
                     return CommitResult.UNANSWERED
                 await asyncio.sleep(_RETRY_AFTER)

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from aiokafka.errors import KafkaError
-
 from agent import logs
 from agent.consumer import codecs
 from agent.consumer.backoff import Backoff
@@ -117,12 +115,12 @@ class Consumer:
                 client = Client(self._settings)
                 self._note_certificates(client)
                 await client.start()
-            except (KafkaError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - what opens connections may fail in ways of its own
                 pause = self._backoff.pause()
                 log.warning(
                     "kafka.unreachable",
                     bootstrap_servers=self._settings.bootstrap_servers,
-                    error=str(error),
+                    error=str(error) or repr(error),
                     reason=self._log.reason,
                     hint=hint(f"{self._log.reason} {error}"),
                     retry_in_seconds=round(pause, 1),

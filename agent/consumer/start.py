@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 Partition = tuple[str, int]
 
-_FIRST_PARTITIONS, _TOPIC_ID = "first_partitions", "topic_id"
+_OURS = _FIRST_PARTITIONS, _TOPIC_ID = "first_partitions", "topic_id"
 
 
 class Committed(NamedTuple):
@@ -62,7 +62,7 @@ def words(metadata: str | None) -> Words:
     pairs = [word.partition("=") for word in (metadata or "").split()]
     said = {name: value for name, _, value in pairs}
     number = said.get(_FIRST_PARTITIONS, "")
-    rest = (name + mark + value for name, mark, value in pairs if name not in (_FIRST_PARTITIONS, _TOPIC_ID))
+    rest = (f"{name}={value}" for name, mark, value in pairs if mark and name not in _OURS)
     return Words(int(number) if number.isdecimal() else None, said.get(_TOPIC_ID, ""), " ".join(rest))
 
 

@@ -5,13 +5,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from aiokafka import ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from confluent_kafka import Consumer as OtherConsumer
-from confluent_kafka import TopicPartition as OtherPartition
+from aiokafka import ConsumerRecord
 
 from agent.consumer import CommitResult
 from tests.kafka.conftest import Broker
+from tests.kafka.groups import commit, committed
 from tests.kafka.recorder import Partition, Recorder, joined, produce, running, settings
 from tests.tools.kafka import Kafka
 from tests.waiting import until
@@ -19,17 +17,6 @@ from tests.waiting import until
 
 def numbers(start: int, end: int) -> list[bytes | None]:
     return [str(number).encode() for number in range(start, end)]
-
-
-async def committed(bootstrap: str, group: str, topic: str) -> dict[int, int]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in range(4)]
-        found = await admin.list_consumer_group_offsets(group, partitions=partitions)
-        return {tp.partition: it.offset for tp, it in found.items()}
-    finally:
-        await admin.close()
 
 
 async def test_every_record_is_counted_once_and_in_order(broker: Broker, topic: str) -> None:
@@ -184,10 +171,8 @@ async def test_an_offset_beyond_the_log_is_no_gap_and_reading_goes_on_at_the_end
 ) -> None:
     kafka, books = settings(broker.bootstrap, topic), Recorder()
     produce(broker.bootstrap, topic, numbers(0, 40))
-    other = OtherConsumer({"bootstrap.servers": broker.bootstrap, "group.id": kafka.group_id, "log_level": 3})
-    other.commit(offsets=[OtherPartition(topic, number, 10) for number in range(1, 4)], asynchronous=False)
-    other.commit(offsets=[OtherPartition(topic, 0, 500)], asynchronous=False)
-    other.close()
+    offsets = {0: (500, ""), 1: (10, ""), 2: (10, ""), 3: (10, "")}
+    commit(broker, kafka.group_id, topic, offsets)
 
     async with running(kafka, books):
         await until(lambda: ((topic, 0), 10, "") in books.starts)

@@ -141,37 +141,3 @@ async def test_a_client_that_gets_no_answer_is_built_anew(own_kafka: Kafka) -> N
         await until(lambda: len(books.values) >= 40, timeout=60)
 
     assert Counter(books.values) == Counter(numbers(0, 40))
-
-
-async def test_a_commit_without_an_answer_is_given_up_in_time(own_kafka: Kafka) -> None:
-    topic, books = "commits", Recorder()
-    own_kafka.create_topic(topic)
-
-    async with running(settings(own_kafka.bootstrap, topic), books) as consumer:
-        await joined(consumer)
-        own_kafka.pause()
-        try:
-            started = time.monotonic()
-            result = await consumer.commit({(topic, 0): 0}, 1)
-            took = time.monotonic() - started
-        finally:
-            own_kafka.resume()
-
-    assert result is CommitResult.UNANSWERED
-    assert took < 2
-
-
-async def test_a_stop_is_bounded_while_the_broker_does_not_answer(own_kafka: Kafka) -> None:
-    topic, books = "stops", Recorder()
-    own_kafka.create_topic(topic)
-    produce(own_kafka.bootstrap, topic, numbers(0, 40))
-    try:
-        async with running(settings(own_kafka.bootstrap, topic), books):
-            await until(lambda: len(books.values) >= 40)
-            own_kafka.pause()
-            started = time.monotonic()
-        took = time.monotonic() - started
-    finally:
-        own_kafka.resume()
-
-    assert took < 8

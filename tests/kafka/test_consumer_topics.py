@@ -5,13 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
-from confluent_kafka import Consumer as OtherConsumer
-from confluent_kafka import TopicPartition as OtherPartition
 from confluent_kafka.admin import AdminClient
 from structlog.testing import capture_logs
 
+from tests.kafka.groups import commit, commits
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
 from tests.tools import kafka
 from tests.tools.cache import require
@@ -35,15 +33,6 @@ async def delete(broker: Kafka, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": broker.bootstrap})
     admin.delete_topics([topic])[topic].result(10)
     await until(lambda: topic not in admin.list_topics(timeout=10).topics)
-
-
-async def committed(broker: Kafka, group: str, topic: str) -> dict[int, tuple[int, str]]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    partitions = [TopicPartition(topic, number) for number in range(4)]
-    found = await admin.list_consumer_group_offsets(group, partitions=partitions)
-    await admin.close()
-    return {tp.partition: (it.offset, it.metadata) for tp, it in found.items()}
 
 
 @pytest.mark.parametrize("records", [8, 400], ids=["shorter", "longer"])
@@ -75,7 +64,7 @@ async def test_a_topic_made_again_while_nobody_read_it_is_read_from_its_beginnin
     kafka = settings(real_kafka.bootstrap, real_topic, start="latest")
     async with running(kafka, Recorder()) as consumer:
         await joined(consumer)
-    old = await committed(real_kafka, kafka.group_id, real_topic)
+    old = await commits(real_kafka.bootstrap, kafka.group_id, real_topic)
     await delete(real_kafka, real_topic)
     real_kafka.create_topic(real_topic)
     produce(real_kafka.bootstrap, real_topic, numbers(0, records))
@@ -90,13 +79,6 @@ async def test_a_topic_made_again_while_nobody_read_it_is_read_from_its_beginnin
     assert books.gaps == []
 
 
-def commit(broker: Kafka, group: str, topic: str, offsets: dict[int, tuple[int, str]]) -> None:
-    other = OtherConsumer({"bootstrap.servers": broker.bootstrap, "group.id": group, "log_level": 3})
-    full = [OtherPartition(topic, number, at, text) for number, (at, text) in offsets.items()]
-    other.commit(offsets=full, asynchronous=False)
-    other.close()
-
-
 async def test_every_commit_says_of_which_topic_it_is_and_what_the_books_note(
     real_kafka: Kafka, real_topic: str
 ) -> None:
@@ -107,7 +89,7 @@ async def test_every_commit_says_of_which_topic_it_is_and_what_the_books_note(
         produce(real_kafka.bootstrap, real_topic, numbers(0, 40))
         await until(lambda: len(books.values) >= 40)
         await consumer.commit(dict(books.next), 5)
-        found = await committed(real_kafka, kafka.group_id, real_topic)
+        found = await commits(real_kafka.bootstrap, kafka.group_id, real_topic)
     async with running(kafka, later) as consumer:
         await joined(consumer)
 

@@ -85,5 +85,5 @@ def test_what_a_commit_carries_is_read_as_it_was_written() -> None:
     assert words(str(said)) == said
     assert words(FOUR) == Words(4)
     assert words(None) == words("") == Words()
-    assert words("first_partitions=many x y=z").note == "x y=z"
+    assert words("first_partitions=many \0 by hand y=z").note == "y=z"
     assert str(Words()) == ""
