@@ -1,7 +1,11 @@
-"""What a group has committed, seen and set from outside."""
+"""A group seen from outside: what it has committed, and another member of it."""
 
-from aiokafka import TopicPartition
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition as OffsetOf
 
@@ -30,3 +34,24 @@ def commit(broker: Broker, group: str, topic: str, offsets: dict[int, tuple[int,
     full = [OffsetOf(topic, number, at, text) for number, (at, text) in offsets.items()]
     other.commit(offsets=full, asynchronous=False)
     other.close()
+
+
+@asynccontextmanager
+async def member(
+    broker: Broker, topic: str, listener: ConsumerRebalanceListener | None = None, **options: object
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """Another member of the group of *topic*, which reads and commits nothing."""
+    found = AIOKafkaConsumer(
+        bootstrap_servers=broker.bootstrap,
+        group_id=f"group-of-{topic}",
+        enable_auto_commit=False,
+        auto_offset_reset="latest",
+        partition_assignment_strategy=(type("Sticky", (StickyPartitionAssignor,), {}),),
+        **{"session_timeout_ms": 6000, "heartbeat_interval_ms": 300} | options,
+    )
+    found.subscribe([topic], listener=listener)
+    await found.start()
+    try:
+        yield found
+    finally:
+        await found.stop()

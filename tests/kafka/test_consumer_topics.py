@@ -99,7 +99,7 @@ async def test_every_commit_says_of_which_topic_it_is_and_what_the_books_note(
     assert later.starts[0][2] == "mode=scrape"
 
 
-async def test_a_deleted_topic_stays_deleted_and_its_gauge_goes_with_it(eager_kafka: Kafka) -> None:
+async def test_trap_8_a_deleted_topic_stays_deleted_and_its_gauge_goes_with_it(eager_kafka: Kafka) -> None:
     topic, books = "goes-away", Recorder()
     eager_kafka.create_topic(topic)
 
@@ -142,7 +142,7 @@ async def test_a_topic_that_comes_later_joins_the_others_and_no_commit_is_refuse
     assert not [line for line in lines if line["event"].startswith("commit.")]
 
 
-async def test_a_new_partition_is_found_while_the_agent_runs_and_read_from_its_beginning(
+async def test_trap_8_a_new_partition_is_found_and_read_from_its_beginning(
     real_kafka: Kafka, real_topic: str
 ) -> None:
     books, kafka = Recorder(), settings(real_kafka.bootstrap, real_topic, start="latest")

@@ -7,20 +7,18 @@ commits, are in tests/unit/consumer.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import aiokafka.client
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.group import LeaveGroupRequest
 from structlog.testing import capture_logs
 
 from agent.consumer import CommitResult, Consumer
 from tests.kafka.conftest import Broker
-from tests.kafka.groups import commit, committed
+from tests.kafka.groups import commit, committed, member
 from tests.kafka.recorder import Partition, Recorder, joined, produce, running, settings
 from tests.tools import kafka
 from tests.tools.cache import require
@@ -48,27 +46,6 @@ def own_kafka() -> Iterator[Kafka]:
     require(kafka.ensure)
     with Kafka() as broker:
         yield broker
-
-
-@asynccontextmanager
-async def member(
-    broker: Kafka, topic: str, listener: ConsumerRebalanceListener | None = None, **options: object
-) -> AsyncIterator[AIOKafkaConsumer]:
-    """Another member of the group of *topic*, which reads and commits nothing."""
-    found = AIOKafkaConsumer(
-        bootstrap_servers=broker.bootstrap,
-        group_id=f"group-of-{topic}",
-        enable_auto_commit=False,
-        auto_offset_reset="latest",
-        partition_assignment_strategy=(type("Sticky", (StickyPartitionAssignor,), {}),),
-        **{"session_timeout_ms": 6000, "heartbeat_interval_ms": 300} | options,
-    )
-    found.subscribe([topic], listener=listener)
-    await found.start()
-    try:
-        yield found
-    finally:
-        await found.stop()
 
 
 class Uncommitted(Recorder):
