@@ -128,6 +128,12 @@ class KafkaSettings(Section):
     client_id: str = Field(
         "api-error-agent", description="Name under which brokers log us.", examples=["api-error-agent"]
     )
+    client_rack: str | None = Field(
+        None,
+        description="Availability zone that we run in, as brokers name theirs in broker.rack: we then fetch "
+        "from a replica in it where brokers have a RackAwareReplicaSelector (KIP-392).",
+        examples=["eu-central-1a"],
+    )
     start: Annotated[str, BeforeValidator(values.start)] = Field(
         "latest",
         description="Where a new group begins: latest, earliest, or a moment (RFC 3339 or unix time).",
@@ -148,7 +154,11 @@ class KafkaSettings(Section):
         examples=[45],
     )
     request_timeout_seconds: float = Field(
-        40, ge=1, le=600, description="Longest wait for a broker's answer.", examples=[40]
+        40,
+        ge=6,  # three quarters of it is what the group waits for us, and letting go takes up to 3 s
+        le=600,
+        description="Longest wait for a broker's answer.",
+        examples=[40],
     )
     stall_seconds: float = Field(
         60,
