@@ -1,20 +1,24 @@
 """One connection to Kafka: a consumer and an admin client, started together, stopped within bounds."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaError
 
+from agent import logs
+from agent.consumer import topics
 from agent.consumer.security import Tls, arguments
 from agent.consumer.start import Committed
 from agent.settings import KafkaSettings
 
 HEARTBEATS = 15
 """Heartbeats per session: 3 s at the default session of 45 s."""
+
+LONGEST_REBALANCE_MS = 30_000
+"""How long the group waits for members to let go and join again."""
 
 MAX_RECORDS = 1000
 """Records of one poll. They are counted in one go, and the event loop waits for it."""
@@ -27,7 +31,28 @@ _STOP_WITHIN = 4.0
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_FETCH_BYTES = 1024 * 1024
 
+log = logs.get_logger()
+
 T = TypeVar("T")
+
+
+class Fetched(NamedTuple):
+    """How far a partition has been fetched.
+
+    Attributes:
+        position: Offset at which the next poll goes on; beyond the last record by what is none.
+
+        end: Offset after the last record of the log, as the last fetch said; None before the first.
+
+        at: When it said so, in unix seconds.
+
+        is_waiting: Whether something is fetched that no poll has taken yet.
+    """
+
+    position: int
+    end: int | None
+    at: float
+    is_waiting: bool
 
 
 class Client:
@@ -44,6 +69,8 @@ class Client:
         self._settings = settings
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
+        # The broker may hold a join that long, and the request must not end before it.
+        rebalance_ms = min(LONGEST_REBALANCE_MS, request_ms * 3 // 4)
         self.tls = Tls(settings.tls) if settings.security_protocol.endswith("SSL") else None
         common = {
             "bootstrap_servers": settings.bootstrap_servers,
@@ -58,10 +85,13 @@ class Client:
             enable_auto_commit=False,  # it commits what was fetched, not counted, and hangs in stop()
             auto_offset_reset="none",  # both other values lose or repeat records without a word
             isolation_level="read_committed",
+            check_crcs=True,
+            client_rack=settings.client_rack,
             partition_assignment_strategy=(_assignor(),),  # two would cost two rounds of joining
             session_timeout_ms=session_ms,
-            heartbeat_interval_ms=max(100, session_ms // HEARTBEATS),
-            rebalance_timeout_ms=min(30_000, request_ms * 3 // 4),  # the broker may hold a join that long
+            # Only a heartbeat tells us that the group waits for us to let go.
+            heartbeat_interval_ms=max(100, min(session_ms // HEARTBEATS, rebalance_ms // 5)),
+            rebalance_timeout_ms=rebalance_ms,
             # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
             max_poll_interval_ms=3_600_000,
             metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),
@@ -86,6 +116,9 @@ class Client:
 
     async def stop(self) -> None:
         """Leave the group and close the connections, whatever the broker does."""
+        for client in (self.consumer._client, self.admin._client):  # noqa: SLF001
+            if client._sync_task is not None and client._sync_task.done():  # noqa: SLF001
+                client._sync_task = None  # noqa: SLF001 - close() would fail on it and leave connections open
         await _bounded(self.consumer.stop(), _STOP_WITHIN)
         # stop() ends at the first error of a dead task and leaves the connections open.
         await _bounded(self.consumer._client.close(), 1.0)  # noqa: SLF001
@@ -95,14 +128,48 @@ class Client:
         """Names of the topics there are. A consumer's own question for one would create it."""
         return set(await self.admin.list_topics())
 
-    async def committed(self, topics: Iterable[str]) -> dict[tuple[str, int], Committed]:
-        """What the group has committed, for every partition of *topics*."""
-        partitions = [TopicPartition(topic, number) for topic in topics for number in self.partitions(topic)]
+    async def topic_ids(self, names: Iterable[str]) -> dict[str, str]:
+        """The id of each of these topics that is there."""
+        return await topics.ids_of(self.admin, names)
+
+    async def committed(self, names: Iterable[str]) -> dict[tuple[str, int], Committed]:
+        """What the group has committed, for every partition of these topics."""
+        partitions = [TopicPartition(topic, number) for topic in names for number in self.partitions(topic)]
         found = await self.admin.list_consumer_group_offsets(self._settings.group_id, partitions=partitions)
         return {partition: Committed(it.offset, it.metadata) for partition, it in found.items()}
 
     def partitions(self, topic: str) -> set[int]:
         return set(self.consumer.partitions_for_topic(topic) or ())
+
+    # --- what aiokafka does not say in public -------------------------------------------------------
+
+    def fetched(self, tp: TopicPartition) -> Fetched | None:
+        """How far a partition has been fetched; None for one that is not ours, or has no position yet."""
+        subscription = self.consumer._subscription.subscription  # noqa: SLF001
+        assignment = subscription and subscription.assignment
+        state = assignment and assignment.state_value(tp)
+        if not state or not state.has_valid_position:
+            return None
+        is_waiting = tp in self.consumer._fetcher._records  # noqa: SLF001
+        return Fetched(state.position, state.highwater, (state.timestamp or 0) / 1000, is_waiting)
+
+    def dead_tasks(self) -> Iterator[str]:
+        """Those of aiokafka's own tasks that have ended, and why: the rest would wait for them for ever."""
+        consumer = self.consumer
+        owned = {
+            "metadata": consumer._client._sync_task,  # noqa: SLF001
+            "fetch": consumer._fetcher._fetch_task,  # noqa: SLF001
+            "coordination": consumer._coordinator._coordination_task,  # noqa: SLF001
+            "admin metadata": self.admin._client._sync_task,  # noqa: SLF001
+        }
+        for name, task in owned.items():
+            if task.done():
+                error = None if task.cancelled() else task.exception()
+                yield f"{name}: {(error and error.__cause__) or error!r}"
+
+    def on_metadata(self, changed: Callable[[], None]) -> None:
+        """Have *changed* called whenever brokers have said what topics there are."""
+        self.consumer._client.cluster.add_listener(lambda _: changed())  # noqa: SLF001
 
 
 def _assignor() -> type[StickyPartitionAssignor]:
@@ -116,7 +183,6 @@ async def _bounded(ending: Awaitable[T], seconds: float) -> None:
     _, pending = await asyncio.wait((task,), timeout=seconds)
     for late in pending:
         late.cancel()
-    if task.done() and not task.cancelled():
-        error = task.exception()
-        if error is not None and not isinstance(error, KafkaError | OSError | asyncio.CancelledError):
-            raise error
+    error = task.exception() if task.done() and not task.cancelled() else None
+    if error is not None:
+        log.info("client.not_closed", error=repr(error))

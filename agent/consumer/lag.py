@@ -1,5 +1,6 @@
 """How far counting is behind. Time is passed in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -8,39 +9,58 @@ class Lag:
     """The lag of one partition.
 
     Attributes:
-        next_offset: Offset of the first record not yet counted.
+        next_offset: Offset up to which everything is counted, or is nothing to count.
 
-        end: Offset after the last record of the log, as last heard; None before the first answer.
+        end: Offset after the last record of the log, those of open transactions among them: they wait
+            too. None before a broker has said it.
 
-        counted_time: Kafka time of the last counted record, in unix seconds; 0 before the first.
+        counted_time: Kafka time of the last counted records, in unix seconds.
 
-        caught_up: When nothing was left to count, in unix seconds.
+        caught_up: When a broker last said that nothing was left, in unix seconds.
+
+        behind_since: When a broker first said that something was left, in unix seconds.
     """
 
     next_offset: int
-    caught_up: float
     end: int | None = None
-    counted_time: float = 0.0
+    counted_time: float | None = None
+    caught_up: float | None = None
+    behind_since: float | None = None
 
-    def heard(self, end: int | None, now: float) -> None:
-        """Note where the log ends."""
-        if end is not None:
-            self.end = end
+    def heard(self, end: int, at: float) -> None:
+        """Note where the log ended at the time *at*."""
+        self.end = end
         if self.records == 0:
-            self.caught_up = now
+            self.caught_up, self.behind_since = at, None
+        elif self.behind_since is None:
+            self.behind_since = at
 
-    def counted(self, next_offset: int, time: float, now: float) -> None:
-        """Note that all before *next_offset* is counted; *time* is the last record's Kafka time."""
+    def counted(self, next_offset: int, time: float | None) -> None:
+        """Note that all before *next_offset* is counted; *time* is that of the records, if they have one."""
         self.next_offset = next_offset
-        self.counted_time = max(self.counted_time, time)
-        self.heard(None, now)
+        self.counted_time = time or self.counted_time
+
+    def passed(self, next_offset: int) -> None:
+        """Note that there is nothing to count before *next_offset*."""
+        self.next_offset = next_offset
 
     @property
     def records(self) -> int:
+        """How many offsets are not passed yet; the ends of transactions have one too."""
         return 0 if self.end is None else max(0, self.end - self.next_offset)
 
     def seconds(self, now: float) -> float:
-        """Seconds by which counting is behind; 0 when nothing waits."""
+        """Seconds by which counting is behind; 0 when nothing waits.
+
+        What waits is not older than the last counted record, nor than the moment when nothing waited.
+        """
         if self.records == 0:
             return 0.0
-        return max(0.0, now - max(self.counted_time, self.caught_up))
+        known = [moment for moment in (self.counted_time, self.caught_up) if moment is not None]
+        return max(0.0, now - max(known, default=self.behind_since or now))
+
+
+def time_of(times_ms: Iterable[int], now: float) -> float | None:
+    """The latest Kafka time among those of some records that is not ahead of our clock, in unix seconds."""
+    now_ms = int(now * 1000)
+    return max((it for it in times_ms if 0 < it <= now_ms), default=0) / 1000 or None

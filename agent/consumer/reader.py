@@ -6,10 +6,9 @@ positions moved on. Hence our own next offset for each partition, and a seek bac
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
@@ -19,17 +18,17 @@ from aiokafka.errors import (
 )
 
 from agent import logs
+from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Partition
 from agent.consumer.client import MAX_RECORDS, Client
+from agent.consumer.lag import time_of
 from agent.consumer.poison import CountingError, Strikes, is_poison
 from agent.consumer.positions import Positions
-from agent.settings import KafkaSettings
 
 POLL_MS = 200
-REVOKE_COMMIT_WITHIN = 1.0
 
 _MOST_FAILURES = 20  # consecutive polls that failed for a reason not Kafka's: the client's tasks are dead
-_LONGEST_PAUSE = 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 _HINTS = {
     TopicAuthorizationFailedError: "the user may not read a topic; grant READ on kafka.topics",
@@ -43,68 +42,21 @@ class StalledError(Exception):
     """The client will not get anywhere any more and must be built anew."""
 
 
-class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One client's life from subscription to its end.
+class Reader:
+    """Polls one client and has counted what comes.
 
     Attributes:
-        joined: Whether the group has given us an assignment, if an empty one.
-
-        assignments: How many assignments the group has given.
-
         polled_at: Unix time of the last poll that returned; None before the first.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        books: Books,
-        settings: KafkaSettings,
-        before_revoke: Callable[[], Awaitable[None]],
-    ) -> None:
+    def __init__(self, client: Client, books: Books, positions: Positions) -> None:
         self._client = client
         self._books = books
-        self._before_revoke = before_revoke
         self._strikes = Strikes()
         self._failures = 0
-        self.positions = Positions(client, books, settings)
-        self.joined = False
-        self.assignments = 0
+        self._backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
+        self.positions = positions
         self.polled_at: float | None = None
-
-    # --- the group says --------------------------------------------------------------------------
-
-    def subscribe(self, topics: Iterable[str]) -> None:
-        self._client.consumer.subscribe(topics=sorted(topics), listener=self)
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Let go; runs before the group is joined again, so it must not take long."""
-        self.positions.own(())
-        await self.let_go(leaving=False)
-        if revoked:
-            log.info("partitions.revoked", partitions=len(list(revoked)))
-
-    async def let_go(self, *, leaving: bool) -> None:
-        """Give everything up, within bounds, and commit what is to be committed first."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._before_revoke(), 2.0)
-        offsets = self._books.revoked(leaving=leaving)
-        if offsets:
-            result = await self.positions.commit(offsets, REVOKE_COMMIT_WITHIN)
-            tell = {True: self._books.committed, False: self._books.refused, None: self._books.unanswered}
-            tell[result](offsets)
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Own first, synchronously; the positions are asked for by the loop, not in this callback."""
-        partitions = {(tp.topic, tp.partition) for tp in assigned}
-        self._books.assigned(partitions)
-        self.positions.own(partitions)
-        self.assignments += 1
-        self.joined = True
-        log.info(
-            "partitions.assigned", partitions=sorted(f"{topic}-{number}" for topic, number in partitions)
-        )
-
-    # --- reading ----------------------------------------------------------------------------------
 
     async def turn(self) -> None:
         """Start what was assigned, poll once, count what came.
@@ -117,6 +69,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self.positions.start()
             await self._poll_where_records_are()
             self._failures = 0
+            self._backoff.reset()
         except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
             self.positions.rewind()
             await self._recover(error)
@@ -136,6 +89,22 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         for tp, records in batches.items():
             self._count((tp.topic, tp.partition), records)
             await asyncio.sleep(0)
+        self._hear()
+
+    def _hear(self) -> None:
+        """Take over how far fetching has come, and what it was told of the ends of the logs.
+
+        Only here, after a poll whose records are all counted: a poll that fails has moved positions too.
+        """
+        for partition, lag in self.positions.lags.items():
+            fetched = self._client.fetched(TopicPartition(*partition))
+            if fetched is None or fetched.end is None:
+                continue
+            if not fetched.is_waiting and fetched.position > lag.next_offset:
+                self._books.passed(partition, fetched.position)
+                lag.passed(fetched.position)
+            if not fetched.is_waiting or lag.counted_time is not None:  # else how old they are is soon known
+                lag.heard(fetched.end, fetched.at)
 
     def _count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
         lag = self.positions.lags.get(partition)
@@ -148,8 +117,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             self._books.count(partition, fresh)
         except Exception as error:
             raise CountingError(repr(error)) from error
-        last = fresh[-1]
-        lag.counted(last.offset + 1, last.timestamp / 1000, time.time())
+        time_counted = time_of((record.timestamp for record in fresh), time.time())
+        lag.counted(fresh[-1].offset + 1, time_counted)
 
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
@@ -161,7 +130,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         if not isinstance(error, KafkaError) and self._failures >= _MOST_FAILURES:
             raise StalledError(f"{self._failures} polls in a row failed, the last by {error!r}")
-        await asyncio.sleep(min(_LONGEST_PAUSE, 0.1 * 2 ** min(self._failures, 10)))
+        await asyncio.sleep(self._backoff.pause())
 
     async def _isolate(self) -> None:
         """Poll each partition alone, record by record, so that the one that fails is known."""
@@ -185,23 +154,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         offset = lag.next_offset
         if is_poison(error) and self._strikes.out(partition, offset):
             self._books.skip(partition, 1, offset + 1)
-            lag.counted(offset + 1, 0.0, time.time())
+            lag.passed(offset + 1)
             topic, number = partition
             log.error("record.skipped", topic=topic, partition=number, offset=offset, error=repr(error))
         self.positions.seek(partition, lag.next_offset)
-
-    # --- looking ----------------------------------------------------------------------------------
-
-    def heard(self, now: float) -> None:
-        """Take over what the last fetches said of the ends of the logs."""
-        assignment = self._client.consumer.assignment()
-        for partition, lag in self.positions.lags.items():
-            tp = TopicPartition(*partition)
-            if tp in assignment:
-                lag.heard(self._client.consumer.last_stable_offset(tp), now)
-
-    def answered_at(self) -> float | None:
-        """When a broker last answered a fetch, in unix seconds; None when none did."""
-        consumer = self._client.consumer
-        answers = (consumer.last_poll_timestamp(tp) for tp in consumer.assignment())
-        return max((answer / 1000 for answer in answers if answer), default=None)

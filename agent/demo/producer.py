@@ -19,7 +19,8 @@ class EventProducer:
     """
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5, "log_level": SILENT})
+        options = {"bootstrap.servers": bootstrap, "linger.ms": 5, "log_level": SILENT}
+        self._producer = Producer(options | {"enable.idempotence": True})
         self._topic = topic
         self._failure = ""
         self.sent: Counter[Row] = Counter()

@@ -177,6 +177,12 @@ class KafkaSettings(Section):
         description="Name of the agent in the logs of the brokers.",
         examples=["api-error-agent"],
     )
+    client_rack: str | None = Field(
+        None,
+        description="Availability zone of the agent, as brokers name theirs in broker.rack. The agent then "
+        "fetches from a replica in its zone, where brokers have a RackAwareReplicaSelector (KIP-392).",
+        examples=["eu-central-1a"],
+    )
     start: Annotated[str, BeforeValidator(values.start)] = Field(
         "latest",
         title="latest, earliest, or a moment: RFC 3339 with its time zone, or a unix time",
@@ -200,7 +206,11 @@ class KafkaSettings(Section):
         examples=[45],
     )
     request_timeout_seconds: float = Field(
-        40, ge=1, le=600, description="Longest wait for a broker's answer.", examples=[40]
+        40,
+        ge=6,  # three quarters of it is what the group waits for us, and letting go takes up to 3 s
+        le=600,
+        description="Longest wait for a broker's answer.",
+        examples=[40],
     )
     stall_seconds: float = Field(
         60,

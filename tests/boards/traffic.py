@@ -49,7 +49,9 @@ class Trouble:
     """Sends, until it is left, what is invalid, late, unusable in part, or too much for a budget."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
+        self._producer = Producer(
+            {"bootstrap.servers": bootstrap, "linger.ms": 5, "enable.idempotence": True}
+        )
         self._topic = topic
         self._thread = Thread(target=self._run, daemon=True)
         self._over = False

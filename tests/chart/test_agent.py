@@ -51,7 +51,7 @@ def broker() -> Iterator[Kafka]:
     with Kafka(properties=GUARDED) as broker:
         broker.create_topic("api-responses")
         allow(broker, broker.user, "CN=agent")
-        producer = Producer({"bootstrap.servers": broker.bootstrap})
+        producer = Producer({"bootstrap.servers": broker.bootstrap, "enable.idempotence": True})
         for _ in range(20):
             producer.produce("api-responses", json.dumps(EVENT))
         assert producer.flush(30) == 0

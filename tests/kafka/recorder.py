@@ -30,28 +30,18 @@ class Recorder:
         self.offsets: dict[Partition, list[int]] = {}
         self.next: dict[Partition, int] = {}
         self.owned: set[Partition] = set()
-        self.skipped: list[tuple[Partition, int]] = []
+        self.starts: list[tuple[Partition, int, str]] = []
+        self.forgotten: list[str] = []
+        self.skipped: list[tuple[Partition, int, int]] = []
         self.gaps: list[tuple[Partition, int, int]] = []
         self.accepted: dict[Partition, int] = {}
         self.refusals = 0
+        self.unknown = 0
+        self.noted = ""
+        self.left: list[bool] = []
 
     def assigned(self, partitions: Iterable[Partition]) -> None:
         self.owned = set(partitions)
-
-    def started(self, partition: Partition, offset: int, note: str) -> None:
-        pass
-
-    def forget(self, topic: str) -> None:
-        pass
-
-    def passed(self, partition: Partition, next_offset: int) -> None:
-        pass
-
-    def note(self) -> str:
-        return ""
-
-    def unanswered(self, offsets: Mapping[Partition, int]) -> None:
-        pass
 
     def kept(self, partition: Partition) -> int | None:
         return self.next.get(partition)
@@ -61,17 +51,32 @@ class Recorder:
         self.offsets.setdefault(partition, []).extend(record.offset for record in records)
         self.next[partition] = records[-1].offset + 1
 
+    def started(self, partition: Partition, offset: int, note: str) -> None:
+        self.starts.append((partition, offset, note))
+        self.next[partition] = offset
+
+    def forget(self, topic: str) -> None:
+        self.forgotten.append(topic)
+        self.next = {partition: at for partition, at in self.next.items() if partition[0] != topic}
+
     def skip(self, partition: Partition, records: int, next_offset: int) -> None:
-        self.skipped.append((partition, next_offset - records))
+        self.skipped.append((partition, records, next_offset))
         self.next[partition] = next_offset
+
+    def passed(self, partition: Partition, next_offset: int) -> None:
+        self.next[partition] = next_offset
+
+    def note(self) -> str:
+        return self.noted
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self.gaps.append((partition, records, next_offset))
         self.next[partition] = next_offset
 
-    def revoked(self, *, leaving: bool) -> Mapping[Partition, int]:  # noqa: ARG002 - what was counted, either way
+    def revoked(self, *, leaving: bool) -> Mapping[Partition, int]:
         offsets = {partition: self.next[partition] for partition in self.owned if partition in self.next}
         self.owned = set()
+        self.left.append(leaving)
         return offsets
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
@@ -79,6 +84,12 @@ class Recorder:
 
     def refused(self, offsets: Mapping[Partition, int]) -> None:
         self.refusals += len(offsets)
+
+    def unanswered(self, offsets: Mapping[Partition, int]) -> None:
+        self.unknown += len(offsets)
+
+    async def under_way(self) -> None:
+        """Nothing is under way when partitions are let go."""
 
 
 def settings(bootstrap: str, topic: str, **changes: object) -> KafkaSettings:
@@ -98,7 +109,7 @@ def settings(bootstrap: str, topic: str, **changes: object) -> KafkaSettings:
 @asynccontextmanager
 async def running(kafka: KafkaSettings, books: Recorder) -> AsyncIterator[Consumer]:
     """A consumer that runs inside the block and leaves the group at its end."""
-    consumer = Consumer(kafka, books, _nothing_to_wait_for)
+    consumer = Consumer(kafka, books, books.under_way)
     task = asyncio.create_task(consumer.run())
     try:
         yield consumer
@@ -108,26 +119,24 @@ async def running(kafka: KafkaSettings, books: Recorder) -> AsyncIterator[Consum
             await task
 
 
-async def _nothing_to_wait_for() -> None:
-    """No scrape is under way."""
-
-
 async def joined(consumer: Consumer) -> None:
     """Wait until the consumer has a position in every partition that it owns."""
     await until(lambda: consumer.is_ready and consumer.lags, what="an assignment with positions")
 
 
-def produce(bootstrap: str, topic: str, values: Iterable[bytes | None], **options: object) -> None:
-    """Write records, spread over the four partitions in turn; back when all are acknowledged."""
+def produce(
+    bootstrap: str, topic: str, values: Iterable[bytes | None], partitions: int = 4, /, **options: object
+) -> None:
+    """Write records once each, spread over the partitions in turn; back when all are acknowledged."""
     producer = Producer(
-        {"bootstrap.servers": bootstrap, "log_level": 3, "linger.ms": 5, "max.in.flight": 1} | options
+        {"bootstrap.servers": bootstrap, "log_level": 3, "linger.ms": 5, "enable.idempotence": True} | options
     )
     failures: list[str] = []
     for number, value in enumerate(values):
         producer.produce(
             topic,
             value,
-            partition=number % 4,
+            partition=number % partitions,
             on_delivery=lambda error, _: failures.append(str(error)) if error else None,
         )
         producer.poll(0)

@@ -1,6 +1,8 @@
 """What the consumer does when the broker, the topic or the log fails it."""
 
 import asyncio
+import os
+import struct
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -8,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
+from structlog.testing import capture_logs
 
-from agent.consumer import CommitResult
+from agent.consumer import CommitResult, Consumer
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
 from tests.tools import kafka
 from tests.tools.cache import require
@@ -56,24 +59,22 @@ async def test_a_missing_topic_is_waited_for_and_never_created(real_kafka: Kafka
 async def test_a_new_partition_of_a_known_topic_is_read_from_its_beginning(
     real_kafka: Kafka, real_topic: str
 ) -> None:
-    books = Recorder()
-    client = await admin(real_kafka.bootstrap)
-
-    async with running(settings(real_kafka.bootstrap, real_topic, start="latest"), books) as consumer:
+    group, before, after = settings(real_kafka.bootstrap, real_topic, start="latest"), Recorder(), Recorder()
+    async with running(group, before) as consumer:
         await joined(consumer)
-        await client.create_partitions({real_topic: NewPartitions(5, None)})
-        await until(lambda: consumer.topic_partitions[real_topic] == 5)
-        await until(lambda: (real_topic, 4) in consumer.lags, what="the new partition")
-        produced_before = dict(books.next)
-
+    client = await admin(real_kafka.bootstrap)
+    await client.create_partitions({real_topic: NewPartitions(5, None)})
     await client.close()
-    assert produced_before == {}
-    async with running(settings(real_kafka.bootstrap, real_topic, start="latest"), books) as consumer:
-        await until(lambda: (real_topic, 4) in consumer.lags)
-        assert consumer.lags[real_topic, 4].next_offset == 0
+    produce(real_kafka.bootstrap, real_topic, numbers(0, 50), 5)
+
+    async with running(group, after):
+        await until(lambda: len(after.values) >= 50)
+
+    assert after.offsets[real_topic, 4] == list(range(10))
+    assert Counter(after.values) == Counter(numbers(0, 50))
 
 
-async def test_records_deleted_before_they_were_read_are_counted_as_a_gap(
+async def test_trap_7_records_deleted_before_they_were_read_are_a_gap(
     real_kafka: Kafka, real_topic: str
 ) -> None:
     group, books = settings(real_kafka.bootstrap, real_topic), Recorder()
@@ -143,37 +144,49 @@ async def test_a_client_that_gets_no_answer_is_built_anew(own_kafka: Kafka) -> N
         await until(lambda: len(books.values) >= 40, timeout=60)
 
     assert Counter(books.values) == Counter(numbers(0, 40))
+    assert books.offsets == {(topic, number): list(range(10)) for number in range(4)}
 
 
-async def test_a_commit_without_an_answer_is_given_up_in_time(own_kafka: Kafka) -> None:
-    topic, books = "commits", Recorder()
-    own_kafka.create_topic(topic)
-
-    async with running(settings(own_kafka.bootstrap, topic), books) as consumer:
-        await joined(consumer)
-        own_kafka.pause()
-        try:
-            started = time.monotonic()
-            result = await consumer.commit({(topic, 0): 0}, 1)
-            took = time.monotonic() - started
-        finally:
-            own_kafka.resume()
-
-    assert result is CommitResult.UNANSWERED
-    assert took < 2
-
-
-async def test_a_stop_is_bounded_while_the_broker_does_not_answer(own_kafka: Kafka) -> None:
-    topic, books = "stops", Recorder()
+async def test_trap_7_of_a_truncated_log_only_the_new_records_are_read(own_kafka: Kafka) -> None:
+    topic, books = "truncated", Recorder()
     own_kafka.create_topic(topic)
     produce(own_kafka.bootstrap, topic, numbers(0, 40))
-    try:
-        async with running(settings(own_kafka.bootstrap, topic), books):
-            await until(lambda: len(books.values) >= 40)
-            own_kafka.pause()
-            started = time.monotonic()
-        took = time.monotonic() - started
-    finally:
-        own_kafka.resume()
 
-    assert took < 8
+    with capture_logs() as lines:
+        async with running(settings(own_kafka.bootstrap, topic), books) as consumer:
+            await until(lambda: len(books.values) >= 40)
+            produce(own_kafka.bootstrap, topic, numbers(40, 80))
+            await until(lambda: len(books.values) >= 80)
+            may_poll = hold(consumer)
+            own_kafka.kill()
+            cut_last_batch(own_kafka, topic)
+            await asyncio.to_thread(own_kafka.start)
+            await asyncio.to_thread(produce, own_kafka.bootstrap, topic, numbers(80, 88))
+            may_poll.set()
+            await until(lambda: len(books.values) >= 88, timeout=60)
+
+    assert Counter(books.values) == Counter(numbers(0, 88))
+    assert books.gaps == []
+    (said,) = [line for line in lines if line["event"] == "log.truncated"]
+    assert (said["wanted"], said["next_offset"], said["end"]) == (20, 10, 12)
+
+
+def hold(consumer: Consumer) -> asyncio.Event:
+    """Let nothing be polled until the answer is set."""
+    assert consumer._session is not None
+    client, may_poll = consumer._session.client.consumer, asyncio.Event()
+    getmany = client.getmany
+
+    async def held(*args: object, **options: object) -> object:
+        await may_poll.wait()
+        return await getmany(*args, **options)
+
+    client.getmany = held
+    return may_poll
+
+
+def cut_last_batch(broker: Kafka, topic: str) -> None:
+    """Take the second half away from the first partition, as a disk without power does."""
+    segment = broker.data / f"{topic}-0" / f"{0:020}.log"
+    length = 12 + struct.unpack_from(">i", segment.read_bytes(), 8)[0]
+    os.truncate(segment, length)

@@ -88,7 +88,9 @@ class Player:
     """
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0, "linger.ms": 5})
+        self._producer = Producer(
+            {"bootstrap.servers": bootstrap, "log_level": 0, "linger.ms": 5, "enable.idempotence": True}
+        )
         self._topic = topic
         self._over = threading.Event()
         self.began: dict[int, float] = {}

@@ -68,7 +68,9 @@ def test_a_secret_comes_out_neither_in_metrics_nor_in_the_log(real_kafka: Kafka,
             yield made[-1]
 
     secrets = make()
-    producer = Producer({"bootstrap.servers": real_kafka.bootstrap, "log_level": 3})
+    producer = Producer(
+        {"bootstrap.servers": real_kafka.bootstrap, "log_level": 3, "enable.idempotence": True}
+    )
     # Each shape comes by each place once.
     records = [json.dumps(event).encode() for _ in SHAPES for event in events(secrets)]
     records += [next(secrets).encode() for _ in SHAPES]

@@ -262,7 +262,7 @@ async def test_a_group_that_we_may_not_use_is_told(guarded: Kafka) -> None:
     assert "kafka.group_id" in said
 
 
-async def test_certificates_that_change_hold_for_the_next_connection(guarded: Kafka, tmp_path: Path) -> None:
+async def test_trap_22_new_certificates_hold_for_the_next_connection(guarded: Kafka, tmp_path: Path) -> None:
     """At first the authority is a wrong one; the right one is put in its place while the agent runs."""
     certificates.make(tmp_path)
     ca_file, right = tmp_path / "ca.pem", tmp_path / "right.pem"

@@ -49,7 +49,7 @@ def chart(tmp_path: Path) -> Path:
 
 
 async def exchanged(topic: str, **client: Any) -> list[bytes | None]:
-    async with running(AIOKafkaProducer(**client)) as producer:
+    async with running(AIOKafkaProducer(enable_idempotence=True, **client)) as producer:
         for record in RECORDS:
             await producer.send(topic, record, partition=0)
     return await read(topic, **client)

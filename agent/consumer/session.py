@@ -1,0 +1,136 @@
+"""One client from its connection to its end: reading it, and looking after it meanwhile."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from aiokafka.errors import KafkaError
+
+from agent import logs
+from agent.consumer.books import Books
+from agent.consumer.client import Client
+from agent.consumer.commits import Commits
+from agent.consumer.membership import Membership
+from agent.consumer.positions import Positions
+from agent.consumer.reader import Reader, StalledError
+from agent.consumer.topics import KnownTopics
+from agent.settings import KafkaSettings
+
+_LOOK_EVERY = 1.0
+_LOOKS_APART = 0.1  # when brokers say over and over that something has changed
+_MISSING_SAID_EVERY = 60.0
+
+log = logs.get_logger()
+
+
+class Session:
+    """The work of one connected client.
+
+    Attributes:
+        topics: Those of our topics that are there.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        books: Books,
+        known: KnownTopics,
+        before_revoke: Callable[[], Awaitable[None]],
+        settings: KafkaSettings,
+    ) -> None:
+        commits = Commits(client.consumer)
+        self.client = client
+        self.positions = Positions(client, commits, books, known, settings)
+        self.membership = Membership(client, commits, self.positions, books, before_revoke)
+        self.reader = Reader(client, books, self.positions)
+        self.topics: frozenset[str] = frozenset()
+        self._settings = settings
+        self._is_subscribed = False
+        self._something_changed = asyncio.Event()
+        self._asked_at = self._heard_at = time.monotonic()
+        self._last_answer: float | None = None
+        self._missing_said_at = -_MISSING_SAID_EVERY
+        client.on_metadata(self._something_changed.set)
+
+    async def run(self) -> None:
+        """Read until the client gets nowhere any more.
+
+        Raises:
+            StalledError: If it does not.
+        """
+        # Apart from polling, which may wait for a rebalance.
+        upkeep = asyncio.create_task(self._upkeep())
+        try:
+            while not upkeep.done():
+                if self._is_subscribed:
+                    await self.reader.turn()  # also without a topic or a partition: else the group forgets us
+                else:
+                    await asyncio.wait((upkeep,), timeout=_LOOKS_APART)
+            upkeep.result()
+        finally:
+            upkeep.cancel()
+
+    @property
+    def answered_at(self) -> float | None:
+        """When a broker last answered a fetch, in unix seconds; None when none did."""
+        consumer = self.client.consumer
+        answers = (consumer.last_poll_timestamp(tp) for tp in consumer.assignment())
+        return max((answer / 1000 for answer in answers if answer), default=None)
+
+    async def _upkeep(self) -> None:
+        while True:
+            if self._is_due():
+                self._asked_at = time.monotonic()
+                self._something_changed.clear()
+                has_answer = await self._look_for_topics()
+                if has_answer and not self.positions.lags and not self.positions.pending:
+                    self._heard_at = time.monotonic()
+            self._check()
+            await asyncio.sleep(_LOOKS_APART)
+            await self._something_or(_LOOK_EVERY)
+
+    def _is_due(self) -> bool:
+        return (
+            self._something_changed.is_set()
+            or self.topics != set(self._settings.topics)
+            or time.monotonic() - self._asked_at > self._settings.metadata_max_age_seconds
+            or not self.positions.lags
+        )
+
+    async def _something_or(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._something_changed.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _check(self) -> None:
+        now, answer = time.monotonic(), self.answered_at
+        if answer != self._last_answer:
+            self._last_answer, self._heard_at = answer, now
+        if now - self._heard_at > self._settings.stall_seconds:
+            raise StalledError(f"no broker has answered for {now - self._heard_at:.0f} s")
+        if self.membership.failure is not None:
+            raise StalledError(f"letting go or taking on failed: {self.membership.failure!r}")
+        if dead := list(self.client.dead_tasks()):
+            raise StalledError(f"tasks of the client have ended: {', '.join(dead)}")
+
+    async def _look_for_topics(self) -> bool:
+        """Subscribe to those of our topics that exist; whether a broker answered."""
+        try:
+            asked = self.positions.look(self._settings.topics)
+            found = await asyncio.wait_for(asked, self._settings.stall_seconds)
+        except (KafkaError, OSError, TimeoutError):
+            return False
+        self._say_missing(sorted(set(self._settings.topics) - found))
+        if found and found != self.topics:
+            self.membership.subscribe(found)
+            self._is_subscribed = True
+        self.topics = found
+        return True
+
+    def _say_missing(self, missing: list[str]) -> None:
+        now = time.monotonic()
+        if missing and now - self._missing_said_at >= _MISSING_SAID_EVERY:
+            self._missing_said_at = now
+            hint = "create it, or correct kafka.topics; the agent creates none and waits"
+            log.warning("topic.missing", topics=missing, hint=hint)
