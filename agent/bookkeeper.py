@@ -40,8 +40,8 @@ class Bookkeeper:
     def count(self, partition: Partition, records: Sequence[Record]) -> None:
         self._stage(partition, self._pipeline.process(partition, records, time.time()))
 
-    def skip(self, partition: Partition, offset: int) -> None:
-        self._stage(partition, self._pipeline.skipped(partition, offset))
+    def skip(self, partition: Partition, records: int, next_offset: int) -> None:
+        self._stage(partition, self._pipeline.skipped(partition, records, next_offset))
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self._stage(partition, self._pipeline.gap(partition, records, next_offset))

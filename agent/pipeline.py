@@ -75,12 +75,12 @@ class Pipeline:
         self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, times, now))
         return Batch(delta, count, next_offset, now, tuple(invalid))
 
-    def skipped(self, partition: tuple[str, int], offset: int) -> Batch:
-        """The record at *offset* could not be had: it is passed, and counted as skipped."""
+    def skipped(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
+        """*records* before *next_offset* could not be had: they are passed, and counted as skipped."""
         delta: Delta = {}
-        self._tally.add(delta, catalogue.RECORDS, _labels(partition))
-        self._tally.add(delta, catalogue.SKIPPED_RECORDS, _labels(partition))
-        return Batch(delta, 1, offset + 1)
+        self._tally.add(delta, catalogue.RECORDS, _labels(partition), records)
+        self._tally.add(delta, catalogue.SKIPPED_RECORDS, _labels(partition), records)
+        return Batch(delta, records, next_offset)
 
     def gap(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
         """*records* offsets up to *next_offset* are no longer in the log, or never will be."""

@@ -21,8 +21,8 @@ class Books(Protocol):
     def count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
         """Count records; either all of them or, by an exception, none."""
 
-    def skip(self, partition: Partition, offset: int) -> None:
-        """Pass the record at *offset*, which cannot be had."""
+    def skip(self, partition: Partition, records: int, next_offset: int) -> None:
+        """Go on at *next_offset*; *records* before it cannot be had."""
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         """Go on at *next_offset*; *records* offsets are lost to us."""

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError
 
+from agent.consumer import guards
 from agent.consumer.security import Tls, arguments
 from agent.consumer.start import Committed
 from agent.settings import KafkaSettings
@@ -42,6 +43,8 @@ class Client:
 
     def __init__(self, settings: KafkaSettings, *, in_group: bool = True) -> None:
         self._settings = settings
+        guards.install()
+        guards.bound(settings.max_batch_bytes)
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
         self.tls = Tls(settings.tls) if settings.security_protocol.endswith("SSL") else None

@@ -20,7 +20,8 @@ from aiokafka.errors import (
 from agent import logs
 from agent.consumer.books import Books, Partition
 from agent.consumer.client import MAX_RECORDS, Client
-from agent.consumer.poison import CountingError, Strikes, is_poison
+from agent.consumer.isolation import Isolation
+from agent.consumer.poison import CountingError
 from agent.consumer.positions import Positions
 from agent.settings import KafkaSettings
 
@@ -56,9 +57,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, client: Client, books: Books, settings: KafkaSettings) -> None:
         self._client = client
         self._books = books
-        self._strikes = Strikes()
         self._failures = 0
         self.positions = Positions(client, books, settings)
+        self._isolation = Isolation(client, books, self.positions, self._count)
         self.joined = False
         self.assignments = 0
         self.polled_at: float | None = None
@@ -99,7 +100,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             if self.positions.pending:
                 await self.positions.start()
+            self._isolation.resume()
             await self._poll_where_records_are()
+            await self._isolation.look_back()
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
             self.positions.rewind()
@@ -118,7 +121,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         batches = await self._client.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
         self.polled_at = time.time()
         for tp, records in batches.items():
-            self._count((tp.topic, tp.partition), records)
+            self._isolation.take((tp.topic, tp.partition), records)
             await asyncio.sleep(0)
 
     def _count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
@@ -137,42 +140,12 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
-        if is_poison(error):
-            await self._isolate()
-            return
         log.warning(
             "poll.failed", error=repr(error), hint=_HINTS.get(type(error), ""), failures=self._failures
         )
         if not isinstance(error, KafkaError) and self._failures >= _MOST_FAILURES:
             raise StalledError(f"{self._failures} polls in a row failed, the last by {error!r}")
         await asyncio.sleep(min(_LONGEST_PAUSE, 0.1 * 2 ** min(self._failures, 10)))
-
-    async def _isolate(self) -> None:
-        """Poll each partition alone, record by record, so that the one that fails is known."""
-        for partition, lag in list(self.positions.lags.items()):
-            if lag.records == 0 and lag.end is not None:
-                continue
-            try:
-                await self._poll_alone(partition)
-            except Exception as error:  # noqa: BLE001 - see turn()
-                self._strike(partition, error)
-
-    async def _poll_alone(self, partition: Partition) -> None:
-        tp = TopicPartition(*partition)
-        batches = await self._client.consumer.getmany(tp, timeout_ms=POLL_MS * 5, max_records=1)
-        self._count(partition, batches.get(tp, ()))
-
-    def _strike(self, partition: Partition, error: Exception) -> None:
-        lag = self.positions.lags.get(partition)
-        if lag is None:
-            return
-        offset = lag.next_offset
-        if is_poison(error) and self._strikes.out(partition, offset):
-            self._books.skip(partition, offset)
-            lag.counted(offset + 1, 0.0, time.time())
-            topic, number = partition
-            log.error("record.skipped", topic=topic, partition=number, offset=offset, error=repr(error))
-        self.positions.seek(partition, lag.next_offset)
 
     # --- looking ----------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ class Recorder:
         self.offsets: dict[Partition, list[int]] = {}
         self.next: dict[Partition, int] = {}
         self.owned: set[Partition] = set()
-        self.skipped: list[tuple[Partition, int]] = []
+        self.skipped: list[tuple[Partition, int, int]] = []
         self.gaps: list[tuple[Partition, int, int]] = []
         self.accepted: dict[Partition, int] = {}
         self.refusals = 0
@@ -46,9 +46,9 @@ class Recorder:
         self.offsets.setdefault(partition, []).extend(record.offset for record in records)
         self.next[partition] = records[-1].offset + 1
 
-    def skip(self, partition: Partition, offset: int) -> None:
-        self.skipped.append((partition, offset))
-        self.next[partition] = offset + 1
+    def skip(self, partition: Partition, records: int, next_offset: int) -> None:
+        self.skipped.append((partition, records, next_offset))
+        self.next[partition] = next_offset
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self.gaps.append((partition, records, next_offset))
