@@ -34,6 +34,9 @@ T = TypeVar("T")
 class Client:
     """A started consumer that is subscribed to nothing, and the admin client beside it.
 
+    Attributes:
+        refused: Partitions for which a broker has answered a fetch with an error of its own.
+
     Args:
         in_group: Whether the consumer can join the group and commit for it.
 
@@ -73,6 +76,8 @@ class Client:
             max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
             **common,
         )
+        self.refused: set[tuple[str, int]] = set()
+        guards.watch(self.consumer, self.refused.add)
 
     async def start(self) -> None:
         """Connect.

@@ -6,25 +6,33 @@ batch. None of this can be set, so classes and functions are put in the place of
 names below as aiokafka 0.14 has them, and pyproject.toml takes no other; the tests hold each guard.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import fetcher
-from aiokafka.errors import CorruptRecordException
+from aiokafka.errors import CorruptRecordException, UnknownError, for_code
+from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record import default_records, legacy_records
 from aiokafka.record.memory_records import MemoryRecords
 
 from agent.consumer import header_keys
 from agent.consumer.batches import MAGIC, header, measured, past, whole_after
+from agent.consumer.books import Partition
 from agent.consumer.poison import Unreadable
 from agent.consumer.unpacking import Unpacked, Unpacker
+
+_REFUSALS = (CorruptRecordException, UnknownError)
 
 CODECS = ("gzip", "snappy", "lz4", "zstd")
 """In the order of their numbers in a batch, from 1 on."""
 
-_unpacker = Unpacker()
+unpacker = Unpacker()
 
 
 def bound(max_batch_bytes: int) -> None:
     """Refuse batches, from now on, that have more bytes when they are unpacked."""
-    _unpacker.most = max_batch_bytes
+    unpacker.most = max_batch_bytes
 
 
 def install() -> None:
@@ -34,7 +42,7 @@ def install() -> None:
     for module in _decoding_modules():
         for name in CODECS:
             if hasattr(module, f"{name}_decode"):
-                setattr(module, f"{name}_decode", getattr(_unpacker, name))
+                setattr(module, f"{name}_decode", getattr(unpacker, name))
 
 
 def _decoding_modules() -> tuple[object, ...]:
@@ -44,6 +52,26 @@ def _decoding_modules() -> tuple[object, ...]:
     except ImportError:
         return default_records, legacy_records
     return default_records, legacy_records, _crecords.default_records, _crecords.legacy_records
+
+
+def watch(consumer: AIOKafkaConsumer, refused: Callable[[Partition], None]) -> None:
+    """Be told of each partition for which a broker answers a fetch with an error that aiokafka only logs.
+
+    Meanwhile it asks again, a thousand times a second.
+    """
+    client = consumer._client  # noqa: SLF001 - there is no public way to a fetch
+    send = client.send
+
+    async def watched(node: int, request: object, **how: object) -> Any:
+        answer = await send(node, request, **how)
+        if isinstance(request, FetchRequest):
+            for topic, partitions in answer.topics:
+                for number, code, *_ in partitions:
+                    if for_code(code) in _REFUSALS:
+                        refused((topic, number))
+        return answer
+
+    client.send = watched
 
 
 class Batches(MemoryRecords):  # type: ignore[misc]
@@ -148,11 +176,11 @@ class Records(fetcher.PartitionRecords):  # type: ignore[misc]
             self._records = Batches(batches.data[at:])
         self._records.position = self.next_fetch_offset
         self._records_iterator = self._unpack_records()
-        return Unreadable(position, records, self.next_fetch_offset, error, self._fetched_at)
+        return Unreadable.of((position, records, self.next_fetch_offset), error, self._fetched_at)
 
 
 def _unpack(codec: int, payload: bytes) -> Unpacked:
     if codec == 0:
         return payload
-    unpacked: Unpacked = getattr(_unpacker, CODECS[codec - 1])(payload)
+    unpacked: Unpacked = getattr(unpacker, CODECS[codec - 1])(payload)
     return unpacked

@@ -44,13 +44,14 @@ class Isolation:
         self._count = count
         self._strikes = Strikes()
         self._resting: dict[Partition, float] = {}
-        self._retreat = Retreat(client, positions)
+        self._retreat = Retreat(client, positions, self._rest)
 
     def resume(self) -> None:
         """Let those partitions be fetched again that have rested."""
         now = time.monotonic()
         for partition in [it for it, until in self._resting.items() if until <= now]:
             del self._resting[partition]
+            self._client.refused.discard(partition)  # that was an answer to what was asked before
             with suppress(IllegalStateError):  # taken away meanwhile
                 self._client.consumer.resume(TopicPartition(*partition))
 
@@ -80,7 +81,7 @@ class Isolation:
         if not isinstance(part, Unreadable):
             return self._count_all(partition, part)
         if part.offset not in out:
-            self._rest(partition, part.fetched_at)
+            self._rest(partition, part.fetched_at, RETRY_AFTER)
             return False
         self._skip(partition, part)
         return True
@@ -97,7 +98,7 @@ class Isolation:
         try:
             self._count(partition, [record])
         except CountingError as error:
-            alone = Unreadable(record.offset, 1, record.offset + 1, error, record.offset)
+            alone = Unreadable.of((record.offset, 1, record.offset + 1), error, record.offset)
             is_out = self._strikes.out(partition, record.offset)
             return self._take_part(partition, alone, {record.offset} if is_out else set())
         return True
@@ -114,16 +115,16 @@ class Isolation:
             offset=it.offset,
             next_offset=it.next_offset,
             records=it.records,
-            error=repr(it.error),
+            error=it.why,
         )
         self._retreat.note(partition, it.fetched_at)
 
-    def _rest(self, partition: Partition, fetched_at: int) -> None:
-        """Fetch the same bytes again, a moment later."""
+    def _rest(self, partition: Partition, offset: int, seconds: float) -> None:
+        """Fetch from *offset* on, a moment later; what is counted already is dropped when it comes again."""
         lag = self._positions.lags[partition]
-        self._positions.seek(partition, min(fetched_at, lag.next_offset))
+        self._positions.seek(partition, min(offset, lag.next_offset))
         self._client.consumer.pause(TopicPartition(*partition))
-        self._resting[partition] = time.monotonic() + RETRY_AFTER
+        self._resting[partition] = time.monotonic() + seconds
 
     def _believed(self, partition: Partition, found: Sequence[Found]) -> list[Found]:
         """What is not behind us, and lies within the log: what a damaged header says may be beyond."""

@@ -21,7 +21,7 @@ class Unreadable(NamedTuple):
 
         next_offset: The offset to go on at.
 
-        error: Why.
+        why: The error, as a text: an error keeps what was unpacked in memory, and its repr may quote it.
 
         fetched_at: The offset that was asked for when these bytes came.
     """
@@ -29,8 +29,13 @@ class Unreadable(NamedTuple):
     offset: int
     records: int
     next_offset: int
-    error: Exception
+    why: str
     fetched_at: int
+
+    @classmethod
+    def of(cls, passage: tuple[int, int, int], error: Exception, fetched_at: int) -> Self:
+        """What *error* costs; *passage* is its offset, how many records, and the offset to go on at."""
+        return cls(*passage, f"{type(error).__name__}: {error}", fetched_at)
 
     def beyond(self, position: int) -> Self | None:
         """What of it is not before *position*; None when nothing is."""

@@ -74,6 +74,7 @@ class Unpacker:
             try:
                 written = unpack_into(payload, out)
             except codec.cramjam.DecompressionError as error:  # too small, or damaged: only words tell which
+                del out  # before a larger one is made, and not kept by the error
                 if size == self.most:
                     raise BatchTooLargeError(self.most, f"or damaged: {error}") from error
             else:

@@ -5,16 +5,20 @@ in its segments, which can be changed while it is stopped.
 """
 
 import struct
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cramjam
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import NoError, NotLeaderForPartitionError, for_code
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
-from aiokafka.record.util import calc_crc32c
+from aiokafka.record.util import calc_crc32c, encode_varint
 
 PARTITION = 2
+TIME = 1_795_323_600_000
 GZIP, SNAPPY, LZ4, ZSTD = 1, 2, 3, 4
 UNKNOWN_CODEC = 7
 
@@ -29,7 +33,7 @@ def batch(
     """A batch as producers make it, and as brokers number it."""
     builder = DefaultRecordBatchBuilder(2, codec, 0, -1, -1, -1, 1 << 30)
     for offset, value in enumerate(values):
-        builder.append(offset, 1_795_323_600_000, None, value, list(headers))
+        builder.append(offset, TIME, None, value, list(headers))
     return struct.pack(">q", base_offset) + bytes(builder.build())[8:]
 
 
@@ -98,18 +102,71 @@ def _packed(whole: bytes, codec: int) -> bytes:
     return of_codec(packed[:LENGTH_AT] + struct.pack(">i", len(packed) - 12) + packed[LENGTH_AT + 4 :], codec)
 
 
+def bomb(codec: int, records: int) -> bytes:
+    """A batch of *records* values of a mebibyte of zeros each, made without holding them in memory."""
+    pack, zeros, packed = packer(codec), bytes(1 << 20), bytearray()
+    for number in range(records):
+        head, tail = b"\0\0" + varint(number) + varint(-1) + varint(len(zeros)), varint(0)
+        packed += pack(varint(len(head) + len(zeros) + len(tail)) + head + zeros + tail)
+    packed += pack(None)
+    fields = (
+        0,
+        HEADER_BYTES - 12 + len(packed),
+        -1,
+        2,
+        0,
+        codec,
+        records - 1,
+        TIME,
+        TIME,
+        -1,
+        -1,
+        -1,
+        records,
+    )
+    return checked(struct.pack(">qiibIhiqqqhii", *fields) + packed)
+
+
+def packer(codec: int) -> Callable[[bytes | None], bytes]:
+    """Gives what comes out for what is put in; None ends the stream."""
+    if codec == GZIP:
+        deflate = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+        return lambda part: deflate.flush() if part is None else deflate.compress(part)
+    lz4 = cramjam.lz4.Compressor(level=9, content_checksum=False, block_linked=False)
+    stream = cramjam.zstd.Compressor() if codec == ZSTD else lz4
+
+    def pack(part: bytes | None) -> bytes:
+        if part is None:
+            return bytes(stream.finish())
+        stream.compress(part)
+        return b""
+
+    return pack
+
+
+def varint(number: int) -> bytes:
+    out = bytearray()
+    encode_varint(number, out.append)
+    return bytes(out)
+
+
 # --- where brokers keep them ----------------------------------------------------------------------
 
 
 async def write(bootstrap: str, topic: str, records: bytes, partition: int = PARTITION) -> None:
     """Produce a batch as it is."""
-    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    client, tp = AIOKafkaClient(bootstrap_servers=bootstrap), TopicPartition(topic, partition)
+    request = ProduceRequest(None, 1, 30_000, [(topic, [(partition, records)])])
     await client.bootstrap()
     try:
         client.add_topic(topic)
-        await client.force_metadata_update()
-        node = client.cluster.leader_for_partition(TopicPartition(topic, partition))
-        await client.send(node, ProduceRequest(None, 1, 5000, [(topic, [(partition, records)])]))
+        for _ in range(100):
+            await client.force_metadata_update()
+            answer = await client.send(client.cluster.leader_for_partition(tp), request)
+            refusal = for_code(answer.topics[0][1][0][1])
+            if refusal is not NotLeaderForPartitionError:  # as a broker says that has just started
+                break
+        assert refusal is NoError
     finally:
         await client.close()
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.errors import CorruptRecordException
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +68,7 @@ class Tape:
 
 
 async def test_a_damaged_batch_takes_none_of_its_neighbours_along() -> None:
-    damaged = Unreadable(1500, 100, 1600, CorruptRecordException(), 0)
+    damaged = Unreadable(1500, 100, 1600, "CorruptRecordException", 0)
     excerpt = Excerpt(Tape(end=3000, damaged=damaged))
 
     seen = [it async for it in excerpt.records({("t", 0): range(3000)})]
