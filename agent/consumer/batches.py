@@ -14,7 +14,8 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.util import calc_crc32c
 
 _FIELDS = struct.Struct(">qi4xbIhi30xi")  # the gap holds timestamps and what tells producers apart
-_LENGTH_AT, _BEFORE_LENGTH_COUNTS = 8, 12
+_FRAME = struct.Struct(">qi4xb6xi")  # what of them is asked of every batch
+_BEFORE_LENGTH_COUNTS = 12
 _CHECKED_FROM = 21
 _SAME_HIGH_BYTES = 4  # of an offset: batches that lie in one fetch are not four thousand million apart
 _FARTHEST = 1 << 32
@@ -85,15 +86,18 @@ def measured(data: bytes, at: int, position: int) -> tuple[int, int]:
     Raises:
         CorruptRecordException: If they cannot be true of a batch with a record at *position* or behind it.
     """
-    length = int.from_bytes(data[at + _LENGTH_AT : at + _BEFORE_LENGTH_COUNTS], "big", signed=True)
-    size, own = _BEFORE_LENGTH_COUNTS + length, header(data, at)
-    if not _BEFORE_LENGTH_COUNTS < size <= len(data) - at:
-        raise CorruptRecordException(f"a batch of {size} bytes where {len(data) - at} were fetched")
-    if own is None or own.magic < MAGIC:  # of the formats before, which end with Kafka 4
+    left = len(data) - at
+    if left < _FRAME.size:
+        raise CorruptRecordException(f"the {left} bytes that were fetched are no batch")
+    base_offset, length, magic, last_offset_delta = _FRAME.unpack_from(data, at)
+    size, next_offset = _BEFORE_LENGTH_COUNTS + length, base_offset + last_offset_delta + 1
+    if magic < MAGIC and _BEFORE_LENGTH_COUNTS < size <= left:  # of the formats before, which Kafka 4 ended
         return size, position
-    if size < HEADER_BYTES or own.next_offset <= position or not _fits(data, at, own, position):
-        raise CorruptRecordException(f"a batch of {size} bytes that ends before offset {own.next_offset}")
-    return size, own.next_offset
+    if not HEADER_BYTES <= size <= left or next_offset <= position:
+        raise CorruptRecordException(f"{size} bytes up to offset {next_offset}, where {left} were fetched")
+    if base_offset > position and not _fits(data, at + size, next_offset):
+        raise CorruptRecordException(f"offset {base_offset} where a lower one follows")
+    return size, next_offset
 
 
 def past(data: bytes, at: int, position: int) -> Passage:
@@ -126,14 +130,14 @@ def _is_whole(data: bytes, at: int, found: Header, position: int) -> bool:
     end = at + found.size
     if not found.is_believable(position) or end > len(data):
         return False
-    return calc_crc32c(data[at + _CHECKED_FROM : end]) == found.crc and _fits(data, at, found, position)
+    is_as_written = calc_crc32c(data[at + _CHECKED_FROM : end]) == found.crc
+    return is_as_written and (found.base_offset == position or _fits(data, end, found.next_offset))
 
 
-def _fits(data: bytes, at: int, found: Header, position: int) -> bool:
-    """Whether its offset goes with those before and behind it; without a gap it goes with those before."""
-    following = header(data, at + found.size)
-    has_gap = found.base_offset > position
-    return not has_gap or following is None or following.base_offset >= found.next_offset
+def _fits(data: bytes, end: int, next_offset: int) -> bool:
+    """Whether what follows goes on at *next_offset* or behind it."""
+    following = header(data, end)
+    return following is None or following.base_offset >= next_offset
 
 
 def _places(data: bytes, start: int, position: int) -> Iterator[int]:

@@ -67,7 +67,7 @@ def watch(consumer: AIOKafkaConsumer, refused: Callable[[Partition], None]) -> N
         if isinstance(request, FetchRequest):
             for topic, partitions in answer.topics:
                 for number, code, *_ in partitions:
-                    if for_code(code) in _REFUSALS:
+                    if code and for_code(code) in _REFUSALS:
                         refused((topic, number))
         return answer
 
@@ -144,7 +144,7 @@ class Records(fetcher.PartitionRecords):  # type: ignore[misc]
     def __next__(self) -> object:
         try:
             return super().__next__()
-        except StopIteration:
+        except (StopIteration, MemoryError):  # a batch is not bad because memory is short
             raise
         except Exception as error:  # noqa: BLE001 - whatever a decoder meets
             return self._after(error)

@@ -22,7 +22,9 @@ _REFUSED_AFTER = 0.2
 _STUCK_AFTER = 2.0  # seconds in which a broker answers with no record though there are some
 _UNANSWERED_AFTER = 10.0  # a slow broker must not lose its answer to a question of ours
 _MOST_TRIES = 12  # each goes back twice as far as the last, and waits twice as long
+_LONGEST_REST = 30.0
 _ASK_WITHIN = 1.0
+_LOOK_EVERY = 0.25
 
 log = logs.get_logger()
 
@@ -52,6 +54,7 @@ class Retreat:
         self._rest = rest
         self._stands: dict[Partition, _Stand] = {}
         self._known: dict[Partition, int] = {}
+        self._next_look = 0.0
 
     def note(self, partition: Partition, fetched_at: int) -> None:
         """A question for this offset gave the bytes around a damage."""
@@ -60,6 +63,9 @@ class Retreat:
     async def where_nothing_comes(self, resting: Container[Partition]) -> None:
         """Look back in each partition that is stuck."""
         now = time.time()
+        if now < self._next_look and not self._client.refused:
+            return
+        self._next_look = now + _LOOK_EVERY
         asking = [partition for partition in self._positions.lags if partition not in resting]
         stands = {partition: self._stand(partition, now) for partition in asking}
         stuck = [partition for partition, stand in stands.items() if self._is_stuck(partition, stand, now)]
@@ -102,7 +108,7 @@ class Retreat:
         if stand.tries == 0:
             back = min(back, self._known.get(partition, back))
         is_refused = partition in self._client.refused
-        seconds = _REFUSED_AFTER * (1 << stand.tries) if is_refused else 0.0
+        seconds = min(_LONGEST_REST, _REFUSED_AFTER * (1 << stand.tries)) if is_refused else 0.0
         self._client.refused.discard(partition)
         stand.tries = min(_MOST_TRIES, stand.tries + 1)
         try:
