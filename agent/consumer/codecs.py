@@ -5,6 +5,7 @@ from aiokafka.record.default_records import DefaultRecordBatch, DefaultRecordBat
 from aiokafka.record.memory_records import MemoryRecords
 
 from agent.consumer import guards
+from agent.consumer.unpacking import CODECS
 
 _TEXT = b"0" * (1 << 20)  # more than any codec is given room for at its first try
 
@@ -12,7 +13,7 @@ _TEXT = b"0" * (1 << 20)  # more than any codec is given room for at its first t
 def missing() -> list[str]:
     """Compressions that cannot be undone here, as a batch of each shows."""
     guards.install()  # they are what unpacks
-    return [name for number, name in enumerate(guards.CODECS, 1) if not _comes_back(number, name)]
+    return [name for number, name in enumerate(CODECS, 1) if not _comes_back(number, name)]
 
 
 def _comes_back(number: int, name: str) -> bool:

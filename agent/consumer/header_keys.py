@@ -1,20 +1,17 @@
 """Record headers whose keys are no UTF-8: Kafka takes any bytes, aiokafka gives up the batch."""
 
 import struct
-from collections.abc import Callable
 
 from aiokafka.record.util import calc_crc32c, decode_varint
 
 from agent.consumer.batches import CODEC_MASK, HEADER_BYTES, Header
+from agent.consumer.unpacking import unpack
 
 _LENGTH_AT, _CRC_AT, _ATTRIBUTES_AT = 8, 17, 21
 
 
-def readable(batch: bytes, said: Header, unpack: Callable[[int, bytes], bytes | bytearray]) -> bytes:
+def readable(batch: bytes, said: Header) -> bytes:
     """The same batch, unpacked, with `?` for each byte of such a key that is not ASCII.
-
-    Args:
-        unpack: Undoes a compression, by its number in the batch's attributes.
 
     Raises:
         Exception: If there is more wrong with it; whatever a decoder meets.
@@ -23,7 +20,7 @@ def readable(batch: bytes, said: Header, unpack: Callable[[int, bytes], bytes | 
     at = 0
     for _ in range(said.records):
         length, at = decode_varint(records, at)
-        _mend_record(records, at)
+        _fix_record(records, at)
         at += length
     whole = bytearray(batch[:HEADER_BYTES]) + records
     struct.pack_into(">i", whole, _LENGTH_AT, len(whole) - _LENGTH_AT - 4)
@@ -32,7 +29,7 @@ def readable(batch: bytes, said: Header, unpack: Callable[[int, bytes], bytes | 
     return bytes(whole)
 
 
-def _mend_record(records: bytearray, at: int) -> None:
+def _fix_record(records: bytearray, at: int) -> None:
     for _ in ("attributes", "timestamp", "offset"):
         _, at = decode_varint(records, at)
     for _ in ("key", "value"):
@@ -40,7 +37,7 @@ def _mend_record(records: bytearray, at: int) -> None:
     headers, at = decode_varint(records, at)
     for _ in range(headers):
         length, at = decode_varint(records, at)
-        records[at : at + length] = _mended(bytes(records[at : at + length]))
+        records[at : at + length] = _fixed(bytes(records[at : at + length]))
         at = _after_bytes(records, at + length)
 
 
@@ -49,7 +46,7 @@ def _after_bytes(records: bytearray, at: int) -> int:
     return int(at + max(0, length))  # -1 stands for none
 
 
-def _mended(key: bytes) -> bytes:
+def _fixed(key: bytes) -> bytes:
     """A key of the same length that is UTF-8."""
     try:
         key.decode()

@@ -20,6 +20,9 @@ _GZIP = 16 + zlib.MAX_WBITS
 _XERIAL = b"\x82SNAPPY\0"  # what Java's snappy writes before its blocks
 _XERIAL_HEADER_BYTES = 16
 
+CODECS = ("gzip", "snappy", "lz4", "zstd")
+"""In the order of their numbers in a batch, from 1 on."""
+
 Unpacked = bytes | bytearray
 
 
@@ -85,6 +88,18 @@ class Unpacker:
     def _check(self, size: int) -> None:
         if size > self.most:
             raise BatchTooLargeError(self.most)
+
+
+unpacker = Unpacker()
+"""The one that all clients of this process share."""
+
+
+def unpack(number: int, payload: bytes) -> Unpacked:
+    """Undo a compression by its number in a batch; 0 is none."""
+    if number == 0:
+        return payload
+    unpacked: Unpacked = getattr(unpacker, CODECS[number - 1])(payload)
+    return unpacked
 
 
 def _snappy_blocks(payload: bytes) -> Iterator[bytes]:

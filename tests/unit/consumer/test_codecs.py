@@ -73,8 +73,8 @@ def test_an_installation_that_is_whole_is_not_talked_of() -> None:
     assert not {"codec.missing", "aiokafka.not_compiled"} & said().keys()
 
 
-def test_the_guards_hold_without_the_compiled_reader_too() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/unit/consumer/test_guards.py"]
+def test_damage_is_passed_without_the_compiled_reader_too() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "tests/unit/consumer/test_fetched.py"]
     environment = os.environ | {"AIOKAFKA_NO_EXTENSIONS": "1"}
 
     done = subprocess.run(

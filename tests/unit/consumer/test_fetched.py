@@ -7,7 +7,8 @@ from aiokafka import ConsumerRecord, TopicPartition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.consumer import guards
+from agent.consumer.fetched import Batches, Records
+from agent.consumer.guards import install
 from agent.consumer.poison import Unreadable
 from tests.kafka.damage import (
     GZIP,
@@ -42,9 +43,9 @@ def ten(base_offset: int, codec: int = 0) -> bytes:
 
 def read(data: bytes, offset: int = 0) -> list[ConsumerRecord | Unreadable]:
     """Read bytes as aiokafka's fetcher does."""
-    guards.install()
+    install()
     how = (None, None, True, 1)  # no deserializers; checksums and transactions are looked at
-    return list(guards.Records(TopicPartition("t", 0), guards.Batches(data), [], offset, *how))
+    return list(Records(TopicPartition("t", 0), Batches(data), [], offset, *how))
 
 
 def good(found: Sequence[ConsumerRecord | Unreadable]) -> list[bytes]:
