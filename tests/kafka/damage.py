@@ -76,6 +76,16 @@ def of_no_length(whole: bytes) -> bytes:
     return whole[:LENGTH_AT] + struct.pack(">i", -5) + whole[LENGTH_AT + 4 :]
 
 
+def of_old_offsets(whole: bytes) -> bytes:
+    """It says that it begins at offset 0, which no checksum covers."""
+    return bytes(8) + whole[8:]
+
+
+def of_old_format(whole: bytes) -> bytes:
+    """It says that it is of the format that Kafka had first, which no checksum covers."""
+    return whole[:MAGIC_AT] + b"\0" + whole[MAGIC_AT + 1 :]
+
+
 def of_wrong_end(whole: bytes) -> bytes:
     """It says that it holds a thousand offsets more than it does."""
     (delta,) = struct.unpack_from(">i", whole, LAST_OFFSET_DELTA_AT)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.consumer.fetched import Batches, Records
 from agent.consumer.guards import install
 from agent.consumer.poison import Unreadable
+from agent.consumer.unpacking import unpacker
 from tests.kafka.damage import (
     GZIP,
     LZ4,
@@ -19,6 +20,8 @@ from tests.kafka.damage import (
     checked,
     corrupt,
     of_no_length,
+    of_old_format,
+    of_old_offsets,
     of_unknown_codec,
     of_wrong_end,
     too_long,
@@ -31,6 +34,11 @@ TEN = 10
 CODECS = [0, GZIP, SNAPPY, LZ4, ZSTD]
 
 Damage = Callable[[bytes], bytes]
+
+DAMAGES: list[Damage] = [
+    *(corrupt, undecodable, of_unknown_codec, truncated, too_long),
+    *(of_no_length, of_wrong_end, of_old_offsets),
+]
 
 
 def values(start: int, count: int = TEN) -> list[bytes]:
@@ -56,9 +64,7 @@ def bad(found: Sequence[ConsumerRecord | Unreadable]) -> list[tuple[int, int, in
     return [(it.offset, it.records, it.next_offset) for it in found if isinstance(it, Unreadable)]
 
 
-@pytest.mark.parametrize(
-    "damage", [corrupt, undecodable, of_unknown_codec, truncated, too_long, of_no_length, of_wrong_end]
-)
+@pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_damaged_batch_is_passed_as_one_and_its_neighbours_are_read(damage: Damage, codec: int) -> None:
     found = read(ten(0) + damage(ten(10, codec)) + ten(20) + ten(30, codec))
@@ -99,6 +105,23 @@ def test_a_batch_whose_numbers_a_broker_gave_anew_after_its_end_was_lost_costs_i
 
     assert good(found) == values(0, 30)
     assert bad(found) == [(10, 10, 10)]
+
+
+def test_the_format_of_a_first_batch_is_not_taken_for_that_of_all() -> None:
+    found = read(of_old_format(ten(0)) + ten(10) + ten(20))
+
+    assert good(found) == values(10, 20)
+    assert bad(found) == [(0, 10, 10)]
+
+
+def test_a_batch_is_not_given_up_because_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(_: bytes) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(unpacker, "zstd", short)
+
+    with pytest.raises(MemoryError):
+        read(ten(0, ZSTD))
 
 
 def test_many_damaged_batches_in_a_row_are_passed_one_by_one() -> None:
