@@ -1,15 +1,17 @@
 """Joins the pure rooms: what the consumer brings goes through the pipeline into the ledger."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from agent import logs
-from agent.ledger.ledger import Ledger, Offsets, Partition
+from agent.ledger.ledger import Ledger
+from agent.ledger.values import Offsets, Partition
 from agent.metrics.delta import Batch
 from agent.pipeline import Pipeline, Record
 
 SAY_EVERY = 10.0
-"""Seconds between two log lines about invalid records of the same reason."""
+"""Seconds between two log lines about invalid records."""
 
 log = logs.get_logger()
 
@@ -19,23 +21,31 @@ class Bookkeeper:
 
     Attributes:
         owned: Partitions that are ours.
+
+        undone: Records shown before the group refused them.
     """
 
     def __init__(self, pipeline: Pipeline, ledger: Ledger) -> None:
         self._pipeline = pipeline
         self._ledger = ledger
         self.owned: set[Partition] = set()
+        self.undone = 0
         self.committed_at: float | None = None
-        self._said_at: dict[str, float] = {}
-        self._unsaid = 0
+        self._said_at = -SAY_EVERY
+        self._unsaid: Counter[str] = Counter()
 
     def assigned(self, partitions: Iterable[Partition]) -> None:
         self.owned = set(partitions)
-        series = [one for partition in self.owned for one in self._pipeline.assigned(partition)]
-        self._ledger.assign(self.owned, series)
+        self._ledger.assign([one for partition in self.owned for one in self._pipeline.assigned(partition)])
+
+    def started(self, partition: Partition, offset: int, note: str) -> None:
+        self._ledger.start(partition, offset, note, time.monotonic())
 
     def kept(self, partition: Partition) -> int | None:
         return self._ledger.kept(partition)
+
+    def forget(self, topic: str) -> None:
+        self._ledger.forget(topic)
 
     def count(self, partition: Partition, records: Sequence[Record]) -> None:
         self._stage(partition, self._pipeline.process(partition, records, time.time()))
@@ -46,16 +56,28 @@ class Bookkeeper:
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self._stage(partition, self._pipeline.gap(partition, records, next_offset))
 
-    def revoked(self) -> Offsets:
+    def passed(self, partition: Partition, next_offset: int) -> None:
+        self._ledger.stage(partition, Batch({}, 0, next_offset))
+
+    def note(self) -> str:
+        return self._ledger.note
+
+    def revoked(self, *, leaving: bool) -> Offsets:
         self.owned = set()
-        return self._ledger.revoke()
+        return self._ledger.revoke(leaving=leaving)
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
         self.committed_at = time.time()
         self._ledger.committed(offsets)
 
     def refused(self, offsets: Mapping[Partition, int]) -> None:
-        self._ledger.refused(offsets)
+        undone = self._ledger.refused(offsets)
+        self.undone += undone
+        if undone:
+            log.info("counts.undone", records=undone)
+
+    def unanswered(self, offsets: Mapping[Partition, int]) -> None:
+        self._ledger.unanswered(offsets)
 
     def _stage(self, partition: Partition, batch: Batch) -> None:
         self._ledger.stage(partition, batch)
@@ -63,20 +85,20 @@ class Bookkeeper:
             self._say_invalid(partition, batch.invalid)
 
     def _say_invalid(self, partition: Partition, invalid: Sequence[tuple[int, str]]) -> None:
-        """One line per batch with trouble, with where to look; not for each batch of a storm."""
-        offset, reason = invalid[0]
+        """One line once in a while: how many there were, by reason, and where the first of this batch is."""
+        self._unsaid.update(reason for _, reason in invalid)
         now = time.monotonic()
-        self._unsaid += len(invalid)
-        if now - self._said_at.get(reason, -SAY_EVERY) < SAY_EVERY:
+        if now - self._said_at < SAY_EVERY:
             return
         topic, number = partition
         log.warning(
             "batch.invalid",
             topic=topic,
             partition=number,
-            first_offset=offset,
-            first_reason=reason,
-            invalid=self._unsaid,
+            first_offset=invalid[0][0],
+            first_reason=invalid[0][1],
+            invalid=dict(self._unsaid),
             hint="api-error-agent explain shows what is wrong with one",
         )
-        self._said_at[reason], self._unsaid = now, 0
+        self._said_at = now
+        self._unsaid.clear()

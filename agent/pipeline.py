@@ -78,8 +78,8 @@ class Pipeline:
     def skipped(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
         """*records* before *next_offset* could not be had: they are passed, and counted as skipped."""
         delta: Delta = {}
-        self._tally.add(delta, catalogue.RECORDS, _labels(partition), records)
-        self._tally.add(delta, catalogue.SKIPPED_RECORDS, _labels(partition), records)
+        for metric in (catalogue.RECORDS, catalogue.SKIPPED_RECORDS):
+            self._tally.add(delta, metric, _labels(partition), records)
         return Batch(delta, records, next_offset)
 
     def gap(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:

@@ -5,26 +5,26 @@ import faulthandler
 import os
 import signal
 import threading
-import time
-from collections import deque
+from collections.abc import Iterable
 
 from agent import __version__, logs
 from agent.assembly import assemble
 from agent.bookkeeper import Bookkeeper
-from agent.consumer import CommitResult, Consumer
-from agent.ledger.ledger import Ledger, Page
-from agent.metrics.delta import Delta
+from agent.consumer import Consumer
+from agent.gauges import Gauges, LoopLag
+from agent.ledger.interval import IntervalLedger
+from agent.ledger.ledger import Ledger
+from agent.metrics.delta import Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
-from agent.settings import Settings
-from agent.web import Content, Server, WebConfigError
+from agent.pages import Pages
+from agent.settings import CommitSettings, Settings
+from agent.web import Server, WebConfigError
 
 EXIT_WITHIN = 9.0
 """Seconds from a signal to the end of the process, whatever the broker does."""
 
-_COMMIT_WITHIN = 5.0
 _HANG = 30  # seconds without a turn of the event loop after which all stacks are written to stderr
-_LAG_EVERY, _LAG_WINDOW = 0.1, 60.0
 
 log = logs.get_logger()
 
@@ -34,26 +34,43 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        labels = settings.labels
-        _, self._tally, pipeline = assemble(settings)
-        self._process = ProcessMetrics(__version__)
-        self._ledger = Ledger(pipeline.declared())
-        self._books = Bookkeeper(pipeline, self._ledger)
-        self._consumer = Consumer(settings.kafka, self._books)
-        self._exposition = Exposition(
-            self._process.registry,
-            self._tally.readings,
-            extra=tuple(labels.extra),
-            extra_on_histograms=labels.extra_on_histograms,
+        commit = settings.commit
+        _, tally, pipeline = assemble(settings)
+        process, self._loop_lag = ProcessMetrics(__version__), LoopLag()
+        ledger = _ledger(commit, pipeline.declared())
+        books = Bookkeeper(pipeline, ledger)
+        self._consumer = Consumer(settings.kafka, books, self._settle)
+        gauges = Gauges(
+            process,
+            settings.kafka.topics,
+            self._consumer,
+            ledger,
+            books,
+            loop_lag=self._loop_lag,
+            series_count=lambda: tally.series_count,
+            certificates=lambda: self._server.certificates | self._consumer.certificates,
+        )
+        exposition = Exposition(
+            process.registry,
+            tally.readings,
+            extra=tuple(settings.labels.extra),
+            extra_on_histograms=settings.labels.extra_on_histograms,
             buckets=tuple(settings.metrics.duration_buckets),
         )
+        self._pages = Pages(
+            ledger,
+            exposition,
+            process,
+            gauges,
+            commit=self._consumer.commit,
+            interval=commit.interval_seconds if commit.mode == "interval" else None,
+            unfenced_after=commit.unfenced_after_seconds,
+        )
         self._server = Server(
-            self,
-            any_request_scrapes=settings.commit.scraper == "any_request",
+            self._pages,
+            any_request_scrapes=commit.scraper == "any_request",
             config_file=settings.web.config_file,
         )
-        self._page: Page | None = None
-        self._loop_lags: deque[tuple[float, float]] = deque()
         self.url = ""
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,7 +81,11 @@ class Service:
         """
         self.url = await self._server.start(self._settings.web.listen_address)
         log.info("web.listening", url=f"{self.url}/metrics")
-        work = (self._consumer.run(), self._commit_regularly(), self._watch_loop())
+        work = (
+            self._consumer.run(),
+            self._pages.commit_regularly(),
+            self._loop_lag.watch(lambda: faulthandler.dump_traceback_later(_HANG)),
+        )
         tasks = [asyncio.create_task(coroutine) for coroutine in (*work, stop.wait())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -78,86 +99,16 @@ class Service:
         for task in done:
             task.result()  # a part that failed ends the process with its own error
 
-    # --- what the web shows -------------------------------------------------------------------------
+    async def _settle(self) -> None:
+        await self._pages.settle()
 
-    def preview(self, accept: str) -> Content:
-        self._process.scrapes.labels("not_a_scraper").inc()
-        return self._render(self._ledger.preview(), accept)
 
-    async def begin_scrape(self, accept: str) -> Content:
-        proof = self._ledger.begin_scrape()
-        is_proven = not proof or await self._consumer.commit(proof, _COMMIT_WITHIN) is CommitResult.ACCEPTED
-        self._page = self._ledger.expose(proven=is_proven)
-        return self._render(self._page.values, accept)
-
-    async def end_scrape(self, *, delivered: bool) -> None:
-        self._process.scrapes.labels("delivered" if delivered else "undelivered").inc()
-        if self._page is None:
-            return
-        offsets = self._ledger.finish_scrape(self._page, delivered=delivered)
-        self._page = None
-        await self._consumer.commit(offsets, _COMMIT_WITHIN)
-
-    def scrape_dropped(self) -> None:
-        self._process.scrapes.labels("undelivered").inc()
-
-    def health(self) -> str:
-        return (
-            ""  # whoever reads this has had an answer: the loop turns; the supervisor's end ends the process
-        )
-
-    def readiness(self) -> str:
-        return "" if self._consumer.is_ready else "waiting for the consumer group: see the log for why"
-
-    def _render(self, values: Delta, accept: str) -> Content:
-        now = time.time()
-        self._refresh(now)
-        return Content(*self._exposition.page(values, accept, now))
-
-    def _refresh(self, now: float) -> None:
-        """Bring the gauges of the process up to date."""
-        process, consumer = self._process, self._consumer
-        for gauge in (process.lag_records, process.lag_seconds):
-            gauge.clear()
-        for (topic, number), lag in consumer.lags.items():
-            process.lag_records.labels(topic, number).set(lag.records)
-            process.lag_seconds.labels(topic, number).set(lag.seconds(now))
-        for topic in self._settings.kafka.topics:
-            owned = sum(1 for name, _ in self._books.owned if name == topic)
-            process.assigned_partitions.labels(topic).set(owned)
-        for topic, partitions in consumer.topic_partitions.items():
-            process.topic_partitions.labels(topic).set(partitions)
-        process.last_poll.value = consumer.polled_at
-        process.last_commit.value = self._books.committed_at
-        process.rebalances.value = consumer.assignments
-        process.consumer_rebuilds.value = consumer.rebuilds
-        waiting = self._ledger.waiting
-        process.waiting_records.set(waiting.records)
-        process.oldest_waiting.value = waiting.since
-        process.series.set(self._tally.series_count)
-        process.held_series.set(self._ledger.held)
-        process.certificate_expiry.clear()
-        for file, end in (self._server.certificates | consumer.certificates).items():
-            process.certificate_expiry.labels(file).set(end)
-        process.event_loop_lag.set(max((lag for _, lag in self._loop_lags), default=0.0))
-
-    # --- regular work -------------------------------------------------------------------------------
-
-    async def _commit_regularly(self) -> None:
-        while True:
-            await asyncio.sleep(self._settings.commit.interval_seconds)
-            await self._consumer.commit(self._ledger.due(), _COMMIT_WITHIN)
-
-    async def _watch_loop(self) -> None:
-        """Measure how late the loop wakes, and let a watchdog thread dump the stacks if it hangs."""
-        while True:
-            faulthandler.dump_traceback_later(_HANG)
-            asked = time.monotonic()
-            await asyncio.sleep(_LAG_EVERY)
-            now = time.monotonic()
-            self._loop_lags.append((now, now - asked - _LAG_EVERY))
-            while self._loop_lags[0][0] < now - _LAG_WINDOW:
-                self._loop_lags.popleft()
+def _ledger(commit: CommitSettings, declared: Iterable[Series]) -> Ledger:
+    if commit.mode == "interval":
+        return IntervalLedger(declared)
+    return Ledger(
+        declared, wait_for_all=commit.scrapers == "all", max_uncommitted=commit.max_uncommitted_seconds
+    )
 
 
 def run(settings: Settings) -> int:

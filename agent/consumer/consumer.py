@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from aiokafka.errors import KafkaError
@@ -14,7 +15,7 @@ from agent.consumer.causes import hint
 from agent.consumer.client import Client
 from agent.consumer.kafkalog import KafkaLog
 from agent.consumer.lag import Lag
-from agent.consumer.reader import REVOKE_COMMIT_WITHIN, Reader, StalledError
+from agent.consumer.reader import Reader, StalledError
 from agent.settings import KafkaSettings
 
 _LONGEST_PAUSE = 15.0
@@ -44,7 +45,10 @@ class Consumer:
         certificates: Unix time at which our own certificate ends, by its file, also while no broker takes it.
     """
 
-    def __init__(self, settings: KafkaSettings, books: Books) -> None:
+    def __init__(
+        self, settings: KafkaSettings, books: Books, before_revoke: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._before_revoke = before_revoke
         self._settings = settings
         self._books = books
         self._log = KafkaLog()
@@ -62,19 +66,21 @@ class Consumer:
         _check_installation()
         while True:
             client = await self._connect()
+            leaving = True
             try:
                 await self._read(client)
             except StalledError as stall:
+                leaving = False
                 log.warning("consumer.stalled", why=str(stall), reason=self._log.reason)
             finally:
-                await self._disconnect(client)
+                await self._disconnect(client, leaving=leaving)
             self.rebuilds += 1
             log.info("consumer.rebuilding", rebuilds=self.rebuilds)
 
     async def commit(self, offsets: Offsets, within: float) -> CommitResult:
         """Commit within *within* seconds; one at a time, and only while the group is joined."""
         reader = self._reader
-        if reader is None or not offsets or self._commit_lock.locked():
+        if reader is None or not offsets:
             return CommitResult.NOT_SENT
         async with self._commit_lock:
             result = _RESULTS[await reader.positions.commit(offsets, within)]
@@ -82,6 +88,8 @@ class Consumer:
             self._books.committed(offsets)
         elif result is CommitResult.REFUSED:
             self._books.refused(offsets)
+        elif result is CommitResult.UNANSWERED:
+            self._books.unanswered(offsets)
         return result
 
     # --- looking ----------------------------------------------------------------------------------
@@ -138,18 +146,16 @@ class Consumer:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, hides nothing
             pause = min(_LONGEST_PAUSE, pause * 2)
 
-    async def _disconnect(self, client: Client) -> None:
-        offsets = self._books.revoked()
+    async def _disconnect(self, client: Client, *, leaving: bool) -> None:
         reader, self._reader, self._client = self._reader, None, None
         if reader is not None:
             self._earlier_assignments += reader.assignments
-            if offsets:
-                await reader.positions.commit(offsets, REVOKE_COMMIT_WITHIN)
+            await reader.let_go(leaving=leaving)
         await client.stop()
 
     async def _read(self, client: Client) -> None:
         self._client = client
-        self._reader = reader = Reader(client, self._books, self._settings)
+        self._reader = reader = Reader(client, self._books, self._settings, self._before_revoke)
         housekeeping = asyncio.create_task(self._housekeeping(client, reader))
         try:
             while not housekeeping.done():

@@ -112,6 +112,7 @@ class Positions:
         now = time.time()
         self.pending = frozenset()
         for partition, offset in offsets.items():
+            self._books.started(partition, offset, "")
             self.lags[partition] = Lag(offset, now)
             self.seek(partition, offset)
         log.info("partitions.started", **{f"{topic}-{n}": at for (topic, n), at in sorted(offsets.items())})

@@ -6,7 +6,8 @@ positions moved on. Hence our own next offset for each partition, and a seek bac
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
@@ -54,9 +55,16 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         polled_at: Unix time of the last poll that returned; None before the first.
     """
 
-    def __init__(self, client: Client, books: Books, settings: KafkaSettings) -> None:
+    def __init__(
+        self,
+        client: Client,
+        books: Books,
+        settings: KafkaSettings,
+        before_revoke: Callable[[], Awaitable[None]],
+    ) -> None:
         self._client = client
         self._books = books
+        self._before_revoke = before_revoke
         self._failures = 0
         self.positions = Positions(client, books, settings)
         self._isolation = Isolation(client, books, self.positions, self._count)
@@ -72,11 +80,19 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go; runs before the group is joined again, so it must not take long."""
         self.positions.own(())
-        offsets = self._books.revoked()
-        if offsets:
-            await self.positions.commit(offsets, REVOKE_COMMIT_WITHIN)
+        await self.let_go(leaving=False)
         if revoked:
             log.info("partitions.revoked", partitions=len(list(revoked)))
+
+    async def let_go(self, *, leaving: bool) -> None:
+        """Give everything up, within bounds, and commit what is to be committed first."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._before_revoke(), 2.0)
+        offsets = self._books.revoked(leaving=leaving)
+        if offsets:
+            result = await self.positions.commit(offsets, REVOKE_COMMIT_WITHIN)
+            tell = {True: self._books.committed, False: self._books.refused, None: self._books.unanswered}
+            tell[result](offsets)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Own first, synchronously; the positions are asked for by the loop, not in this callback."""

@@ -159,10 +159,16 @@ SERIES = _gauge(PREFIX + "series", "Time series derived from records, as Prometh
 HELD_SERIES = _gauge(PREFIX + "held_series", "Series not yet seen as 0 by a scrape, and held until then.")
 SCRAPES = _counter(PREFIX + "scrapes_total", "Scrapes of /metrics by how they ended.", "outcome")
 UNFENCED_EXPOSURES = _counter(
-    PREFIX + "unfenced_exposures_total", "Scrapes that showed new counts without proof of ownership."
+    PREFIX + "unfenced_exposures_total",
+    "Scrapes that showed new counts without proof that their partitions are still ours.",
 )
 UNSCRAPED_COMMITS = _counter(
-    PREFIX + "unscraped_commits_total", "Commits of counts that no scrape has seen, for want of a scraper."
+    PREFIX + "unscraped_commits_total",
+    "Commits of counts that no scrape has seen, as nobody scraped for too long.",
+)
+UNDONE_RECORDS = _counter(
+    PREFIX + "undone_records_total",
+    "Records shown before the group refused them: another instance counts them too, and what comes pays.",
 )
 EVENT_LOOP_LAG = _gauge(
     PREFIX + "event_loop_lag_seconds", "Longest time by which the event loop woke late in the last minute."
@@ -182,6 +188,6 @@ RECORD_METRICS = (
 PROCESS_METRICS = (
     *(LAG_RECORDS, LAG_SECONDS, ASSIGNED_PARTITIONS, TOPIC_PARTITIONS, LAST_POLL, LAST_COMMIT),
     *(WAITING_RECORDS, OLDEST_WAITING, REBALANCES, CONSUMER_REBUILDS, SERIES, HELD_SERIES, SCRAPES),
-    *(UNFENCED_EXPOSURES, UNSCRAPED_COMMITS, EVENT_LOOP_LAG, CERTIFICATE_EXPIRY, BUILD_INFO),
+    *(UNFENCED_EXPOSURES, UNSCRAPED_COMMITS, UNDONE_RECORDS, EVENT_LOOP_LAG, CERTIFICATE_EXPIRY, BUILD_INFO),
 )
 METRICS = (*PROVIDER_METRICS, *RECORD_METRICS, *PROCESS_METRICS)

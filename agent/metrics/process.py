@@ -62,6 +62,7 @@ class ProcessMetrics:
         self.consumer_rebuilds = Plain(catalogue.CONSUMER_REBUILDS, self.registry)
         self.unfenced_exposures = self._counter(catalogue.UNFENCED_EXPOSURES)
         self.unscraped_commits = self._counter(catalogue.UNSCRAPED_COMMITS)
+        self.undone_records = Plain(catalogue.UNDONE_RECORDS, self.registry)
         self.scrapes = self._counter(catalogue.SCRAPES)
         for outcome in SCRAPE_OUTCOMES:
             self.scrapes.labels(outcome)

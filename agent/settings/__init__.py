@@ -27,7 +27,16 @@ from agent.settings.sections import (
     WebSettings,
 )
 
-__all__ = ["PREFIX", "KafkaSettings", "Settings", "SettingsError", "fields", "load", "variable"]
+__all__ = [
+    "PREFIX",
+    "CommitSettings",
+    "KafkaSettings",
+    "Settings",
+    "SettingsError",
+    "fields",
+    "load",
+    "variable",
+]
 
 PREFIX = "AGENT_"
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from agent.events import MAX_BYTES
 from agent.events.presets import DEFAULT, PRESETS
 from agent.events.rules import timestamp
+from agent.ledger.ledger import MAX_UNCOMMITTED
 from agent.metrics.catalogue import DURATION_BUCKETS, LATE_AFTER
 from agent.metrics.labels import BUDGETS
 from agent.metrics.tally import MAX_SERIES
@@ -267,17 +268,41 @@ class MetricsSettings(Section):
 class CommitSettings(Section):
     """When offsets are given back to Kafka."""
 
-    mode: Literal["interval"] = Field(
-        "interval",
-        description="interval: what was counted is committed every few seconds, and before partitions leave.",
-        examples=["interval"],
+    mode: Literal["scrape", "interval"] = Field(
+        "scrape",
+        description="scrape: an offset is committed when the scrape that carried its events was delivered, "
+        "so that no restart loses or repeats an event. interval: what was counted is committed every few "
+        "seconds (docs/delivery.md says when to take it).",
+        examples=["scrape"],
     )
-    interval_seconds: float = Field(5, ge=0.1, le=3600, description="Time between commits.", examples=[5])
+    interval_seconds: float = Field(
+        5, ge=0.1, le=3600, description="Time between commits in mode interval.", examples=[5]
+    )
     scraper: Literal["prometheus", "any_request"] = Field(
         "prometheus",
         description="Whose requests are scrapes. prometheus: those with Prometheus's scrape-timeout header; "
         "others see the counts and move nothing. any_request: for scrapers that do not send it.",
         examples=["prometheus"],
+    )
+    scrapers: Literal["all", "any"] = Field(
+        "all",
+        description="Where several scrape: all commits what every one of them has seen, so that none loses "
+        "an event; any commits what one has seen, so that a crash repeats nothing to it.",
+        examples=["all"],
+    )
+    max_uncommitted_seconds: float = Field(
+        MAX_UNCOMMITTED,
+        ge=1,
+        description="Time without a delivered scrape after which what was counted is committed unseen. Keep "
+        "it far below the topic's retention.",
+        examples=[900],
+    )
+    unfenced_after_seconds: float = Field(
+        60,
+        ge=1,
+        description="Time without an answer from the brokers after which new counts are shown without proof "
+        "that their partitions are still ours: to be woken comes before to count exactly.",
+        examples=[60],
     )
 
 

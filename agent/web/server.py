@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
@@ -10,6 +11,7 @@ from aiohttp import ClientConnectionResetError, web
 from aiohttp.typedefs import Handler
 
 from agent import logs
+from agent.crashpoints import reached
 from agent.web.auth import Users
 from agent.web.config import WebConfig, WebConfigError
 from agent.web.connections import HEADERS_WITHIN, Connections
@@ -43,20 +45,23 @@ class Content(NamedTuple):
     type: str
 
 
+class Scrape(Protocol):
+    """A page on its way to a scraper."""
+
+    content: Content
+
+    async def end(self, *, delivered: bool) -> None:
+        """How that scrape ended."""
+
+
 class Pages(Protocol):
-    """What the server shows. A scrape is begin_scrape, then end_scrape, one at a time."""
+    """What the server shows."""
 
     def preview(self, accept: str) -> Content:
         """All that is counted, for a request that is no scrape."""
 
-    async def begin_scrape(self, accept: str) -> Content:
-        """The page of a scrape."""
-
-    async def end_scrape(self, *, delivered: bool) -> None:
-        """How that scrape ended."""
-
-    def scrape_dropped(self) -> None:
-        """A scraper had gone before its turn came."""
+    async def begin_scrape(self, scraper: str, accept: str, is_stale: Callable[[], bool]) -> Scrape | None:
+        """The page of a scrape; None when it was stale by the time its turn came."""
 
     def health(self) -> str:
         """Empty when the process lives, else what is wrong."""
@@ -79,7 +84,6 @@ class Server:
     ) -> None:
         self._pages = pages
         self._any_request_scrapes = any_request_scrapes
-        self._one_scrape = asyncio.Lock()
         self._watched = WatchedConfig(config_file)
         self._users: Users | None = None
         app = web.Application(middlewares=[self._note, self._only_users])
@@ -197,25 +201,27 @@ class Server:
         if not is_scrape:
             return await _respond(request, self._pages.preview(request.headers.get("Accept", "")))
         asked_at, timeout = time.monotonic(), _timeout(request)
-        async with self._one_scrape:
-            # A scraper that has given up must not cost the next one its turn.
-            if _is_gone(request) or time.monotonic() - asked_at > timeout / 2:
-                self._pages.scrape_dropped()
-                return web.Response(status=503, text="the scrape waited too long\n")
-            return await self._scrape(request, asked_at + timeout)
 
-    async def _scrape(self, request: web.Request, deadline: float) -> web.StreamResponse:
-        content = await self._pages.begin_scrape(request.headers.get("Accept", ""))
+        def is_stale() -> bool:
+            return _is_gone(request) or time.monotonic() - asked_at > timeout / 2
+
+        accept = request.headers.get("Accept", "")
+        scrape = await self._pages.begin_scrape(request.remote or "", accept, is_stale)
+        if scrape is None:
+            return web.Response(status=503, text="the scrape waited too long\n")
+        return await self._send(request, scrape, asked_at + timeout)
+
+    async def _send(self, request: web.Request, scrape: Scrape, deadline: float) -> web.StreamResponse:
         delivered = False
         try:
             with second_handle(request.transport) as connection:
-                response = await asyncio.wait_for(_respond(request, content), _left(deadline))
+                response = await asyncio.wait_for(_respond(request, scrape.content), _left(deadline))
+                reached("after_write")
                 delivered = connection is None or await connection.delivered(_left(deadline))
         except (TimeoutError, ConnectionError, ClientConnectionResetError):
-            log.info("scrape.undelivered", peer=request.remote)
             raise web.HTTPRequestTimeout from None
         finally:
-            await self._pages.end_scrape(delivered=delivered)
+            await scrape.end(delivered=delivered)
         return response
 
 

@@ -38,6 +38,21 @@ class Recorder:
     def assigned(self, partitions: Iterable[Partition]) -> None:
         self.owned = set(partitions)
 
+    def started(self, partition: Partition, offset: int, note: str) -> None:
+        pass
+
+    def forget(self, topic: str) -> None:
+        pass
+
+    def passed(self, partition: Partition, next_offset: int) -> None:
+        pass
+
+    def note(self) -> str:
+        return ""
+
+    def unanswered(self, offsets: Mapping[Partition, int]) -> None:
+        pass
+
     def kept(self, partition: Partition) -> int | None:
         return self.next.get(partition)
 
@@ -54,7 +69,7 @@ class Recorder:
         self.gaps.append((partition, records, next_offset))
         self.next[partition] = next_offset
 
-    def revoked(self) -> Mapping[Partition, int]:
+    def revoked(self, *, leaving: bool) -> Mapping[Partition, int]:  # noqa: ARG002 - what was counted, either way
         offsets = {partition: self.next[partition] for partition in self.owned if partition in self.next}
         self.owned = set()
         return offsets
@@ -83,7 +98,7 @@ def settings(bootstrap: str, topic: str, **changes: object) -> KafkaSettings:
 @asynccontextmanager
 async def running(kafka: KafkaSettings, books: Recorder) -> AsyncIterator[Consumer]:
     """A consumer that runs inside the block and leaves the group at its end."""
-    consumer = Consumer(kafka, books)
+    consumer = Consumer(kafka, books, _nothing_to_wait_for)
     task = asyncio.create_task(consumer.run())
     try:
         yield consumer
@@ -91,6 +106,10 @@ async def running(kafka: KafkaSettings, books: Recorder) -> AsyncIterator[Consum
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _nothing_to_wait_for() -> None:
+    """No scrape is under way."""
 
 
 async def joined(consumer: Consumer) -> None:

@@ -1,6 +1,11 @@
-"""What is counted is shown zero-first, moves only by deliveries, and is committed in order."""
+"""What is counted is shown zero-first, moves only by deliveries, and is committed once it was seen."""
 
-from agent.ledger.ledger import Ledger, Waiting
+import pytest
+
+from agent.ledger.interval import IntervalLedger
+from agent.ledger.ledger import Ledger
+from agent.ledger.scrapers import FIRST_GUESS, MISSED
+from agent.ledger.values import Offsets, Waiting
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, Series
 
@@ -15,18 +20,49 @@ def batch(next_offset: int, counted_at: float | None = None, /, **counts: int) -
     return Batch(delta, sum(counts.values()), next_offset, counted_at)
 
 
-def ledger() -> Ledger:
-    books = Ledger()
-    books.assign([P0, P1])
+def ledger(*, note: str = "", wait_for_all: bool = True, max_uncommitted: float = 900) -> Ledger:
+    books = Ledger(wait_for_all=wait_for_all, max_uncommitted=max_uncommitted)
+    own(books, note=note)
     return books
 
 
-def scrape(books: Ledger, *, delivered: bool = True) -> dict[str, float]:
-    books.begin_scrape()
-    page = books.expose()
-    shown = {series.labels[0]: numbers[0] for series, numbers in page.values.items()}
-    books.finish_scrape(page, delivered=delivered)
+def own(books: Ledger, offset: int = 0, note: str = "") -> None:
+    books.assign()
+    for partition in (P0, P1):
+        books.start(partition, offset, note, 0.0)
+
+
+def scrape(
+    books: Ledger, *, delivered: bool = True, proven: bool = True, scraper: str = "one", now: float = 0.0
+) -> dict[str, float]:
+    """What a scrape shows. What it may commit is accepted."""
+    shown, offsets = scrape_without_commit(
+        books, delivered=delivered, proven=proven, scraper=scraper, now=now
+    )
+    books.committed(offsets)
     return shown
+
+
+def scrape_without_commit(
+    books: Ledger, *, delivered: bool = True, proven: bool = True, scraper: str = "one", now: float = 0.0
+) -> tuple[dict[str, float], Offsets]:
+    """What a scrape shows, and what it may commit."""
+    books.begin(scraper, now)
+    page = books.expose(proven=proven)
+    shown = {series.labels[0]: numbers[0] for series, numbers in page.values.items()}
+    if delivered:
+        return shown, books.delivered(page, scraper, now)
+    books.undelivered(page)
+    return shown, {}
+
+
+def known(books: Ledger) -> Ledger:
+    """The ledger with both series seen and 5 records of each partition committed."""
+    books.stage(P0, batch(5, ok=5))
+    books.stage(P1, batch(5, rare=5))
+    scrape(books)
+    scrape(books)
+    return books
 
 
 def test_a_new_series_is_first_shown_as_0_and_then_as_what_it_is() -> None:
@@ -80,7 +116,7 @@ def test_a_steady_stream_of_new_series_does_not_starve_a_partition() -> None:
 
 def test_declared_series_are_there_as_0_before_anything_is_counted() -> None:
     books = Ledger([OK])
-    books.assign([P0], [RARE])
+    books.assign([RARE])
 
     assert scrape(books) == {"ok": 0, "rare": 0}
 
@@ -100,41 +136,290 @@ def test_what_is_waiting_says_how_many_and_since_when() -> None:
 
     assert books.waiting == Waiting(6, 90.0)
     scrape(books)
-    assert (books.waiting, books.held) == (Waiting(6, 90.0), 0)
+    assert (books.waiting, books.held) == (Waiting(6, 90.0), 1)
     scrape(books)
-    assert books.waiting == Waiting(0, None)
+    assert (books.waiting, books.held) == (Waiting(0, None), 0)
 
 
-def test_what_was_counted_is_due_until_the_broker_accepted_it() -> None:
-    books = ledger()
+# --- committing ----------------------------------------------------------------------------------------
+
+
+def test_what_a_delivered_scrape_has_shown_may_be_committed_and_nothing_else() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+
+    _, lost = scrape_without_commit(books, delivered=False)
+    books.stage(P0, batch(9, ok=1))
+    page_shows, offsets = scrape_without_commit(books)
+
+    assert (lost, offsets) == ({}, {P0: 9})
+    assert page_shows["ok"] == 9
+
+
+def test_the_probe_commits_again_what_was_seen_and_never_what_is_new() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+
+    assert books.begin("one", 0) == {P0: 5}
+
+
+def test_a_scrape_with_nothing_new_needs_no_probe() -> None:
+    assert known(ledger()).begin("one", 0) == {}
+
+
+def test_without_proof_a_page_shows_the_old_values_and_the_next_one_shows_all() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+
+    assert [scrape(books, proven=False)["ok"], scrape(books)["ok"]] == [5, 8]
+
+
+def test_a_commit_without_an_answer_is_sent_again() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    _, offsets = scrape_without_commit(books)
+    books.unanswered(offsets)
+
+    assert scrape_without_commit(books)[1] == {P0: 8}
+
+
+def test_a_revoke_of_a_process_that_lives_on_commits_what_is_shown_and_drops_the_rest() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape(books, delivered=False)
+    books.stage(P0, batch(9, ok=1))
+
+    assert books.revoke(leaving=False) == {P0: 8}
+    assert (books.kept(P0), books.kept(("events", 7))) == (8, None)
+    assert scrape(books)["ok"] == 8
+
+
+def test_a_process_that_leaves_commits_only_what_was_seen() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape_without_commit(books)
+    books.stage(P0, batch(9, ok=1))
+    scrape(books, delivered=False)
+
+    assert books.revoke(leaving=True) == {P0: 8}
+
+
+def test_what_was_shown_and_then_refused_is_paid_back_by_what_comes() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    _, offsets = scrape_without_commit(books)
+
+    assert books.refused(offsets) == 3
+    own(books, offset=8)  # somebody else has counted these three
+    books.stage(P0, batch(10, ok=2))
+    assert scrape(books)["ok"] == 8
+    books.stage(P0, batch(14, ok=4))
+    assert scrape(books)["ok"] == 11
+
+
+def test_what_was_refused_by_mistake_is_counted_once() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    _, offsets = scrape_without_commit(books)
+    books.refused(offsets)
+
+    assert scrape(books)["ok"] == 8
+    assert books.revoke(leaving=True) == {}
+
+
+def test_a_log_that_went_back_loses_nothing_that_was_counted() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+
+    books.start(P0, 2, "", 0.0)
+    books.stage(P0, batch(3, ok=1))
+
+    assert scrape(books)["ok"] == 9
+
+
+def test_a_topic_made_anew_is_not_gone_on_with() -> None:
+    books = known(ledger())
+    books.revoke(leaving=False)
+
+    books.forget("events")
+
+    assert books.kept(P0) is None
+
+
+def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner() -> None:
+    books = known(ledger())
+
+    books.stage(("events", 7), batch(8, ok=3))
+
+    assert scrape(books)["ok"] == 5
+
+
+# --- nobody scrapes ------------------------------------------------------------------------------------
+
+
+def test_what_nobody_scrapes_is_committed_in_the_end_and_still_shown_zero_first() -> None:
+    books = ledger(max_uncommitted=900)
     books.stage(P0, batch(5, ok=5))
 
-    assert books.due() == {P0: 5}
-    books.committed({P0: 5})
-    assert books.due() == {}
-    books.stage(P0, batch(6, ok=1))
-    assert books.due() == {P0: 6}
+    assert [books.due(now) for now in (0, 899)] == [{}, {}]
+    offsets = books.due(900)
+    books.committed(offsets)
+    books.put_back()
 
-
-def test_a_revoke_commits_what_was_counted_and_goes_on_showing_it() -> None:
-    books = ledger()
-    books.stage(P0, batch(5, ok=5))
-
-    assert books.revoke() == {P0: 5}
+    assert offsets == {P0: 5}
+    books.revoke(leaving=False)
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
-    assert (books.kept(P0), books.kept(P1)) == (5, None)
-    assert books.due() == {}
 
 
-def test_values_never_go_down_over_revokes_and_lost_scrapes() -> None:
+def test_an_unseen_commit_that_was_not_accepted_changes_nothing() -> None:
+    books = ledger(max_uncommitted=900)
+    books.stage(P0, batch(5, ok=5))
+    books.due(0)
+    books.unanswered(books.due(900))
+    books.put_back()
+
+    assert books.revoke(leaving=True) == {}
+    assert scrape(books) == {}
+
+
+def test_a_delivered_scrape_puts_the_unseen_commit_off() -> None:
+    books = known(ledger(max_uncommitted=900))
+    books.stage(P0, batch(6, rare=1))
+    scrape(books, now=800)
+    books.stage(P0, batch(7, rare=1))
+
+    assert books.due(1600) == {}
+    assert books.due(1700) == {P0: 7}
+
+
+# --- several scrapers ----------------------------------------------------------------------------------
+
+
+def test_a_commit_waits_for_the_slower_of_two_scrapers() -> None:
+    books = known(ledger())
+    scrape(books, scraper="two")
+    books.stage(P0, batch(8, ok=3))
+
+    assert scrape_without_commit(books, scraper="one")[1] == {}
+    assert scrape_without_commit(books, scraper="two")[1] == {P0: 8}
+
+
+def test_with_any_scraper_a_commit_waits_for_the_first() -> None:
+    books = known(ledger(wait_for_all=False))
+    scrape(books, scraper="two")
+    books.stage(P0, batch(8, ok=3))
+
+    assert scrape_without_commit(books, scraper="one")[1] == {P0: 8}
+
+
+def test_a_new_series_moves_when_both_scrapers_have_had_its_zero() -> None:
     books = ledger()
+    scrape(books, scraper="one")
+    scrape(books, scraper="two")
+    books.stage(P0, batch(5, ok=5))
+
+    shown = [scrape(books, scraper=scraper)["ok"] for scraper in ("one", "one", "two", "one")]
+
+    assert shown == [0, 0, 0, 5]
+
+
+def test_a_scraper_that_comes_for_the_first_time_sees_zeros_that_others_have_had() -> None:
+    books = ledger()
+    books.stage(P0, batch(5, ok=5))
+
+    shown = [scrape(books, scraper=scraper)["ok"] for scraper in ("one", "two", "one")]
+
+    assert shown == [0, 0, 5]
+
+
+def test_a_scraper_that_stays_away_is_waited_for_three_intervals() -> None:
+    books = known(ledger())
+    for now in (100, 110, 120, 130):
+        scrape(books, scraper="two", now=now)
+        scrape(books, scraper="one", now=now)
+    books.stage(P0, batch(8, ok=3))
+
+    assert scrape_without_commit(books, now=130 + 10 * MISSED)[1] == {}
+    assert scrape_without_commit(books, now=131 + 10 * MISSED)[1] == {P0: 8}
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [("", [0, 5]), ("scrapers=2/15.0", [0, 0]), ("scrapers=x/", [0, 5]), ("scrapers=2", [0, 5])],
+)
+def test_a_successor_waits_for_as_many_scrapers_as_there_were(note: str, shown: list[int]) -> None:
+    books = ledger(note=note)
+    books.stage(P0, batch(5, ok=5))
+
+    assert [scrape(books)["ok"] for _ in "12"] == shown
+
+
+def test_a_successor_does_not_wait_for_ever() -> None:
+    books = ledger(note="first_partitions=4 scrapers=2/15.0")
+    books.stage(P0, batch(5, ok=5))
+
+    assert [scrape(books, now=now)["ok"] for now in (0, 44, 45)] == [0, 0, 5]
+
+
+def test_commits_say_how_many_scrapers_there_are_and_how_often_they_come() -> None:
+    books = known(ledger())
+    assert books.note == ""
+
+    scrape(books, scraper="two")
+
+    assert books.note == f"scrapers=2/{FIRST_GUESS}"
+
+
+# --- commit.mode: interval -----------------------------------------------------------------------------
+
+
+def plain() -> IntervalLedger:
+    books = IntervalLedger()
+    own(books)
+    return books
+
+
+def test_in_interval_mode_what_was_counted_is_due_until_the_broker_accepted_it() -> None:
+    books = plain()
+    books.stage(P0, batch(5, ok=5))
+
+    assert books.due(0) == {P0: 5}
+    books.committed({P0: 5})
+    assert books.due(0) == {}
+    books.stage(P0, batch(6, ok=1))
+    assert books.due(0) == {P0: 6}
+
+
+def test_in_interval_mode_a_scrape_proves_and_commits_nothing_and_shows_all() -> None:
+    books = plain()
+    books.stage(P0, batch(5, ok=5))
+    scrape(books)
+    books.stage(P0, batch(6, ok=1))
+
+    assert books.begin("one", 0) == {}
+    assert scrape_without_commit(books) == ({"ok": 6}, {})
+
+
+def test_in_interval_mode_a_revoke_commits_what_was_counted_and_goes_on_showing_it() -> None:
+    books = plain()
+    books.stage(P0, batch(5, ok=5))
+
+    assert books.revoke(leaving=False) == {P0: 5}
+    assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
+    assert (books.kept(P0), books.due(0)) == (5, {})
+
+
+@pytest.mark.parametrize("books", [ledger(), plain()], ids=["scrape", "interval"])
+def test_values_never_go_down_over_revokes_and_lost_scrapes(books: Ledger) -> None:
     seen = []
     for turn in range(1, 20):
         books.stage(P0, batch(turn, ok=1))
         seen.append(scrape(books, delivered=turn % 3 != 0).get("ok", 0))
         if turn % 5 == 0:
-            books.revoke()
-            books.assign([P0])
+            books.committed(books.revoke(leaving=False))
+            own(books, offset=books.kept(P0) or 0)
+            for again in range((books.kept(P0) or 0) + 1, turn + 1):
+                books.stage(P0, batch(again, ok=1))
 
     assert seen == sorted(seen)
     scrape(books)

@@ -1,5 +1,6 @@
 """The bookkeeper says where invalid records are, once in a while, and never what is in them."""
 
+import pytest
 import structlog
 
 from agent.bookkeeper import Bookkeeper
@@ -16,6 +17,7 @@ P = ("events", 3)
 def keeper() -> Bookkeeper:
     books = Bookkeeper(Pipeline(Tally(Labels()), Extractor()), Ledger())
     books.assigned([P])
+    books.started(P, 0, "")
     return books
 
 
@@ -27,7 +29,7 @@ def test_a_batch_with_invalid_records_is_one_line_that_says_where_to_look() -> N
 
     (line,) = lines
     assert (line["event"], line["topic"], line["partition"]) == ("batch.invalid", "events", 3)
-    assert (line["first_offset"], line["first_reason"], line["invalid"]) == (8, "json", 2)
+    assert (line["first_offset"], line["first_reason"], line["invalid"]) == (8, "json", {"json": 2})
     assert "secret" not in str(line)
 
 
@@ -39,6 +41,16 @@ def test_a_storm_of_invalid_records_is_not_a_storm_of_lines() -> None:
             books.count(P, [Record(b"[]", offset)])
 
     assert len(lines) == 1
+
+
+def test_each_reason_is_counted_as_itself_also_while_nothing_is_said() -> None:
+    books, clock = keeper(), iter([0.0, 1.0, 2.0, 20.0])
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs() as lines:
+        patch.setattr("agent.bookkeeper.time.monotonic", lambda: next(clock))
+        for offset, value in enumerate([b"[]", b"{", b"{", b""]):
+            books.count(P, [Record(value, offset)])
+
+    assert [line["invalid"] for line in lines] == [{"not_object": 1}, {"json": 2, "empty": 1}]
 
 
 def test_a_batch_without_trouble_says_nothing() -> None:

@@ -1,0 +1,306 @@
+"""What a page shows and what follows from its delivery: a real ledger, and a group that answers as told."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+from prometheus_client import Counter
+from prometheus_client.parser import text_string_to_metric_families
+
+from agent import crashpoints, pages
+from agent.consumer import CommitResult
+from agent.ledger.ledger import Ledger
+from agent.metrics import catalogue
+from agent.metrics.delta import Batch, Series
+from agent.metrics.exposition import Exposition
+from agent.metrics.process import ProcessMetrics
+from agent.metrics.readings import Readings
+from agent.pages import Pages, Scrape
+from tests.waiting import until
+
+P = ("events", 0)
+EMPTY = catalogue.INVALID_EVENTS
+
+
+class Group:
+    """Answers commits with the next of *answers*, then with ACCEPTED, and tells the ledger what it was."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.answers: list[CommitResult] = []
+        self.commits: list[Mapping[tuple[str, int], int]] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def commit(self, offsets: Mapping[tuple[str, int], int], _within: float) -> CommitResult:
+        self.commits.append(dict(offsets))
+        await self.may_answer.wait()
+        answer = self.answers.pop(0) if self.answers else CommitResult.ACCEPTED
+        tell = {
+            CommitResult.ACCEPTED: self._ledger.committed,
+            CommitResult.REFUSED: self._ledger.refused,
+            CommitResult.UNANSWERED: self._ledger.unanswered,
+        }.get(answer)
+        if tell is not None:
+            tell(offsets)
+        return answer
+
+
+class Quiet:
+    def refresh(self, now: float) -> None:
+        pass
+
+    def readiness(self) -> str:
+        return ""
+
+
+class Bench:
+    """Pages over a ledger with one known series, of which five records are committed."""
+
+    def __init__(self, *, unfenced_after: float = 60, max_uncommitted: float = 900) -> None:
+        self.process = ProcessMetrics("0")
+        exposition = Exposition(self.process.registry, Readings())
+        self.series = Series(EMPTY, ("empty",), 1)
+        self.ledger = Ledger([self.series], max_uncommitted=max_uncommitted)
+        self.group = Group(self.ledger)
+        self.pages = Pages(
+            self.ledger,
+            exposition,
+            self.process,
+            Quiet(),
+            commit=self.group.commit,
+            interval=None,
+            unfenced_after=unfenced_after,
+        )
+        self.ledger.assign()
+        self.ledger.start(P, 0, "", 0.0)
+        self.counted = 0
+
+    def count(self, records: int) -> None:
+        self.counted += records
+        self.ledger.stage(P, Batch({self.series: [records]}, records, self.counted, 0.0))
+
+    async def begin(self, *, is_stale: bool = False) -> Scrape:
+        scrape = await self.pages.begin_scrape("prometheus", "", lambda: is_stale)
+        assert scrape is not None
+        return scrape
+
+    async def scrape(self, *, delivered: bool = True) -> float:
+        """One scrape; what it showed."""
+        scrape = await self.begin()
+        await scrape.end(delivered=delivered)
+        return value(scrape)
+
+    def outcomes(self) -> dict[str, float]:
+        return {
+            word: count(self.process.scrapes.labels(word)) for word in ("delivered", "undelivered", "refused")
+        }
+
+
+def value(scrape: Scrape) -> float:
+    families = text_string_to_metric_families(scrape.content.body.decode())
+    return next(sample.value for family in families for sample in family.samples if sample.name == EMPTY.name)
+
+
+def count(counter: Counter) -> float:
+    return float(counter._value.get())
+
+
+@pytest.fixture
+async def bench() -> Bench:
+    return await ready(Bench())
+
+
+async def ready(bench: Bench) -> Bench:
+    bench.count(5)
+    await bench.scrape()
+    await bench.scrape()
+    bench.group.commits.clear()
+    return bench
+
+
+async def test_a_delivered_page_is_probed_shown_and_committed_in_that_order(bench: Bench) -> None:
+    bench.count(3)
+
+    scrape = await bench.begin()
+    probed = list(bench.group.commits)
+    await scrape.end(delivered=True)
+
+    assert (value(scrape), probed, bench.group.commits[1:]) == (8, [{P: 5}], [{P: 8}])
+
+
+async def test_a_page_that_is_lost_commits_nothing_and_the_next_one_shows_it_again(bench: Bench) -> None:
+    bench.count(3)
+
+    assert [await bench.scrape(delivered=False), await bench.scrape()] == [8, 8]
+    assert bench.group.commits == [{P: 5}, {P: 8}]
+    assert bench.outcomes() == {"delivered": 3, "undelivered": 1, "refused": 0}
+
+
+@pytest.mark.parametrize("answer", [CommitResult.REFUSED, CommitResult.UNANSWERED, CommitResult.NOT_SENT])
+async def test_without_an_accepted_probe_a_page_shows_the_old_values(
+    bench: Bench, answer: CommitResult
+) -> None:
+    bench.count(3)
+    bench.group.answers = [answer]
+
+    assert [await bench.scrape(), await bench.scrape()] == [5, 8]
+    assert bench.outcomes()["refused"] == 1
+
+
+async def test_an_answer_that_is_too_old_proves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LEASE", 0.0)
+    bench.count(3)
+
+    assert await bench.scrape() == 5
+
+
+async def test_new_counts_are_shown_without_proof_when_the_broker_is_silent_for_too_long() -> None:
+    bench = await ready(Bench(unfenced_after=0))
+    bench.count(3)
+    bench.group.answers = [CommitResult.UNANSWERED]
+
+    assert await bench.scrape() == 8
+    assert count(bench.process.unfenced_exposures) == 1
+
+
+async def test_a_refused_probe_is_never_overruled() -> None:
+    bench = await ready(Bench(unfenced_after=0))
+    bench.count(3)
+    bench.group.answers = [CommitResult.REFUSED]
+
+    assert await bench.scrape() == 5
+    assert count(bench.process.unfenced_exposures) == 0
+
+
+async def test_a_scraper_that_has_gone_is_dropped_and_costs_nothing(bench: Bench) -> None:
+    bench.count(3)
+
+    dropped = await bench.pages.begin_scrape("prometheus", "", lambda: True)
+
+    assert (dropped, bench.group.commits, bench.outcomes()["undelivered"]) == (None, [], 1)
+
+
+async def test_a_scraper_that_goes_during_the_probe_merges_nothing(bench: Bench) -> None:
+    bench.count(3)
+    looks = iter([False, True])
+
+    assert await bench.pages.begin_scrape("prometheus", "", lambda: next(looks)) is None
+    assert bench.ledger.waiting.records == 3
+    assert await bench.scrape() == 8
+
+
+async def test_pages_on_their_way_keep_no_other_scrape_waiting(bench: Bench) -> None:
+    slow = await bench.begin()
+    bench.count(3)
+
+    assert await bench.scrape() == 8
+    await slow.end(delivered=False)
+
+
+async def test_letting_go_waits_for_the_scrape_under_way_with_its_commit(bench: Bench) -> None:
+    bench.count(3)
+    scrape = await bench.begin()
+    settling = asyncio.create_task(bench.pages.settle())
+    await asyncio.sleep(0)
+    assert not settling.done()
+
+    bench.group.may_answer.clear()
+    ending = asyncio.create_task(scrape.end(delivered=True))
+    await until(lambda: bench.group.commits[-1] == {P: 8})
+    assert not settling.done()
+    bench.group.may_answer.set()
+    await asyncio.gather(settling, ending)
+
+
+async def test_a_scrape_that_comes_while_partitions_go_shows_the_old_values(bench: Bench) -> None:
+    under_way = await bench.begin()
+    settling = asyncio.create_task(bench.pages.settle())
+    await asyncio.sleep(0)
+    bench.count(3)
+
+    assert await bench.scrape() == 5
+    await under_way.end(delivered=True)
+    await settling
+    assert await bench.scrape() == 8
+
+
+async def test_a_cancelled_scrape_leaves_nothing_behind(bench: Bench) -> None:
+    bench.count(3)
+    bench.group.may_answer.clear()
+    scrape = asyncio.create_task(bench.begin())
+    await until(lambda: bench.group.commits)
+
+    scrape.cancel()
+    bench.group.may_answer.set()
+
+    await asyncio.wait((scrape,))
+    await asyncio.wait_for(bench.pages.settle(), 1)
+    assert await bench.scrape() == 8
+
+
+async def test_what_nobody_scrapes_is_committed_in_the_end_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "_LOOK_EVERY", 0.01)
+    bench = await ready(Bench(max_uncommitted=0.05))
+    bench.count(3)
+
+    regularly = asyncio.create_task(bench.pages.commit_regularly())
+    await until(lambda: count(bench.process.unscraped_commits) == 1)
+    regularly.cancel()
+
+    assert bench.group.commits == [{P: 8}]
+    assert await bench.scrape() == 8
+
+
+async def test_a_look_without_a_scrape_shows_all_that_is_counted_and_moves_nothing(bench: Bench) -> None:
+    bench.count(3)
+
+    seen = bench.pages.preview("").body.decode()
+
+    assert f'{EMPTY.name}{{reason="empty"}} 8.0' in seen
+    assert bench.group.commits == []
+    assert bench.ledger.waiting.records == 3
+
+
+# --- crash points --------------------------------------------------------------------------------------
+
+SCRAPE = """
+import asyncio
+from tests.unit.test_pages import Bench, ready
+
+async def main():
+    bench = await ready(Bench())
+    bench.count(3)
+    print(await bench.scrape(), flush=True)
+
+asyncio.run(main())
+"""
+
+
+def ends_at(point: str) -> int:
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRAPE],
+        env=os.environ | {crashpoints.VARIABLE: point},
+        check=False,
+        capture_output=True,
+        timeout=30,
+    )
+    return ended.returncode
+
+
+@pytest.mark.parametrize("point", ["after_probe", "after_merge", "after_ack:3", "after_commit"])
+def test_a_process_dies_at_its_crash_point(point: str) -> None:
+    assert ends_at(point) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("point", ["", "after_ack:4", "nowhere"])
+def test_a_process_without_a_crash_point_that_it_reaches_lives_on(point: str) -> None:
+    assert ends_at(point) == 0
