@@ -20,8 +20,12 @@ if "no-cramjam" in sys.argv:
 from agent import logs
 from agent.consumer import Consumer
 from agent.settings import KafkaSettings
+from tests.kafka.recorder import Recorder
+
+async def nothing() -> None: ...
+
 logs.configure("info", "json", sys.stdout)
-consumer = Consumer(KafkaSettings(bootstrap_servers=["127.0.0.1:1"]), None)
+consumer = Consumer(KafkaSettings(bootstrap_servers=["127.0.0.1:1"]), Recorder(), nothing)
 with contextlib.suppress(TimeoutError):
     asyncio.run(asyncio.wait_for(consumer.run(), 0.1))
 """
