@@ -169,6 +169,13 @@ class KafkaSettings(Section):
     metadata_max_age_seconds: float = Field(
         60, ge=1, description="Time after which new partitions and topics are noticed.", examples=[60]
     )
+    max_batch_bytes: int = Field(
+        64 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Largest batch of records that is read, in bytes once it is unpacked. A larger one is "
+        "skipped and counted, without being unpacked.",
+        examples=[67108864],
+    )
 
     @model_validator(mode="after")
     def _protocol_fits(self) -> "KafkaSettings":
