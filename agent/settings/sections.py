@@ -155,7 +155,7 @@ class KafkaSettings(Section):
     )
     request_timeout_seconds: float = Field(
         40,
-        ge=6,  # three quarters of it is what the group waits for us, and letting go takes up to 3 s
+        ge=10,  # of three quarters, which the group waits for us, letting go takes 3 s and a lease 3 s
         le=600,
         description="Longest wait for a broker's answer.",
         examples=[40],
