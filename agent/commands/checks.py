@@ -26,7 +26,7 @@ def count_all(review: Review, peeked: Iterable[Peeked], now: float) -> None:
         for record in records:
             review.count(record, origin_of(partition, record.offset), now)
         if unreadable is not None:
-            review.skip(partition, unreadable)
+            review.skip(partition, unreadable.records, unreadable.next_offset)
 
 
 def origin_of(partition: tuple[str, int], offset: int) -> Origin:

@@ -52,9 +52,9 @@ class Review:
             if kind is not None and kind not in self._examples:
                 self._examples[kind] = Example(origin.words, self._message(record, kind))
 
-    def skip(self, partition: tuple[str, int], offset: int) -> None:
-        """Count a record that cannot be had."""
-        batch = self._parts.pipeline.skipped(partition, 1, offset + 1)
+    def skip(self, partition: tuple[str, int], records: int, next_offset: int) -> None:
+        """Count records that cannot be had."""
+        batch = self._parts.pipeline.skipped(partition, records, next_offset)
         self.records += batch.records
         add(self._total, batch.delta)
 

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
 from agent import logs
-from agent.consumer import topics
+from agent.consumer import guards, topics
 from agent.consumer.security import Tls, arguments
 from agent.consumer.start import Committed
 from agent.settings import KafkaSettings
@@ -58,6 +58,9 @@ class Fetched(NamedTuple):
 class Client:
     """A started consumer that is subscribed to nothing, and the admin client beside it.
 
+    Attributes:
+        refused: Partitions for which a broker has answered a fetch with an error of its own.
+
     Args:
         in_group: Whether the consumer can join the group and commit for it.
 
@@ -67,6 +70,8 @@ class Client:
 
     def __init__(self, settings: KafkaSettings, *, in_group: bool = True) -> None:
         self._settings = settings
+        guards.install()
+        guards.bound(settings.max_batch_bytes)
         session_ms = int(settings.session_timeout_seconds * 1000)
         request_ms = int(settings.request_timeout_seconds * 1000)
         # The broker may hold a join that long, and the request must not end before it.
@@ -100,6 +105,8 @@ class Client:
             max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
             **common,
         )
+        self.refused: set[tuple[str, int]] = set()
+        guards.watch(self.consumer, self.refused.add)
 
     async def start(self) -> None:
         """Connect.

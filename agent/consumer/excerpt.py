@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -9,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from agent.consumer.books import Partition
 from agent.consumer.causes import hint
 from agent.consumer.client import MAX_RECORDS
-from agent.consumer.poison import is_poison
+from agent.consumer.poison import Unreadable
 
 ANSWER_WITHIN = 10.0
 """Seconds for any question to a broker, and for the next record of a partition that has one."""
@@ -25,12 +26,12 @@ class Peeked(NamedTuple):
     """What one look at a partition gave.
 
     Attributes:
-        unreadable: Offset of a record that Kafka or the client cannot hand over.
+        unreadable: Records that Kafka or the client cannot hand over.
     """
 
     partition: Partition
     records: Sequence[ConsumerRecord]
-    unreadable: int | None = None
+    unreadable: Unreadable | None = None
 
 
 class Excerpt:
@@ -71,33 +72,28 @@ class Excerpt:
             self._consumer.pause(tp)  # or fetches would wait for its next record
 
     async def _read(self, tp: TopicPartition, wanted: range) -> AsyncIterator[Peeked]:
-        partition, consumer = (tp.topic, tp.partition), self._consumer
-        at, limit, heard = wanted.start, MAX_RECORDS, time.monotonic()
+        at, heard = wanted.start, time.monotonic()
         while at < wanted.stop:
-            records = await self._poll(tp, limit)
-            if records is None and limit > 1:  # one of many, and the others are lost: from here on one by one
-                limit = 1
-                consumer.seek(tp, at)
-                continue
-            if records is None:
-                yield Peeked(partition, (), at)
-                consumer.seek(tp, at + 1)
-            elif kept := [record for record in records if record.offset < wanted.stop]:
-                yield Peeked(partition, kept)
-            was, at = at, await consumer.position(tp)
+            found = [it for it in await self._poll(tp) if it.offset < wanted.stop]
+            for kind, run in groupby(found, type):
+                for part in run if kind is Unreadable else (list(run),):
+                    yield _peeked((tp.topic, tp.partition), part)
+            was, at = at, await self._consumer.position(tp)
             heard = heard if at == was else time.monotonic()
             if time.monotonic() - heard > ANSWER_WITHIN:
                 raise _unread(tp, f"nothing came within {ANSWER_WITHIN:.0f} s")
 
-    async def _poll(self, tp: TopicPartition, limit: int) -> list[ConsumerRecord] | None:
-        """What came, within a moment; None when it cannot be read."""
+    async def _poll(self, tp: TopicPartition, limit: int = MAX_RECORDS) -> list[ConsumerRecord | Unreadable]:
+        """What came, within a moment."""
         try:
             batches = await self._consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=limit)
-        except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
-            if is_poison(error):
-                return None
+        except Exception as error:  # noqa: BLE001 - aiokafka raises whatever went wrong in its tasks
             raise _unread(tp, words_of(error)) from None
         return list(batches.get(tp, ()))
+
+
+def _peeked(partition: Partition, part: Sequence[ConsumerRecord] | Unreadable) -> Peeked:
+    return Peeked(partition, (), part) if isinstance(part, Unreadable) else Peeked(partition, part)
 
 
 def _unread(tp: TopicPartition, why: str) -> UnreachableError:

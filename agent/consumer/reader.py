@@ -21,8 +21,9 @@ from agent import logs
 from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Partition
 from agent.consumer.client import MAX_RECORDS, Client
+from agent.consumer.isolation import Isolation
 from agent.consumer.lag import time_of
-from agent.consumer.poison import CountingError, Strikes, is_poison
+from agent.consumer.poison import CountingError
 from agent.consumer.positions import Positions
 
 POLL_MS = 200
@@ -52,10 +53,10 @@ class Reader:
     def __init__(self, client: Client, books: Books, positions: Positions) -> None:
         self._client = client
         self._books = books
-        self._strikes = Strikes()
         self._failures = 0
         self._backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         self.positions = positions
+        self._isolation = Isolation(client, books, positions, self._count)
         self.polled_at: float | None = None
 
     async def turn(self) -> None:
@@ -67,7 +68,9 @@ class Reader:
         try:
             if self.positions.pending:
                 await self.positions.start()
+            self._isolation.resume()
             await self._poll_where_records_are()
+            await self._isolation.look_back()
             self._failures = 0
             self._backoff.reset()
         except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
@@ -87,7 +90,7 @@ class Reader:
         batches = await self._client.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
         self.polled_at = time.time()
         for tp, records in batches.items():
-            self._count((tp.topic, tp.partition), records)
+            self._isolation.take((tp.topic, tp.partition), records)
             await asyncio.sleep(0)
         self._hear()
 
@@ -122,39 +125,9 @@ class Reader:
 
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
-        if is_poison(error):
-            await self._isolate()
-            return
         log.warning(
             "poll.failed", error=repr(error), hint=_HINTS.get(type(error), ""), failures=self._failures
         )
         if not isinstance(error, KafkaError) and self._failures >= _MOST_FAILURES:
             raise StalledError(f"{self._failures} polls in a row failed, the last by {error!r}")
         await asyncio.sleep(self._backoff.pause())
-
-    async def _isolate(self) -> None:
-        """Poll each partition alone, record by record, so that the one that fails is known."""
-        for partition, lag in list(self.positions.lags.items()):
-            if lag.records == 0 and lag.end is not None:
-                continue
-            try:
-                await self._poll_alone(partition)
-            except Exception as error:  # noqa: BLE001 - see turn()
-                self._strike(partition, error)
-
-    async def _poll_alone(self, partition: Partition) -> None:
-        tp = TopicPartition(*partition)
-        batches = await self._client.consumer.getmany(tp, timeout_ms=POLL_MS * 5, max_records=1)
-        self._count(partition, batches.get(tp, ()))
-
-    def _strike(self, partition: Partition, error: Exception) -> None:
-        lag = self.positions.lags.get(partition)
-        if lag is None:
-            return
-        offset = lag.next_offset
-        if is_poison(error) and self._strikes.out(partition, offset):
-            self._books.skip(partition, 1, offset + 1)
-            lag.passed(offset + 1)
-            topic, number = partition
-            log.error("record.skipped", topic=topic, partition=number, offset=offset, error=repr(error))
-        self.positions.seek(partition, lag.next_offset)

@@ -28,7 +28,7 @@ class IntervalLedger(Ledger):
         self._counted[partition] = self._confirmed[partition] = offset
 
     def stage(self, partition: Partition, batch: Batch) -> None:
-        if batch.next_offset > self._counted.get(partition, batch.next_offset):
+        if batch.next_offset >= self._counted.get(partition, batch.next_offset + 1):
             self._loose.put(batch)
             self._counted[partition] = batch.next_offset
 

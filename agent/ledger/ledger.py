@@ -68,7 +68,7 @@ class Ledger:
     def stage(self, partition: Partition, batch: Batch) -> None:
         """Take what a batch counted; what comes of a partition that is not ours is left to its owner."""
         stage = self._stages.get(partition)
-        if stage is not None and batch.next_offset > stage.counted:
+        if stage is not None and batch.next_offset >= stage.counted:
             stage.put(batch, self._board.seen)
 
     def kept(self, partition: Partition) -> int | None:

@@ -110,7 +110,7 @@ SKIPPED_RECORDS = _counter(
 )
 OFFSET_GAP_RECORDS = _counter(
     PREFIX + "offset_gap_records_total",
-    "Records deleted by retention, or by truncation, before they could be read.",
+    "Records that Kafka deleted before they could be read.",
     *("topic", "partition"),
 )
 INVALID_EVENTS = _counter(PREFIX + "invalid_events_total", "Records that are not an event, by why.", "reason")
@@ -134,7 +134,11 @@ EVENT_AGE = Metric(
 
 # --- The state of the process ------------------------------------------------------------------------
 
-LAG_RECORDS = _gauge(PREFIX + "lag_records", "Records not yet counted.", "topic", "partition")
+LAG_RECORDS = _gauge(
+    PREFIX + "lag_records",
+    "Records not yet counted, those behind an open transaction among them.",
+    *("topic", "partition"),
+)
 LAG_SECONDS = _gauge(
     PREFIX + "lag_seconds",
     "Seconds by which counting is behind; 0 when nothing waits.",

@@ -207,7 +207,7 @@ class KafkaSettings(Section):
     )
     request_timeout_seconds: float = Field(
         40,
-        ge=6,  # three quarters of it is what the group waits for us, and letting go takes up to 3 s
+        ge=10,  # of three quarters, which the group waits for us, letting go takes 3 s and a lease 3 s
         le=600,
         description="Longest wait for a broker's answer.",
         examples=[40],
@@ -225,6 +225,13 @@ class KafkaSettings(Section):
         le=_DAY,
         description="Time after which new partitions and topics are noticed.",
         examples=[60],
+    )
+    max_batch_bytes: int = Field(
+        64 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Largest batch of records that is read, in bytes once it is unpacked. A larger one is "
+        "skipped and counted, without being unpacked.",
+        examples=[67108864],
     )
 
     @model_validator(mode="after")

@@ -120,7 +120,7 @@ def _play(bootstrap: str, second: Agent) -> None:
     scenario = Thread(target=play_scenario, args=(bootstrap, TOPICS[0]), daemon=True)
     with Trouble(bootstrap, TOPICS[1]):
         scenario.start()
-        asyncio.run(damage.write(bootstrap, TOPICS[1], damage.corrupt()))
+        asyncio.run(damage.write(bootstrap, TOPICS[1], damage.corrupt(damage.batch([b"lost"]))))
         time.sleep(PAUSED_AT)
         second.pause()
         time.sleep(PAUSED_FOR)

@@ -82,6 +82,7 @@ def test_values_and_schema_have_the_same_keys() -> None:
 def test_the_case_with_everything_sets_everything() -> None:
     everything = set(keys(yaml.safe_load(CASES["everything"].read_text())))
     rarely = {f"agent.kafka.{key}_seconds" for key in ("request_timeout", "stall", "metadata_max_age")}
+    rarely |= {"agent.kafka.max_batch_bytes"}
     injected = {
         f"agent.kafka.{key}" for key in ("tls.ca_file", "tls.cert_file", "tls.key_file", "sasl.password_file")
     }

@@ -87,14 +87,13 @@ async def test_trap_1_a_record_that_comes_twice_counts_once(broker: Broker, topi
     async with running(settings(broker.bootstrap, topic), books) as consumer:
         await joined(consumer)
         client = inside(consumer)
-        getmany, polls = client.getmany, list[dict[TopicPartition, list[ConsumerRecord]]]()
+        getmany, earlier = client.getmany, dict[TopicPartition, list[ConsumerRecord]]()
 
         async def repeating(*args: object, **options: object) -> dict[TopicPartition, list[ConsumerRecord]]:
-            polls.append(await getmany(*args, **options))
-            return {
-                tp: [*(polls[-2].get(tp, []) if len(polls) > 1 else []), *records]
-                for tp, records in polls[-1].items()
-            }
+            drained: dict[TopicPartition, list[ConsumerRecord]] = await getmany(*args, **options)
+            repeated = {tp: [*earlier.get(tp, []), *records] for tp, records in drained.items()}
+            earlier.update(drained)
+            return repeated
 
         client.getmany = repeating
         produce(broker.bootstrap, topic, numbers(0, 200))

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from aiokafka import TopicPartition
-from aiokafka.errors import CorruptRecordException
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.consumer.excerpt import Excerpt
 from agent.consumer.peek import last_of
+from agent.consumer.poison import Unreadable
 
 
 def test_the_last_records_are_taken_evenly() -> None:
@@ -39,9 +39,9 @@ class Record(NamedTuple):
 
 
 class Tape:
-    """A consumer of one partition that fails as aiokafka does: with the records drained so far lost."""
+    """A consumer of one partition with a batch of 100 records that cannot be read."""
 
-    def __init__(self, end: int, damaged: int) -> None:
+    def __init__(self, end: int, damaged: Unreadable) -> None:
         self._end, self._damaged = end, damaged
         self._at = 0
 
@@ -57,19 +57,21 @@ class Tape:
 
     async def getmany(
         self, tp: TopicPartition, timeout_ms: int, max_records: int
-    ) -> dict[TopicPartition, list[Record]]:
+    ) -> dict[TopicPartition, list[Record | Unreadable]]:
         assert timeout_ms > 0
-        found = [Record(offset) for offset in range(self._at, min(self._at + max_records, self._end))]
-        if Record(self._damaged) in found:
-            raise CorruptRecordException
-        self._at += len(found)
+        found: list[Record | Unreadable] = []
+        while self._at < self._end and len(found) < max_records:
+            is_damaged = self._at == self._damaged.offset
+            found.append(self._damaged if is_damaged else Record(self._at))
+            self._at = self._damaged.next_offset if is_damaged else self._at + 1
         return {tp: found}
 
 
-async def test_a_damaged_record_takes_none_of_its_neighbours_along() -> None:
-    excerpt = Excerpt(Tape(end=3000, damaged=1500))
+async def test_a_damaged_batch_takes_none_of_its_neighbours_along() -> None:
+    damaged = Unreadable(1500, 100, 1600, "CorruptRecordException", 0)
+    excerpt = Excerpt(Tape(end=3000, damaged=damaged))
 
     seen = [it async for it in excerpt.records({("t", 0): range(3000)})]
 
-    assert [record.offset for it in seen for record in it.records] == [*range(1500), *range(1501, 3000)]
-    assert [it.unreadable for it in seen if it.unreadable is not None] == [1500]
+    assert [record.offset for it in seen for record in it.records] == [*range(1500), *range(1600, 3000)]
+    assert [it.unreadable for it in seen if it.unreadable is not None] == [damaged]

@@ -1,0 +1,172 @@
+"""What the group gives and takes, and which answers to a commit the books are told."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import RequestTimedOutError, UnknownMemberIdError
+
+from agent.consumer.commits import CommitResult, Commits
+from agent.consumer.lag import Lag
+from agent.consumer.membership import Membership
+from agent.consumer.positions import Positions
+from agent.consumer.topics import KnownTopics
+from tests.kafka.recorder import Recorder, settings
+from tests.unit.consumer.test_commits import Consumer, Coordinator
+
+ZERO, ONE, FOREIGN = ("t", 0), ("t", 1), ("t", 9)
+
+
+class Group:
+    """A member of a group whose coordinator is ours to move.
+
+    Attributes:
+        answers: What the coordinator answers, once it is let go.
+    """
+
+    def __init__(self) -> None:
+        self.coordinator = Slow()
+        client = SimpleNamespace(consumer=SimpleNamespace(assignment=frozenset))
+        commits = Commits(Consumer(self.coordinator))
+        self.books = Recorder()
+        self.positions = Positions(client, commits, self.books, KnownTopics(), settings("localhost:1", "t"))  # type: ignore[arg-type]
+        self.member = Membership(client, commits, self.positions, self.books, self.books.under_way)  # type: ignore[arg-type]
+
+    def assign(self, *started: tuple[str, int]) -> None:
+        self.member.on_partitions_assigned([TopicPartition("t", 0), TopicPartition("t", 1)])
+        self.positions.pending -= set(started)
+        for partition in started:
+            self.books.started(partition, 5, "")
+            self.positions.lags[partition] = Lag(5)
+
+    async def revoke(self) -> None:
+        await self.member.on_partitions_revoked([TopicPartition("t", 0)])
+
+
+class Slow(Coordinator):
+    """Answers when it may.
+
+    Attributes:
+        offsets: What each commit said, by partition.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.error: Exception | None = None
+        self.offsets: list[dict[int, int]] = []
+
+    async def _do_commit_offsets(self, _: None, offsets: object) -> None:
+        assert isinstance(offsets, dict)
+        self.offsets.append({tp.partition: it.offset for tp, it in offsets.items()})
+        await self.may_answer.wait()
+        if self.error:
+            raise self.error
+
+
+@pytest.fixture
+async def group() -> Group:
+    return Group()
+
+
+async def test_an_answer_is_told_while_the_partitions_are_ours(group: Group) -> None:
+    group.assign(ZERO, ONE)
+
+    assert await group.member.commit({ZERO: 7, ONE: 8}, 1) is CommitResult.ACCEPTED
+    assert group.books.accepted == {ZERO: 7, ONE: 8}
+
+
+async def test_an_answer_that_comes_after_letting_go_is_not_told(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.clear()
+    late = asyncio.create_task(group.member.commit({ZERO: 99}, 5))
+    await asyncio.sleep(0)
+    letting_go = asyncio.create_task(group.revoke())
+    await asyncio.sleep(0.05)
+    group.coordinator.may_answer.set()
+    await letting_go
+
+    assert await late is CommitResult.ACCEPTED
+    assert group.books.accepted == {ZERO: 5, ONE: 5}
+
+
+async def test_a_partition_of_somebody_else_is_refused_and_nothing_is_sent(group: Group) -> None:
+    group.assign(ZERO, ONE)
+
+    assert await group.member.commit({ZERO: 7, FOREIGN: 1}, 1) is CommitResult.REFUSED
+    assert (group.books.refusals, group.coordinator.offsets) == (2, [])
+
+
+async def test_what_has_no_start_yet_is_left_out(group: Group) -> None:
+    group.assign(ONE)
+
+    assert await group.member.commit({ZERO: 7}, 1) is CommitResult.NOT_SENT
+    assert await group.member.commit({ZERO: 7, ONE: 8}, 1) is CommitResult.ACCEPTED
+    assert group.coordinator.offsets == [{1: 8}]
+
+
+async def test_before_the_first_assignment_and_after_letting_go_nothing_is_sent(group: Group) -> None:
+    assert await group.member.commit({ZERO: 7}, 1) is CommitResult.NOT_SENT
+    group.assign(ZERO, ONE)
+    await group.revoke()
+
+    assert await group.member.commit({ZERO: 7}, 1) is CommitResult.NOT_SENT
+
+
+async def test_trap_who_was_thrown_out_while_it_is_assigned_owns_nothing(group: Group) -> None:
+    group.coordinator.throw_out()
+    group.assign()
+
+    assert group.books.owned == set()
+    assert not group.member.joined
+    assert not group.positions.pending
+
+
+async def test_trap_who_leaves_takes_nothing_on_any_more(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    await group.member.leave(leaving=True)
+    group.assign()
+
+    assert group.books.owned == set()
+    assert group.books.left == [True]
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown", "refused"), [(UnknownMemberIdError(), 0, 2), (RequestTimedOutError(), 2, 0)]
+)
+async def test_letting_go_tells_what_became_of_the_last_commit(
+    group: Group, error: Exception, unknown: int, refused: int
+) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.error = error
+    await group.revoke()
+
+    assert (group.books.unknown, group.books.refusals) == (unknown, refused)
+
+
+async def test_what_could_not_be_sent_as_we_were_thrown_out_counts_as_refused(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.throw_out()
+    await group.revoke()
+
+    assert (group.coordinator.offsets, group.books.refusals) == ([], 2)
+
+
+async def test_what_could_not_be_sent_for_want_of_time_is_unanswered(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.clear()
+    stuck = asyncio.create_task(group.member.commit({ZERO: 7}, 3))
+    await asyncio.sleep(0)
+    await group.revoke()
+
+    assert (group.books.unknown, group.books.refusals) == (2, 0)
+    await stuck
+
+
+async def test_trap_16_what_fails_in_a_callback_is_known(group: Group) -> None:
+    group.books.assigned = None  # type: ignore[assignment,method-assign]
+    group.assign()
+
+    assert isinstance(group.member.failure, TypeError)
