@@ -13,8 +13,8 @@ from pathlib import Path
 from agent import strictyaml
 from agent.consumer import security
 from agent.settings import KafkaSettings, Settings
+from agent.settings.kafka import KafkaTlsSettings
 from agent.settings.problems import one_line
-from agent.settings.sections import KafkaTlsSettings
 from agent.strictyaml import YamlError
 from agent.web.config import WebConfigError, read
 

@@ -13,10 +13,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from agent.settings.kafka import KafkaSettings
 from agent.settings.sections import (
     CommitSettings,
     EventsSettings,
-    KafkaSettings,
     LabelsSettings,
     LogSettings,
     MetricsSettings,
