@@ -29,9 +29,8 @@ _COMPLAINTS = (
     ("mapping values are not allowed", "a colon stands where no key can be; put the value in quotes"),
     ("could not find expected ':'", "a key has no colon behind it"),
     ("expected <block end>", "the line is indented otherwise than those above it"),
-    ("expected ',' or ']'", "a list in brackets is not closed"),
-    ("expected ',' or '}'", "a mapping in braces is not closed"),
-    ("found '<stream end>'", "a bracket or a brace is not closed"),
+    ("expected ',' or", "a bracket or a brace is not closed, or a comma is missing"),
+    ("found '<stream end>'", "a bracket or a brace is not closed, or a comma is missing"),
     ("unexpected end of stream", "a quote is not closed"),
     (
         "cannot start any token",

@@ -14,6 +14,10 @@ START = "kafka.start: '2026-11-22T05:00:00Z'"
 NAME = "Kafka takes the letters A to Z and a to z, digits, '.', '_' and '-' only"
 TRUE = "true and false, which YAML also reads from yes, no, on and off, are no numbers"
 DIGITS = "it is no number in the digits 0 to 9"
+LISTEN = "web.listen_address: 0.0.0.0:9464"
+INTERVAL = "commit.interval_seconds: 5"
+TOKEN = "kafka.sasl.token_url: https://login.example.org/oauth2/token"
+NOT_BOTH = "a right pair is security_protocol: SASL_SSL and sasl.mechanism: SCRAM-SHA-512"
 PORT = "a port is a number from 1 to 65535"
 
 # Setting, value in YAML, the value as it is quoted, why, and the right value.
@@ -23,8 +27,14 @@ VALUES = [
     ("kafka.bootstrap_servers", "['kafka:0']", "[0] is 'kafka:0'", PORT, BROKERS),
     ("kafka.bootstrap_servers", "['kafka:65536']", "[0] is 'kafka:65536'", PORT, BROKERS),
     ("kafka.bootstrap_servers", "['a:1', 'kafka:99999']", "[1] is 'kafka:99999'", PORT, BROKERS),
-    ("kafka.bootstrap_servers", "['k:٩٠٩٢']", "[0] is 'k:٩٠٩٢'", "it is not host:port", BROKERS),
-    ("kafka.bootstrap_servers", "[':9092']", "[0] is ':9092'", "the host is missing: write host:port", BROKERS),
+    ("kafka.bootstrap_servers", "['k:\u0669']", "[0] is 'k:\u0669'", "it is not host:port", BROKERS),
+    (
+        "kafka.bootstrap_servers",
+        "[':9092']",
+        "[0] is ':9092'",
+        "the host is missing: write host:port",
+        BROKERS,
+    ),
     (
         "kafka.bootstrap_servers",
         "['SASL_SSL://kafka:9092']",
@@ -63,7 +73,13 @@ VALUES = [
     ("kafka.topics", "['api-.*']", "[0] is 'api-.*'", "patterns are not read: name every topic", TOPICS),
     ("kafka.topics", "['^api']", "[0] is '^api'", "patterns are not read: name every topic", TOPICS),
     ("kafka.topics", "[a, b, a]", " is ['a', 'b', 'a']", "'a' is in it twice; keep one of them", TOPICS),
-    ("kafka.topics", "['a ']", "[0] is 'a '", "a space stands at its beginning or its end; leave it out", TOPICS),
+    (
+        "kafka.topics",
+        "['a ']",
+        "[0] is 'a '",
+        "a space stands at its beginning or its end; leave it out",
+        TOPICS,
+    ),
     ("kafka.topics", "[5]", "[0] is 5", "YAML reads it as a number; put the text in quotes", TOPICS),
     (
         "kafka.topics",
@@ -153,20 +169,20 @@ VALUES = [
         "give a number from 10 to 600",
         "kafka.request_timeout_seconds: 40",
     ),
-    ("commit.interval_seconds", "true", " is true", TRUE, "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", "yes", " is true", TRUE, "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", "٥", " is '٥'", DIGITS, "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", "1:30", " is '1:30'", DIGITS, "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", "5s", " is '5s'", DIGITS, "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", ".inf", " is inf", "it is no finite number", "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", ".nan", " is nan", "it is no finite number", "commit.interval_seconds: 5"),
-    ("commit.interval_seconds", "null", " is null", "give a number from 0.1 to 3600", "commit.interval_seconds: 5"),
+    ("commit.interval_seconds", "true", " is true", TRUE, INTERVAL),
+    ("commit.interval_seconds", "yes", " is true", TRUE, INTERVAL),
+    ("commit.interval_seconds", "\u0665", " is '\u0665'", DIGITS, INTERVAL),
+    ("commit.interval_seconds", "1:30", " is '1:30'", DIGITS, INTERVAL),
+    ("commit.interval_seconds", "5s", " is '5s'", DIGITS, INTERVAL),
+    ("commit.interval_seconds", ".inf", " is inf", "it is no finite number", INTERVAL),
+    ("commit.interval_seconds", ".nan", " is nan", "it is no finite number", INTERVAL),
+    ("commit.interval_seconds", "null", " is null", "give a number from 0.1 to 3600", INTERVAL),
     (
         "commit.interval_seconds",
         "1" + 400 * "0",
         " is 1" + 79 * "0" + "…",
         "it is no finite number",
-        "commit.interval_seconds: 5",
+        INTERVAL,
     ),
     (
         "events.max_bytes",
@@ -287,22 +303,22 @@ VALUES = [
         "'0.0.0.0:99999'",
         " is '0.0.0.0:99999'",
         "a port is a number from 0 to 65535",
-        "web.listen_address: 0.0.0.0:9464",
+        LISTEN,
     ),
-    ("web.listen_address", "nowhere", " is 'nowhere'", "it is not host:port", "web.listen_address: 0.0.0.0:9464"),
+    ("web.listen_address", "nowhere", " is 'nowhere'", "it is not host:port", LISTEN),
     (
         "web.listen_address",
         "'*:9464'",
         " is '*:9464'",
         "write :9464 for all interfaces",
-        "web.listen_address: 0.0.0.0:9464",
+        LISTEN,
     ),
     (
         "web.listen_address",
         "'https://0.0.0.0:9464'",
         " is 'https://0.0.0.0:9464'",
         "no protocol stands before an address: TLS is set in web.config_file",
-        "web.listen_address: 0.0.0.0:9464",
+        LISTEN,
     ),
     # login
     (
@@ -318,7 +334,7 @@ VALUES = [
             f"'{url}'",
             f" is '{url}'",
             "it is no http or https address",
-            "kafka.sasl.token_url: https://login.example.org/oauth2/token",
+            TOKEN,
         )
         for url in ("login.example.org", "ftp://login", "https://", "http://login:99999/", "http://[/")
     ),
@@ -327,9 +343,15 @@ VALUES = [
         "'https://me:hunter2@login/'",
         " is 'https://(hidden)@login/'",
         "leave out what stands before @: kafka.sasl has settings for user and password",
-        "kafka.sasl.token_url: https://login.example.org/oauth2/token",
+        TOKEN,
     ),
-    ("kafka.tls.ca_file", "''", " is ''", "it is empty", "kafka.tls.ca_file: /etc/api-error-agent/kafka/ca.crt"),
+    (
+        "kafka.tls.ca_file",
+        "''",
+        " is ''",
+        "it is empty",
+        "kafka.tls.ca_file: /etc/api-error-agent/kafka/ca.crt",
+    ),
     # choices
     (
         "kafka.security_protocol",
@@ -352,12 +374,15 @@ VALUES = [
         "give true or false",
         "labels.extra_on_histograms: false",
     ),
-]  # fmt: skip
+]
 
 # What is wrong between settings, or with names.
 SECTIONS = [
     ("kafka: {topic: a}", "kafka.topic is no setting; did you mean kafka.topics?"),
-    ("kafka: {bootstrap.servers: a}", "kafka.bootstrap.servers is no setting; did you mean kafka.bootstrap_servers?"),
+    (
+        "kafka: {bootstrap.servers: a}",
+        "kafka.bootstrap.servers is no setting; did you mean kafka.bootstrap_servers?",
+    ),
     ("kafka: {groupId: a}", "kafka.groupId is no setting; did you mean kafka.group_id?"),
     ("topics: [a]", "topics is no setting; did you mean kafka.topics?"),
     ("kafak: {}", "kafak is no setting; did you mean kafka?"),
@@ -378,23 +403,27 @@ SECTIONS = [
         "kafka.sasl: mechanism OAUTHBEARER needs username, token_url, password_file (or password)",
     ),
     (
-        "kafka: {security_protocol: SASL_SSL, sasl: {mechanism: PLAIN, username: a, password: b, password_file: c}}",
+        (
+            "kafka: {security_protocol: SASL_SSL, sasl: {mechanism: PLAIN, username: a, password:"
+            " b, password_file: c}}"
+        ),
         "kafka.sasl: password and password_file are both set; keep one",
     ),
     (
         "kafka: {sasl: {username: a, password: b}}",
-        "kafka.sasl: nobody logs in without a mechanism, but password, username is set; set mechanism too, such as"
-        " SCRAM-SHA-512",
+        (
+            "kafka.sasl: nobody logs in without a mechanism, but password, username is set; set"
+            " mechanism too, such as"
+            " SCRAM-SHA-512"
+        ),
     ),
     (
         "kafka: {security_protocol: SASL_SSL}",
-        "kafka: security_protocol SASL_SSL and sasl.mechanism None do not fit; a right pair is security_protocol:"
-        " SASL_SSL and sasl.mechanism: SCRAM-SHA-512",
+        f"kafka: security_protocol SASL_SSL and sasl.mechanism None do not fit; {NOT_BOTH}",
     ),
     (
         "kafka: {sasl: {mechanism: PLAIN, username: a, password: b}}",
-        "kafka: security_protocol PLAINTEXT and sasl.mechanism PLAIN do not fit; a right pair is security_protocol:"
-        " SASL_SSL and sasl.mechanism: SCRAM-SHA-512",
+        f"kafka: security_protocol PLAINTEXT and sasl.mechanism PLAIN do not fit; {NOT_BOTH}",
     ),
     (
         "kafka: {tls: {ca_file: ca.crt}}",
@@ -404,50 +433,80 @@ SECTIONS = [
         "labels: {budgets: {modle: 3}, extra: [model]}",
         "labels: budgets name modle; there are model, path, provider, status; did you mean model?",
     ),
-]  # fmt: skip
+]
 
 VARIABLES = [
-    ("AGENT_KAFKA__TOPIC", "a", "AGENT_KAFKA__TOPIC is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses"),
-    ("AGENT_KAFKA_TOPICS", "a", "AGENT_KAFKA_TOPICS is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses"),
+    (
+        "AGENT_KAFKA__TOPIC",
+        "a",
+        "AGENT_KAFKA__TOPIC is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
+    ),
+    (
+        "AGENT_KAFKA_TOPICS",
+        "a",
+        "AGENT_KAFKA_TOPICS is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
+    ),
     ("AGENT_NAME", "a", "AGENT_NAME is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses"),
-    ("agent_log__level", "debug", "agent_log__level is no setting; a right one is AGENT_LOG__LEVEL, in capitals"),
+    (
+        "agent_log__level",
+        "debug",
+        "agent_log__level is no setting; a right one is AGENT_LOG__LEVEL, in capitals",
+    ),
     (
         "AGENT_LOG__LEVEL",
         "warn",
-        "AGENT_LOG__LEVEL (log.level) is 'warn': give one of debug, info, warning, error; did you mean warning?; a"
-        " right value is AGENT_LOG__LEVEL=info",
+        (
+            "AGENT_LOG__LEVEL (log.level) is 'warn': give one of debug, info, warning, error; did"
+            " you mean warning?; a"
+            " right value is AGENT_LOG__LEVEL=info"
+        ),
     ),
     (
         "AGENT_KAFKA__TOPICS",
         "",
-        "AGENT_KAFKA__TOPICS (kafka.topics) is []: give a list of names, at least one; each of A to Z, a to z, 0 to 9,"
-        " '.', '_' and '-'; a right value is AGENT_KAFKA__TOPICS=api-responses",
+        (
+            "AGENT_KAFKA__TOPICS (kafka.topics) is []: give a list of names, at least one; each"
+            " of A to Z, a to z, 0 to 9,"
+            " '.', '_' and '-'; a right value is AGENT_KAFKA__TOPICS=api-responses"
+        ),
     ),
     (
         "AGENT_METRICS__DURATION_BUCKETS",
         "1,x",
-        "AGENT_METRICS__DURATION_BUCKETS (metrics.duration_buckets[1]) is 'x': it is no number in the digits 0 to 9;"
-        " a right value is AGENT_METRICS__DURATION_BUCKETS=0.5,1,5,30,120",
+        (
+            "AGENT_METRICS__DURATION_BUCKETS (metrics.duration_buckets[1]) is 'x': it is no"
+            " number in the digits 0 to 9;"
+            " a right value is AGENT_METRICS__DURATION_BUCKETS=0.5,1,5,30,120"
+        ),
     ),
     (
         "AGENT_LABELS__BUDGETS",
         "{path: [",
-        "AGENT_LABELS__BUDGETS (labels.budgets) is '{path: [': not YAML: line 1: a bracket or a brace is not closed;"
-        " a right value is AGENT_LABELS__BUDGETS={path: 200}",
+        (
+            "AGENT_LABELS__BUDGETS (labels.budgets) is '{path: [': not YAML: line 1: a bracket or"
+            " a brace is not closed,"
+            " or a comma is missing; a right value is AGENT_LABELS__BUDGETS={path: 200}"
+        ),
     ),
     (
         "AGENT_LABELS__BUDGETS",
         "{path: 1, path: 2}",
-        "AGENT_LABELS__BUDGETS (labels.budgets) is '{path: 1, path: 2}': not YAML: line 1: 'path' is set twice, first"
-        " in line 1; keep one of them; a right value is AGENT_LABELS__BUDGETS={path: 200}",
+        (
+            "AGENT_LABELS__BUDGETS (labels.budgets) is '{path: 1, path: 2}': not YAML: line 1:"
+            " 'path' is set twice, first"
+            " in line 1; keep one of them; a right value is AGENT_LABELS__BUDGETS={path: 200}"
+        ),
     ),
     (
         "AGENT_KAFKA__GROUP_ID",
         "a\udc80",
-        r"AGENT_KAFKA__GROUP_ID (kafka.group_id) is 'a\udc80': a character that cannot be printed stands in it; a"
-        " right value is AGENT_KAFKA__GROUP_ID=api-error-agent",
+        (
+            r"AGENT_KAFKA__GROUP_ID (kafka.group_id) is 'a\udc80': a character that cannot be"
+            " printed stands in it; a"
+            " right value is AGENT_KAFKA__GROUP_ID=api-error-agent"
+        ),
     ),
-]  # fmt: skip
+]
 
 
 def problems(file: Path | None) -> list[str]:
