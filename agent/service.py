@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from agent import __version__, logs
 from agent.assembly import assemble
@@ -17,7 +18,7 @@ from agent.metrics.delta import Delta
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
 from agent.settings import Settings
-from agent.web import Content, Server, WebConfigError
+from agent.web import Content, ListenError, Server, WebConfigError
 
 EXIT_WITHIN = 9.0
 """Seconds from a signal to the end of the process, whatever the broker does."""
@@ -52,7 +53,7 @@ class Service:
             any_request_scrapes=settings.commit.scraper == "any_request",
             config_file=settings.web.config_file,
         )
-        self._page: Page | None = None
+        self._one_render = asyncio.Lock()
         self._loop_lags: deque[tuple[float, float]] = deque()
         self.url = ""
 
@@ -60,7 +61,7 @@ class Service:
         """Work until *stop* is set.
 
         Raises:
-            OSError: If the listen address cannot be had.
+            ListenError: If the listen address cannot be had.
         """
         self.url = await self._server.start(self._settings.web.listen_address)
         log.info("web.listening", url=f"{self.url}/metrics")
@@ -84,22 +85,24 @@ class Service:
         self._process.scrapes.labels("not_a_scraper").inc()
         return self._render(self._ledger.preview(), accept)
 
-    async def begin_scrape(self, accept: str) -> Content:
-        proof = self._ledger.begin_scrape()
-        is_proven = not proof or await self._consumer.commit(proof, _COMMIT_WITHIN) is CommitResult.ACCEPTED
-        self._page = self._ledger.expose(proven=is_proven)
-        return self._render(self._page.values, accept)
+    async def begin_scrape(self, scraper: str, accept: str, is_stale: Callable[[], bool]) -> "_Scrape | None":
+        async with self._one_render:
+            if is_stale():
+                self._process.scrapes.labels("undelivered").inc()
+                return None
+            proof = self._ledger.begin_scrape()
+            is_proven = (
+                not proof or await self._consumer.commit(proof, _COMMIT_WITHIN) is CommitResult.ACCEPTED
+            )
+            page = self._ledger.expose(proven=is_proven)
+            return _Scrape(self, scraper, page, self._render(page.values, accept))
 
-    async def end_scrape(self, *, delivered: bool) -> None:
+    async def end_scrape(self, scraper: str, page: Page, *, delivered: bool) -> None:
         self._process.scrapes.labels("delivered" if delivered else "undelivered").inc()
-        if self._page is None:
-            return
-        offsets = self._ledger.finish_scrape(self._page, delivered=delivered)
-        self._page = None
+        if not delivered:
+            log.info("scrape.undelivered", scraper=scraper)
+        offsets = self._ledger.finish_scrape(page, delivered=delivered)
         await self._consumer.commit(offsets, _COMMIT_WITHIN)
-
-    def scrape_dropped(self) -> None:
-        self._process.scrapes.labels("undelivered").inc()
 
     def health(self) -> str:
         return (
@@ -160,6 +163,19 @@ class Service:
                 self._loop_lags.popleft()
 
 
+class _Scrape:
+    """A page on its way to its scraper."""
+
+    def __init__(self, service: Service, scraper: str, page: Page, content: Content) -> None:
+        self._service = service
+        self._scraper = scraper
+        self._page = page
+        self.content = content
+
+    async def end(self, *, delivered: bool) -> None:
+        await self._service.end_scrape(self._scraper, self._page, delivered=delivered)
+
+
 def run(settings: Settings) -> int:
     """Run an agent until SIGTERM or SIGINT; the exit code."""
     try:
@@ -167,11 +183,11 @@ def run(settings: Settings) -> int:
     except WebConfigError as error:
         log.error("web_config.refused", problems=error.problems)  # noqa: TRY400 - as below
         return 2
-    except OSError as error:
+    except ListenError as error:
         log.error(  # noqa: TRY400 - the address is the whole story, a traceback would hide it
             "web.not_listening",
-            listen_address=settings.web.listen_address,
-            error=str(error),
+            listen_address=error.address,
+            error=error.reason,
             hint="take another web.listen_address, such as 0.0.0.0:9465",
         )
         return 1
