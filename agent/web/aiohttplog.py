@@ -29,8 +29,6 @@ class AiohttpLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         kind = type(error).__name__
-        if isinstance(error, ConnectionError):  # the client has gone
-            return
         if isinstance(error, HttpProcessingError | RequestPayloadError):
             if times := self._seldom.due("malformed"):
                 peer = record.args[0] if isinstance(record.args, tuple) and record.args else None

@@ -89,7 +89,7 @@ class Peer:
     def _has_arrived(self) -> bool | None:
         """Whether the peer's kernel has it all; None when not yet."""
         if self._handle is None:
-            return not self.is_gone
+            return True
         if _state(self._handle) == _CLOSED:
             return False
         if not _unacknowledged(self._handle):

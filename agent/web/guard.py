@@ -52,17 +52,22 @@ class Guard:
 
         A file that was refused is read at every look: what it lacks may be a file that nobody watches yet.
         """
-        if not self._refused and self._stamp == self._stamp_now():
+        if self._stamp == self._stamp_now():
             return
         try:
             self._take()
         except WebConfigError as error:
-            if str(error) != self._refused:
-                log.error("web_config.refused", error=str(error), hint="the one before stays in force")  # noqa: TRY400 - the problems are the whole story
-            self._refused = str(error)
+            self._refuse(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a file holds, the next one must be read
+            self._refuse(type(error).__name__)
         else:
             self._refused = ""
             log.info("web_config.reloaded")
+
+    def _refuse(self, problem: str) -> None:
+        if problem != self._refused:
+            log.error("web_config.refused", error=problem, hint="the one before stays in force")
+        self._refused = problem
 
     def _take(self) -> None:
         """Read the files and put them in force: all of it, or nothing."""

@@ -33,6 +33,7 @@ class StillPages:
         self.ended: list[bool] = []
         self.dropped = 0
         self.problem = ""
+        self.on_turn: Callable[[], None] = lambda: None
         self.on_end: Callable[[], None] = lambda: None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -50,6 +51,7 @@ class StillPages:
     ) -> StillScrape | None:
         async with self._one:
             await self.gate.wait()
+            self.on_turn()
             if is_stale():
                 self.dropped += 1
                 return None

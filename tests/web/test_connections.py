@@ -14,6 +14,7 @@ import pytest
 
 from agent.web import ListenError, Server
 from agent.web.connections import HEADERS_WITHIN, MOST
+from agent.web.listener import listen
 from agent.web.server import KEEPALIVE
 from tests.tools.agent import SCRAPER as PATIENT
 from tests.tools.agent import Agent
@@ -122,17 +123,41 @@ async def test_when_all_work_for_scrapers_one_more_still_gets_in(
         connection.close()
 
 
-async def test_a_connection_that_shakes_no_hands_is_closed_in_time(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+async def test_one_more_than_there_is_room_for_costs_one(server: Server, url: str) -> None:
+    crowd = [raw(url) for _ in range(MOST)]
+    await until(lambda: len(server._connections._open()) == MOST)
+    with raw(url, *LOOK) as one_more:
+        assert await has_answered(one_more)
+
+    assert [_is_closed(connection) for connection in crowd] == [True] + [False] * (MOST - 1)
+    for connection in crowd:
+        connection.close()
+
+
+@pytest.mark.parametrize("config", ["{}", "tls_server_config: {cert_file: tls.crt, key_file: tls.key}"])
+async def test_a_connection_that_asks_nothing_or_shakes_no_hands_is_closed_in_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, config: str
 ) -> None:
     monkeypatch.setattr("agent.web.connections.HEADERS_WITHIN", 0.1)
-    (folder / "web.yaml").write_text("tls_server_config: {cert_file: tls.crt, key_file: tls.key}")
+    monkeypatch.setattr("agent.web.connections._CHECK_EVERY", 0.05)
+    (folder / "web.yaml").write_text(config)
     server = Server(StillPages(), config_file=folder / "web.yaml")
     url = await server.start("127.0.0.1:0")
     with raw(url) as connection:
         await until(lambda: _is_closed(connection), 5)
     await until(lambda: not server._connections._open(), 5)
     await server.close()
+
+
+async def test_a_connection_that_has_asked_once_may_be_silent(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.web.connections.HEADERS_WITHIN", 0.1)
+    with raw(url, *LOOK) as asked, raw(url) as silent:
+        assert await has_answered(asked)
+        await drained(asked)
+        await until(lambda: _is_closed(silent), 5)
+        assert await has_answered(asked, *LOOK)
 
 
 # --- descriptors --------------------------------------------------------------------------------------
@@ -242,6 +267,16 @@ async def test_an_address_can_be_taken_again_at_once(url: str, server: Server) -
         again = Server(StillPages())
         assert await again.start(f"127.0.0.1:{port_of(url)}") == url
         await again.close()
+
+
+@pytest.mark.parametrize("address", [":0", "localhost:0"])
+async def test_where_any_port_will_do_it_is_the_same_for_all_addresses_of_a_host(address: str) -> None:
+    sockets = await listen(address)
+    ports = {one.getsockname()[1] for one in sockets}
+    for one in sockets:
+        one.close()
+
+    assert len(ports) == 1
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,13 @@ async def test_a_scraper_that_never_reads_has_not_got_the_page(url: str, pages: 
     assert pages.ended == [False]
 
 
-async def test_a_page_that_is_written_but_not_acknowledged_is_not_delivered(
-    url: str, pages: StillPages
+async def test_a_page_that_is_written_but_not_acknowledged_is_not_delivered_and_takes_no_room(
+    server: Server, url: str, pages: StillPages
 ) -> None:
     pages.body = os.urandom(48 * 1024)  # all of it fits into the sender's buffer, little into this receiver's
     with raw(url, *SCRAPE, buffer=2048):
         await until(lambda: pages.ended, what="the end of a scrape that nobody reads")
+        await until(lambda: not server._connections._open(), 5, "the end of the connection")
 
     assert pages.ended == [False]
 
@@ -165,11 +166,20 @@ async def test_the_time_that_a_request_lay_in_the_kernel_counts(url: str, pages:
     assert pages.dropped == 1
 
 
-async def test_a_client_that_aborts_a_look_at_the_page_leaves_no_traceback(
+async def test_a_scraper_that_goes_when_its_turn_comes_costs_no_page(url: str, pages: StillPages) -> None:
+    connection = raw(url, *SCRAPE)
+    pages.on_turn = connection.close  # asyncio has not heard of it yet
+    await until(lambda: pages.dropped == 1)
+
+    assert pages.began == 0
+
+
+async def test_a_client_that_aborts_leaves_no_traceback(
     url: str, pages: StillPages, capsys: pytest.CaptureFixture[str], client: aiohttp.ClientSession
 ) -> None:
-    pages.look = os.urandom(16 * MIB)
-    for request in (("GET /metrics HTTP/1.1",), SCRAPE, ("GET /healthz HTTP/1.1",)):
+    pages.look = pages.body = os.urandom(16 * MIB)
+    half_a_body = ("POST /metrics HTTP/1.1", "Content-Length: 9")
+    for request in (("GET /metrics HTTP/1.1",), SCRAPE, ("GET /healthz HTTP/1.1",), half_a_body):
         connection = raw(url, *request)
         await asyncio.sleep(0.01)
         abort(connection)
@@ -227,14 +237,14 @@ async def test_under_tls_a_scraper_that_reads_all_and_closes_at_once_has_got_the
     assert pages.ended == [True]
 
 
+@pytest.mark.parametrize("looks_in_vain", [0, 1, 3])
 async def test_under_tls_a_farewell_while_the_acknowledgement_is_awaited_costs_no_page(
-    tls: str, pages: StillPages, monkeypatch: pytest.MonkeyPatch
+    tls: str, pages: StillPages, monkeypatch: pytest.MonkeyPatch, looks_in_vain: int
 ) -> None:
-    def read_all_and_close(_: str) -> None:
-        reading.join()
-
     reading = threading.Thread(target=scrape_and_close, args=(tls,))
-    monkeypatch.setattr("agent.web.sending.reached", read_all_and_close)
+    early = [1] * looks_in_vain  # bytes that had not left when we looked
+    monkeypatch.setattr("agent.web.sending.reached", lambda _: reading.join())
+    monkeypatch.setattr("agent.web.delivery._buffered", lambda _: early.pop() if early else 0)
     reading.start()
     await until(lambda: pages.ended)
 
@@ -271,18 +281,28 @@ async def test_under_tls_a_scraper_that_never_reads_or_aborts_has_not_got_the_pa
 # --- what this process still holds --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_tls", [False, True])
-async def test_a_page_is_not_delivered_while_a_part_of_it_has_not_left_this_process(
-    pages: StillPages, folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_tls: bool
-) -> None:
-    (folder / "web.yaml").write_text(
-        "tls_server_config: {cert_file: tls.crt, key_file: tls.key}" if is_tls else "{}"
-    )
+@pytest.fixture(params=["plain", "tls"])
+async def narrow(
+    pages: StillPages, folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[tuple[Server, threading.Thread]]:
+    """A server whose page does not fit into the kernels, and a client that reads what they hold of it."""
+    config = {"plain": "{}", "tls": "tls_server_config: {cert_file: tls.crt, key_file: tls.key}"}
+    (folder / "web.yaml").write_text(config[request.param])
     monkeypatch.setattr("agent.web.server.listen", listen_with_small_buffers)
     server = Server(pages, config_file=folder / "web.yaml")
     url = await server.start("127.0.0.1:0")
-    pages.body = os.urandom(90_000)  # more than both kernels hold, and too little to make a writer wait
-    client = threading.Thread(target=read_until_silent, args=(url,), kwargs={"is_tls": is_tls})
+    pages.body = os.urandom(90_000)  # too little to make a writer wait
+    yield (
+        server,
+        threading.Thread(target=read_until_silent, args=(url,), kwargs={"is_tls": request.param == "tls"}),
+    )
+    await server.close()
+
+
+async def test_a_page_is_not_delivered_while_a_part_of_it_has_not_left_this_process(
+    narrow: tuple[Server, threading.Thread], pages: StillPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = narrow
     held: list[int] = []
 
     def when_written(_: str) -> None:
@@ -293,10 +313,27 @@ async def test_a_page_is_not_delivered_while_a_part_of_it_has_not_left_this_proc
     pages.on_end = lambda: held.append(held_by(server))
     client.start()
     await until(lambda: pages.ended)
-    await server.close()
 
     assert held[0] > 0
     assert pages.ended == [False] or held[1] == 0
+
+
+async def test_a_page_that_was_thrown_away_with_its_connection_is_not_delivered(
+    narrow: tuple[Server, threading.Thread], pages: StillPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = narrow
+
+    def when_written(_: str) -> None:
+        client.join()
+        for handler in server._connections._known:
+            if handler.transport is not None:
+                handler.transport.abort()
+
+    monkeypatch.setattr("agent.web.sending.reached", when_written)
+    client.start()
+    await until(lambda: pages.ended)
+
+    assert pages.ended == [False]
 
 
 async def listen_with_small_buffers(address: str) -> list[socket.socket]:

@@ -17,11 +17,12 @@ import pytest
 import yaml
 
 from agent.web import Server, WebConfigError
-from agent.web.config import read
+from agent.web.config import WebConfig, read
 from tests.tools import certificates, prometheus
 from tests.tools.agent import Agent
 from tests.tools.cache import require
 from tests.tools.prometheus import Prometheus, scrape_config
+from tests.waiting import until
 from tests.web.still import SCRAPE, SCRAPER, StillPages, port_of, raw
 from tests.web.still import read as read_from
 
@@ -181,7 +182,7 @@ async def test_a_client_of_an_older_tls_than_the_least_is_not_let_in(
     old = client_side(folder)
     old.maximum_version = ssl.TLSVersion.TLSv1_2
 
-    assert await has_status(url, folder, 200, old) == is_let_in
+    assert await has_status(url, folder, 200, context=old) == is_let_in
     assert await has_status(url, folder, 200)
     assert ("UNSUPPORTED_PROTOCOL" in capsys.readouterr().out) != is_let_in
 
@@ -195,9 +196,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-async def test_new_certificates_and_passwords_are_taken_over_without_a_restart(
-    serve: Serve, folder: Path
-) -> None:
+async def test_new_certificates_are_taken_over_without_a_restart(serve: Serve, folder: Path) -> None:
     url = await serve(TLS)
     assert await status(url, folder) == 200
     before = await served_certificate(url)
@@ -206,7 +205,6 @@ async def test_new_certificates_and_passwords_are_taken_over_without_a_restart(
     certificates.make(folder / "new")
     shutil.copy(folder / "new" / "broker.crt", folder / "tls.crt")
     shutil.copy(folder / "new" / "broker.key", folder / "tls.key")
-    (folder / "web.yaml").write_text(TLS + USERS)
     shutil.copy(folder / "new" / "ca.pem", folder / "ca.crt")
 
     for _ in range(100):
@@ -214,7 +212,17 @@ async def test_new_certificates_and_passwords_are_taken_over_without_a_restart(
             break
         await asyncio.sleep(0.05)
     assert await served_certificate(url) != before
-    assert await status(url, folder) == 401
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_new_password_holds_instead_of_the_old_one(serve: Serve, folder: Path) -> None:
+    url = await serve(USERS)
+    assert await status(url, folder, password=PASSWORD) == 200
+    hash_ = bcrypt.hashpw(b"new", bcrypt.gensalt(4)).decode()
+    (folder / "web.yaml").write_text(USERS.replace(HASH, hash_))
+
+    assert await eventually(lambda: has_status(url, folder, 401, password=PASSWORD))
+    assert await status(url, folder, password="new") == 200
 
 
 @pytest.mark.usefixtures("quick")
@@ -243,11 +251,9 @@ async def test_tls_itself_can_come_and_go(serve: Serve, folder: Path) -> None:
 async def test_a_broken_file_is_told_once_and_taken_over_once_it_is_right(
     serve: Serve, folder: Path, broken: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url, said = await serve("{}"), ""
+    url = await serve("{}")
     (folder / "web.yaml").write_text(broken)
-    while "web_config.refused" not in said:
-        await asyncio.sleep(0.01)
-        said += capsys.readouterr().out
+    said = await refusal(capsys)
     assert await status(url, folder) == 200  # the one before stays in force
     await asyncio.sleep(0.2)  # some looks more
     said += capsys.readouterr().out
@@ -261,14 +267,41 @@ async def test_a_broken_file_is_told_once_and_taken_over_once_it_is_right(
 async def test_a_certificate_that_comes_later_than_the_file_that_names_it_is_taken_over(
     serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url, said = (await serve("{}")).replace("localhost", "127.0.0.1"), ""
+    url = (await serve("{}")).replace("localhost", "127.0.0.1")
     (folder / "web.yaml").write_text(TLS.replace("tls.crt", "later.crt"))
-    while "web_config.refused" not in said:
-        await asyncio.sleep(0.01)
-        said += capsys.readouterr().out
+    await refusal(capsys)
     shutil.copy(folder / "tls.crt", folder / "later.crt")
 
     assert await eventually(lambda: is_up(url.replace("http:", "https:"), folder))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_not_even_a_mistake_of_our_own_ends_the_looks(
+    serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Path) -> WebConfig:
+        raise KeyError("secret")
+
+    url = await serve("{}")
+    with monkeypatch.context() as patched:
+        patched.setattr("agent.web.guard.read", fail)
+        (folder / "web.yaml").write_text(USERS)
+        said = await refusal(capsys)
+
+    assert await eventually(lambda: has_status(url, folder, 401))
+    assert "secret" not in said
+
+
+async def refusal(capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said until a file has been refused."""
+    said: list[str] = []
+
+    def is_refused() -> bool:
+        said.append(capsys.readouterr().out)
+        return "web_config.refused" in said[-1]
+
+    await until(is_refused, 10)
+    return "".join(said)
 
 
 async def eventually(look: Callable[[], Awaitable[bool]]) -> bool:
@@ -279,9 +312,11 @@ async def eventually(look: Callable[[], Awaitable[bool]]) -> bool:
     return False
 
 
-async def has_status(url: str, folder: Path, code: int, context: ssl.SSLContext | None = None) -> bool:
+async def has_status(
+    url: str, folder: Path, code: int, *, context: ssl.SSLContext | None = None, password: str | None = None
+) -> bool:
     try:
-        return await status(url, folder, context=context) == code
+        return await status(url, folder, context=context, password=password) == code
     except aiohttp.ClientError:
         return False
 
