@@ -1,6 +1,7 @@
 """Pages that show what a test says, and clients that do what no good client does."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from agent.web import Content
 SCRAPER = {"X-Prometheus-Scrape-Timeout-Seconds": "2"}
 
 SCRAPE = ("GET /metrics HTTP/1.1", "X-Prometheus-Scrape-Timeout-Seconds: 1")
+PATIENT = ("GET /metrics HTTP/1.1", "X-Prometheus-Scrape-Timeout-Seconds: 60")
 
 
 class StillScrape:
@@ -97,3 +99,15 @@ async def read(connection: socket.socket, at_most: int = 1 << 30, *, pause: floa
             break
         received += chunk
     return received
+
+
+async def answer_on(connection: socket.socket) -> tuple[int, bytes]:
+    """Status and body of one answer, and not a byte more."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = await read(connection, 1)
+        if not byte:
+            raise ConnectionError(f"closed after {head!r}")
+        head += byte
+    length = re.search(rb"\r\nContent-Length: (\d+)\r\n", head)
+    return int(head[9:12]), await read(connection, int(length[1])) if length else b""

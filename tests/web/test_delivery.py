@@ -16,9 +16,7 @@ import pytest
 from agent.web import Server
 from agent.web.listener import listen
 from tests.waiting import until
-from tests.web.still import SCRAPE, SCRAPER, StillPages, abort, port_of, raw, read
-
-PATIENT = ("GET /metrics HTTP/1.1", "X-Prometheus-Scrape-Timeout-Seconds: 60")
+from tests.web.still import PATIENT, SCRAPE, SCRAPER, StillPages, abort, port_of, raw, read
 
 MIB = 1024 * 1024
 
@@ -44,7 +42,7 @@ async def test_a_page_that_is_written_but_not_acknowledged_is_not_delivered_and_
 
 @pytest.mark.parametrize("after", [0, 1, 100_000, 12 * MIB])
 async def test_a_scraper_that_aborts_has_not_got_the_page(url: str, pages: StillPages, after: int) -> None:
-    pages.body = os.urandom(16 * MIB)
+    pages.body = bytes(after + 64 * MIB)  # far more than both kernels hold
     connection = raw(url, *PATIENT)
     await read(connection, after)
     await until(lambda: pages.began)
@@ -116,7 +114,7 @@ async def test_clients_that_never_read_keep_nobody_waiting(
     started = time.monotonic()
     async with client.get(f"{url}/metrics", headers=SCRAPER) as answer:
         assert await answer.read() == b"x 1\n"
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1
     await until(lambda: pages.ended == [True])
     for connection in hanging:
         abort(connection)
@@ -137,7 +135,7 @@ async def test_scrapers_that_gave_up_in_the_queue_do_not_hold_up_the_next_one(
     for answering in (first, last):
         async with await answering as answer:
             await answer.read()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1
     await until(lambda: pages.dropped == 20)
     assert pages.began == 2
 
@@ -183,7 +181,7 @@ async def test_a_client_that_aborts_leaves_no_traceback(
         connection = raw(url, *request)
         await asyncio.sleep(0.01)
         abort(connection)
-    await until(lambda: pages.ended)
+    await until(lambda: pages.ended or pages.dropped)
     async with client.get(f"{url}/healthz") as answer:
         assert answer.status == 200
 

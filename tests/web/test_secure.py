@@ -27,7 +27,7 @@ from tests.web.still import SCRAPE, SCRAPER, StillPages, port_of, raw
 from tests.web.still import read as read_from
 
 PASSWORD = "correct horse"
-HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+HASH = "$2b$04$9hgwd0j0ScU3AnnNNyY.HO7uHsTAbHrrWhQLduho.jxIXi0OUTCA6"
 
 TLS = "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n"
 MUTUAL = (
@@ -244,7 +244,7 @@ async def test_tls_itself_can_come_and_go(serve: Serve, folder: Path) -> None:
         "tls_server_config: {cert_file: 1, key_file: [tls.key]}",
         "tls_server_config: {cert_file: tls.crt, key_file: tls.key, client_auth_type: [], min_version: {}}",
         "a: 2022-13-45",
-        "[" * 2000,
+        pytest.param("[" * 2000, id="deep"),
         "basic_auth_users: {prometheus: secret}",
     ],
 )
@@ -374,7 +374,7 @@ async def served_certificate(url: str) -> bytes | None:
         ("a: [", "cannot be read: line 1 is no YAML"),
         ("secret: a: b", "line 1 is no YAML: mapping values are not allowed here"),
         ("a: 2022-13-45", "it is no YAML (ValueError)"),
-        ("[" * 2000, "cannot be read"),
+        pytest.param("[" * 2000, "cannot be read", id="deep"),
     ],
 )
 def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said: str) -> None:
