@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -92,13 +92,20 @@ class ChildEnded(RuntimeError):  # noqa: N818
 class Child:
     """A running program of ours, ended by its own process id and by nothing else."""
 
-    def __init__(self, command: Sequence[str | Path], log: Path, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.log = log
         self._guarded = True
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
                 cwd=cwd,
+                env=os.environ | dict(environ or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -132,6 +139,10 @@ class Child:
     def terminate(self, within: float) -> int | None:
         """Ask the program to end and give its exit code; None when it goes on after *within* seconds."""
         self.signal(signal.SIGTERM)
+        return self.wait(within)
+
+    def wait(self, within: float) -> int | None:
+        """Give the exit code; None when it goes on after *within* seconds."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(within)
         return None

@@ -1,0 +1,167 @@
+"""What Prometheus has seen, held against what the topic holds. Pure: samples in, sums and findings out."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isnan
+from typing import NamedTuple
+
+Sample = tuple[float, float]
+"""Unix time of the scrape, value."""
+
+
+class Key(NamedTuple):
+    """What tells one series of the load from another; methods and types follow from it."""
+
+    provider: str
+    path: str
+    status: str
+    model: str
+
+
+class Series(NamedTuple):
+    """One series of one instance, with its raw samples in the order of time."""
+
+    instance: str
+    labels: Mapping[str, str]
+    samples: Sequence[Sample]
+
+    @property
+    def key(self) -> Key:
+        return Key(*(self.labels.get(name, "") for name in Key._fields))
+
+
+def seen(samples: Iterable[Sample]) -> list[Sample]:
+    """The samples without stale markers, which say that a scrape failed and nothing of the value."""
+    return [sample for sample in samples if not isnan(sample[1])]
+
+
+def increase(samples: Iterable[Sample]) -> float:
+    """What increase() adds up before it extrapolates: the first sample is the base, a drop is a reset."""
+    values = [value for _, value in seen(samples)]
+    return sum(after - before if after >= before else after for before, after in pairwise(values))
+
+
+def counted(series: Iterable[Series]) -> Counter[Key]:
+    """Increases by key, over all instances."""
+    found: Counter[Key] = Counter()
+    for one in series:
+        found[one.key] += round(increase(one.samples))
+    return found
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Truth against what was counted, series by series: a loss in one does not hide a double in another."""
+
+    produced: int
+    counted: int
+    wrong: Mapping[Key, int]
+    """Counted minus truth, where that is not 0."""
+    rare: int
+    rare_exact: int
+
+    @property
+    def lost(self) -> int:
+        return -sum(min(0, difference) for difference in self.wrong.values())
+
+    @property
+    def doubled(self) -> int:
+        return sum(max(0, difference) for difference in self.wrong.values())
+
+    @property
+    def difference(self) -> int:
+        return self.doubled - self.lost
+
+
+def compare(truth: Mapping[Key, int], found: Mapping[Key, int], rare: Iterable[Key]) -> Comparison:
+    wrong = {
+        key: found.get(key, 0) - truth.get(key, 0)
+        for key in sorted({*truth, *found})
+        if found.get(key, 0) != truth.get(key, 0)
+    }
+    produced_rare = {key for key in rare if truth.get(key)}
+    return Comparison(
+        produced=sum(truth.values()),
+        counted=sum(found.values()),
+        wrong=wrong,
+        rare=len(produced_rare),
+        rare_exact=len(produced_rare - set(wrong)),
+    )
+
+
+# --- What a difference comes from -------------------------------------------------------------------------
+
+Lives = Mapping[str, Mapping[float, float]]
+"""By instance and time of a scrape, when the process that answered it began (process_start_time_seconds)."""
+
+
+def lives(starts: Iterable[Series]) -> Lives:
+    found: dict[str, dict[float, float]] = defaultdict(dict)
+    for one in starts:
+        found[one.instance].update(seen(one.samples))
+    return found
+
+
+class Finding(NamedTuple):
+    """Something in the samples that no reader of theirs should meet."""
+
+    what: str
+    instance: str
+    at: float
+    key: Key
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        series = " ".join(part for part in self.key if part)
+        return f"{self.what}: {self.instance} at {self.at:.3f}, {series}: {self.before:g} -> {self.after:g}"
+
+
+def _steps(one: Series, begun: Lives) -> Iterator[tuple[Sample, Sample, bool]]:
+    """Neighbouring samples, and whether the same process gave both."""
+    life = begun.get(one.instance, {})
+    for before, after in pairwise(seen(one.samples)):
+        yield before, after, life.get(before[0]) == life.get(after[0])
+
+
+def decreases(series: Iterable[Series], begun: Lives) -> Iterator[Finding]:
+    """Counters that went down although the process went on: every reader takes that for a restart."""
+    for one in series:
+        for before, after, is_same_life in _steps(one, begun):
+            if is_same_life and after[1] < before[1]:
+                yield Finding("decrease", one.instance, after[0], one.key, before[1], after[1])
+
+
+def masked_resets(series: Iterable[Series], begun: Lives) -> Iterator[Finding]:
+    """Restarts that increase() cannot see, as the new process first showed no less than the old one."""
+    for one in series:
+        for before, after, is_same_life in _steps(one, begun):
+            if not is_same_life and after[1] >= before[1] > 0:
+                yield Finding("masked reset", one.instance, after[0], one.key, before[1], after[1])
+
+
+def missed_beginnings(series: Iterable[Series]) -> Iterator[Finding]:
+    """Series whose first sample is not 0: increase() never sees what it had by then."""
+    for one in series:
+        first = next(iter(seen(one.samples)), None)
+        if first is not None and first[1] > 0:
+            yield Finding("missed beginning", one.instance, first[0], one.key, 0, first[1])
+
+
+def inconsistent_scrapes(totals: Iterable[Series], parts: Iterable[Series], what: str) -> Iterator[Finding]:
+    """Scrapes in which two sums that count the same events differ."""
+    left, right = _by_scrape(totals), _by_scrape(parts)
+    for instance, at in sorted({*left, *right}):
+        one, other = left[instance, at], right[instance, at]
+        if one != other:
+            yield Finding(what, instance, at, Key("", "", "", ""), one, other)
+
+
+def _by_scrape(series: Iterable[Series]) -> Counter[tuple[str, float]]:
+    sums: Counter[tuple[str, float]] = Counter()
+    for one in series:
+        for at, value in seen(one.samples):
+            sums[one.instance, at] += round(value)
+    return sums

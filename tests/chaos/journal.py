@@ -1,0 +1,80 @@
+"""What the log of an agent says of its scrapes: how many events may be counted twice, and why. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Entry = Mapping[str, Any]
+
+
+class Life(NamedTuple):
+    """One process from its start to its end."""
+
+    instance: str
+    began: str
+    """ISO 8601 in UTC."""
+    end: str
+    """How it ended, as in SIGKILL."""
+    entries: Sequence[Entry]
+    """The lines of its log, in order."""
+
+
+class Doubt(NamedTuple):
+    """Events that were shown and not committed: whoever owns them next counts them again."""
+
+    instance: str
+    when: str
+    why: str
+    records: int
+
+    def __str__(self) -> str:
+        return f"{self.instance} at {self.when}: {self.why}, {self.records} records"
+
+
+def entries(text: str) -> list[Entry]:
+    """The JSON lines of a log; a line cut off by SIGKILL, or not ours, is none."""
+    found: list[Entry] = []
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            found.append(entry)
+    return found
+
+
+def doubts(life: Life) -> Iterator[Doubt]:
+    """Follow what was merged until the group has it.
+
+    What a scrape merges stays in doubt until a commit after it is accepted. It may be counted twice if the
+    process ends before, and if the group refuses it.
+    """
+    merged, last = 0, ""
+    for entry in life.entries:
+        match entry.get("event"):
+            case "scrape.merged":
+                merged += int(entry.get("records", 0))
+            case "scrape.committed" if entry.get("result") == "accepted":
+                merged = 0
+            case "counts.undone":
+                yield Doubt(life.instance, _when(entry), "shown, then refused", int(entry.get("records", 0)))
+                merged = 0
+        last = _when(entry) or last
+    if merged:
+        yield Doubt(life.instance, last, f"{life.end} before the group had it", merged)
+
+
+def explained(all_lives: Iterable[Life]) -> list[Doubt]:
+    return [doubt for life in all_lives for doubt in doubts(life)]
+
+
+def _when(entry: Entry) -> str:
+    return str(entry.get("timestamp", ""))
+
+
+def around(life: Life, moment: str, lines: int = 6) -> list[Entry]:
+    """The lines of a life next to a moment (ISO 8601 in UTC, which sorts as text)."""
+    before = [entry for entry in life.entries if _when(entry) <= moment]
+    after = [entry for entry in life.entries if _when(entry) > moment]
+    return [*before[-lines:], *after[:lines]]

@@ -1,0 +1,169 @@
+"""What every run is made on: a topic under load, groups that count it, and Prometheus servers."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any, NamedTuple, Self
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+from tests.chaos import evaluation, journal, members, samples
+from tests.chaos.commits import Commit, read, steps_back
+from tests.chaos.evaluation import Comparison, Key, Lives, Series, masked_resets, missed_beginnings
+from tests.chaos.load import RARE, RATE, Load, ends, read_back, reader
+from tests.chaos.members import Group
+from tests.tools.prometheus import Prometheus, scrape_config
+
+SETTLED_WITHIN = 60.0  # seconds after the last fault
+
+
+class Verdict(NamedTuple):
+    """What came out for one group and one Prometheus."""
+
+    comparison: Comparison
+    doubts: list[journal.Doubt]
+    breaches: list[str]
+    """What must not be, whatever the sums say."""
+    hints: list[str]
+    """What may explain a difference."""
+
+    @property
+    def may_double(self) -> int:
+        return sum(doubt.records for doubt in self.doubts)
+
+    @property
+    def is_sound(self) -> bool:
+        lost, doubled = self.comparison.lost, self.comparison.doubled
+        return lost == 0 and doubled <= self.may_double and not self.breaches
+
+
+class Rig:
+    """Used as a context manager; whatever it has started ends with it."""
+
+    def __init__(self, bootstrap: str, topic: str, seed: int, *, rate: float = RATE) -> None:
+        self.bootstrap, self.topic = bootstrap, topic
+        self.load = Load(bootstrap, topic, seed, rate)
+        self.groups: list[Group] = []
+        self._stack = ExitStack()
+        self._begun = time.time()
+        self._reader = reader(bootstrap)
+        self._readers: dict[str, Consumer] = {}
+        self._truth: Mapping[Key, int] = {}
+        self._commits: list[Commit] = []
+
+    def __enter__(self) -> Self:
+        self._stack.callback(self._reader.close)
+        self._stack.callback(self.load.stop, 5.0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def agents(
+        self, name: str, commit: Mapping[str, Any] = members.EXACT, count: int = 2, **settings: Any
+    ) -> Group:
+        return self._launched(
+            members.agents(self._stack, name, self.bootstrap, self.topic, commit, count, **settings)
+        )
+
+    def naive(self) -> Group:
+        return self._launched(members.naive(self._stack, self.bootstrap, self.topic))
+
+    def prometheus(self, *groups: Group, interval: str = "1s", **job: Any) -> Prometheus:
+        """A server that scrapes these groups; keywords go into the scrape configuration."""
+        targets = {group.name: group.addresses for group in groups or self.groups}
+        config = scrape_config(targets, interval=interval, **job)
+        return self._stack.enter_context(Prometheus(config, flags=()))
+
+    def revive(self) -> None:
+        """Start what has ended by itself."""
+        for group in self.groups:
+            for member in group.members:
+                member.revive()
+
+    def wait_for(self, condition: Callable[[], object], within: float) -> float:
+        """Wait for *condition*, reviving members; give the seconds it took, more than *within* if in vain."""
+        begun = time.monotonic()
+        while (took := time.monotonic() - begun) <= within and not condition():
+            self.revive()
+            time.sleep(0.2)
+        return took
+
+    def wait_joined(self, within: float = 60.0) -> None:
+        """Wait until every group has counted something of each partition and committed it."""
+        took = self.wait_for(lambda: all(self._committed(group) for group in self.groups), within)
+        if took > within:
+            raise TimeoutError(f"not all groups had joined after {within:g} s: {self.where()}")
+
+    def settle(self, *proms: Prometheus) -> float:
+        """Load is over, faults are over: give the seconds until nothing is behind, without a hand."""
+        end = ends(self._reader, self.topic)
+        return self.wait_for(
+            lambda: (
+                all(self._committed(group) == end for group in self.groups)
+                and all(self._lag(prom) == 0 for prom in proms)
+            ),
+            SETTLED_WITHIN,
+        )
+
+    def where(self) -> str:
+        """Ends of the log and committed offsets, for a message."""
+        stand = {group.name: list(self._committed(group).values()) for group in self.groups}
+        return f"log ends {list(ends(self._reader, self.topic).values())}, committed {stand}"
+
+    # --- the end ------------------------------------------------------------------------------------------
+
+    def verdict(self, group: Group, prom: Prometheus) -> Verdict:
+        """Hold what *prom* has seen of *group* against the topic."""
+        if not self._truth:
+            self._truth = read_back(self._reader, self.topic)
+            self._commits = list(read(self._reader))
+        responses = self._raw(prom, group, "api_responses_total")
+        comparison = evaluation.compare(self._truth, evaluation.counted(responses), RARE)
+        if not group.is_agent:
+            return Verdict(comparison, [], [], [])
+        begun = evaluation.lives(self._raw(prom, group, "process_start_time_seconds"))
+        return Verdict(
+            comparison,
+            journal.explained(group.journal()),
+            [*self._breaches(group, responses, begun, prom), *group.disorderly()],
+            [str(it) for it in (*masked_resets(responses, begun), *missed_beginnings(responses))],
+        )
+
+    def _breaches(
+        self, group: Group, responses: list[Series], begun: Lives, prom: Prometheus
+    ) -> Iterator[str]:
+        errors = self._raw(prom, group, "api_errors_total")
+        failed = [one for one in responses if one.labels["type"] != "ok"]
+        durations = self._raw(prom, group, "api_response_duration_seconds_count")
+        yield from map(str, evaluation.decreases([*responses, *errors, *durations], begun))
+        yield from map(str, evaluation.inconsistent_scrapes(failed, errors, "errors of responses and errors"))
+        yield from map(str, evaluation.inconsistent_scrapes(responses, durations, "responses and durations"))
+        yield from map(str, steps_back(it for it in self._commits if it.group == group.group_id))
+
+    def _raw(self, prom: Prometheus, group: Group, metric: str) -> list[Series]:
+        return samples.raw(prom, group.name, metric, time.time() - self._begun)
+
+    # --- where Kafka says that all stand ------------------------------------------------------------------
+
+    def _committed(self, group: Group) -> dict[int, int]:
+        """Committed offset of each partition; empty unless each has one."""
+        looking = self._readers[group.group_id]
+        try:
+            numbers = looking.list_topics(self.topic, timeout=5).topics[self.topic].partitions
+            parts = looking.committed([TopicPartition(self.topic, number) for number in numbers], timeout=5)
+        except KafkaException:
+            return {}
+        found = {part.partition: part.offset for part in parts}
+        return found if all(offset >= 0 for offset in found.values()) else {}
+
+    @staticmethod
+    def _lag(prom: Prometheus) -> float:
+        return sum(sample["value"] for sample in prom.query("api_error_agent_lag_records"))
+
+    def _launched(self, group: Group) -> Group:
+        self.groups.append(group)
+        self._readers[group.group_id] = reader(self.bootstrap, group.group_id)
+        self._stack.callback(self._readers[group.group_id].close)
+        group.launch()
+        return group
