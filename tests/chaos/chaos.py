@@ -40,13 +40,13 @@ def run(duration: float, seed: int, say: Say, modes: Sequence[str] = MODES) -> O
         broker.create_topic(TOPIC)
         rig = stack.enter_context(Rig(broker.bootstrap, TOPIC, seed))
         groups = {mode: _group(rig, mode) for mode in modes}
+        for group in rig.groups:
+            group.launch()
         prom = rig.prometheus()
         rig.load.start()
         rig.wait_joined()
-        injector = Injector(plan.faults(seed, duration), rig.groups, broker, TOPIC, say)
-        stack.callback(injector.cancel)
         say(f"{len(groups)} groups have joined")
-        injector.start()
+        injector = stack.enter_context(Injector(plan.faults(seed, duration), rig.groups, broker, TOPIC, say))
         _wait(duration, rig, injector, say)
         injector.finish(FAULTS_WITHIN)
         rig.load.stop()

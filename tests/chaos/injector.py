@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from typing import Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions
@@ -50,10 +51,17 @@ class Injector:
             for target, mine in by_target.items()
         ]
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self._begun = time.monotonic()
         for thread in self._threads:
             thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Begin no more faults and cut short those under way."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join(30)
 
     def finish(self, within: float) -> None:
         """Wait until each fault is over and what it took away is back."""
@@ -62,13 +70,6 @@ class Injector:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
                 self.failures.append(f"the {thread.name} are not over")
-
-    def cancel(self) -> None:
-        """Begin no more faults and cut short those under way."""
-        self._over.set()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(30)
 
     def _run(self, faults: Sequence[Fault]) -> None:
         for fault in faults:

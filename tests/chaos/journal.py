@@ -44,29 +44,37 @@ def entries(text: str) -> list[Entry]:
     return found
 
 
-def doubts(life: Life) -> Iterator[Doubt]:
+def doubts(life: Life, scrapers: int = 1) -> Iterator[Doubt]:
     """Follow what was merged until the group has it.
 
     What a scrape merges stays in doubt until a commit after it is accepted. It may be counted twice if the
-    process ends before, and if the group refuses it.
+    process ends before, and if the group refuses it. With several scrapers such a commit is behind: it covers
+    what all of them have seen.
     """
-    merged, last = 0, ""
+    merged: list[int] = []
+    last = ""
     for entry in life.entries:
         match entry.get("event"):
             case "scrape.merged":
-                merged += int(entry.get("records", 0))
+                merged.append(int(entry.get("records", 0)))
             case "scrape.committed" if entry.get("result") == "accepted":
-                merged = 0
+                merged = merged[max(0, len(merged) - (scrapers - 1)) :]
             case "counts.undone":
                 yield Doubt(life.instance, _when(entry), "shown, then refused", int(entry.get("records", 0)))
-                merged = 0
+                merged = []
         last = _when(entry) or last
-    if merged:
-        yield Doubt(life.instance, last, f"{life.end} before the group had it", merged)
+    if sum(merged):
+        yield Doubt(life.instance, last, f"{life.end} before the group had it", sum(merged))
 
 
-def explained(all_lives: Iterable[Life]) -> list[Doubt]:
-    return [doubt for life in all_lives for doubt in doubts(life)]
+def explained(lives: Iterable[Life], scrapers: int = 1) -> list[Doubt]:
+    return [doubt for life in lives for doubt in doubts(life, scrapers)]
+
+
+def last_merged(life: Life) -> int:
+    """What the last scrape of a process merged."""
+    merged = [int(entry["records"]) for entry in life.entries if entry.get("event") == "scrape.merged"]
+    return merged[-1] if merged else 0
 
 
 def _when(entry: Entry) -> str:

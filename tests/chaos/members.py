@@ -108,7 +108,7 @@ class Member:
         if not self.busy.acquire(blocking=False):
             return False
         try:
-            if not self.lives or self.alive:
+            if not self.lives or self.lives[-1].end != RUNNING or self.alive:
                 return False
             self.ended(BY_ITSELF)
             self.launch()
@@ -122,7 +122,7 @@ class Member:
 
     def journal(self) -> list[journal.Life]:
         """Its lives, each with its part of the log."""
-        log = self._process.log.read_bytes()
+        log = self._process.log.read_bytes() if self.lives else b""
         return [
             journal.Life(
                 self.address,
@@ -150,9 +150,9 @@ class Group:
     def addresses(self) -> list[str]:
         return [member.address for member in self.members]
 
-    def launch(self) -> None:
+    def launch(self, **environ: str) -> None:
         for member in self.members:
-            member.launch()
+            member.launch(**environ)
 
     def journal(self) -> list[journal.Life]:
         return [life for member in self.members for life in member.journal()]
@@ -178,7 +178,12 @@ def agents(
     group_id = f"{name}-{topic}"
     members = []
     for number in range(count):
-        kafka = {"group_id": group_id, "session_timeout_seconds": SESSION} | settings.get("kafka", {})
+        kafka = {
+            "bootstrap_servers": bootstrap.split(","),
+            "group_id": group_id,
+            "session_timeout_seconds": SESSION,
+            **settings.get("kafka", {}),
+        }
         sections: dict[str, Any] = {"commit": commit, "labels": LABELS, "log": {"level": "debug"}}
         sections |= settings | {"kafka": {key: _text(value, number) for key, value in kafka.items()}}
         agent = Agent(bootstrap, topic, **sections)

@@ -1,6 +1,6 @@
 """How a run is told: one line per group, and where differences are what is known of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.chaos.chaos import Outcome
 from tests.chaos.rig import SETTLED_WITHIN, Verdict
@@ -8,44 +8,46 @@ from tests.chaos.rig import SETTLED_WITHIN, Verdict
 MOST = 25  # lines of a kind
 
 
-def line(name: str, outcome: Outcome, verdict: Verdict) -> str:
+def line(name: str, verdict: Verdict, faults: int, seed: int) -> str:
     it = verdict.comparison
     return (
         f"{name}: produced={it.produced} counted={it.counted} lost={it.lost} doubled={it.doubled} "
-        f"difference={it.difference} faults={outcome.faults} seed={outcome.seed}"
+        f"difference={it.difference} faults={faults} seed={seed}"
     )
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
     """All there is to say; the last line is that of the exact mode."""
+    faults, seed = outcome.faults, outcome.seed
     for name, verdict in outcome.verdicts.items():
         if name != "exact":
-            yield f"{line(name, outcome, verdict)}, {_rare(verdict)}"
+            yield f"{line(name, verdict, faults, seed)}, {rare(verdict)}"
     exact = outcome.verdicts["exact"]
-    yield from _why(outcome, exact)
-    yield f"exact: {_rare(exact)}, lag 0 {outcome.settled_after:.1f} s after the end"
-    yield line("chaos", outcome, exact)
-
-
-def _rare(verdict: Verdict) -> str:
-    return f"rare series exact {verdict.comparison.rare_exact} of {verdict.comparison.rare}"
-
-
-def _why(outcome: Outcome, exact: Verdict) -> Iterator[str]:
     yield from _few("the run failed", outcome.failures)
     if outcome.settled_after > SETTLED_WITHIN:
         yield f"lag was not 0 within {SETTLED_WITHIN:g} s"
-    yield from _few("broken", exact.breaches)
-    if exact.comparison.doubled:
-        yield f"doubled {exact.comparison.doubled}, explained {exact.may_double}"
-        yield from _few("in doubt", [str(doubt) for doubt in exact.doubts])
-    if not exact.is_sound:
-        wrong = exact.comparison.wrong.items()
+    yield from why(exact)
+    yield f"exact: {rare(exact)}, lag 0 {outcome.settled_after:.1f} s after the end"
+    yield line("chaos", exact, faults, seed)
+
+
+def rare(verdict: Verdict) -> str:
+    return f"rare series exact {verdict.comparison.rare_exact} of {verdict.comparison.rare}"
+
+
+def why(verdict: Verdict) -> Iterator[str]:
+    """What is known of differences, and of what should not have been."""
+    yield from _few("broken", verdict.breaches)
+    if verdict.comparison.doubled:
+        yield f"doubled {verdict.comparison.doubled}, explained {verdict.may_double}"
+        yield from _few("in doubt", [str(doubt) for doubt in verdict.doubts])
+    if not verdict.is_sound:
+        wrong = verdict.comparison.wrong.items()
         yield from _few("difference", [f"{' '.join(key)}: {amount:+d}" for key, amount in wrong])
-        yield from _few("hint", exact.hints)
+        yield from _few("hint", verdict.hints)
 
 
-def _few(what: str, found: list[str]) -> Iterator[str]:
+def _few(what: str, found: Sequence[str]) -> Iterator[str]:
     yield from (f"{what}: {one}" for one in found[:MOST])
     if len(found) > MOST:
         yield f"{what}: and {len(found) - MOST} more"

@@ -41,7 +41,7 @@ class Rig:
     """Used as a context manager; whatever it has started ends with it."""
 
     def __init__(self, bootstrap: str, topic: str, seed: int, *, rate: float = RATE) -> None:
-        self.bootstrap, self.topic = bootstrap, topic
+        self.bootstrap, self.topic, self.seed = bootstrap, topic, seed
         self.load = Load(bootstrap, topic, seed, rate)
         self.groups: list[Group] = []
         self._stack = ExitStack()
@@ -62,12 +62,12 @@ class Rig:
     def agents(
         self, name: str, commit: Mapping[str, Any] = members.EXACT, count: int = 2, **settings: Any
     ) -> Group:
-        return self._launched(
-            members.agents(self._stack, name, self.bootstrap, self.topic, commit, count, **settings)
-        )
+        """A group of agents, not yet launched."""
+        group = members.agents(self._stack, name, self.bootstrap, self.topic, commit, count, **settings)
+        return self._added(group)
 
     def naive(self) -> Group:
-        return self._launched(members.naive(self._stack, self.bootstrap, self.topic))
+        return self._added(members.naive(self._stack, self.bootstrap, self.topic))
 
     def prometheus(self, *groups: Group, interval: str = "1s", **job: Any) -> Prometheus:
         """A server that scrapes these groups; keywords go into the scrape configuration."""
@@ -95,6 +95,18 @@ class Rig:
         if took > within:
             raise TimeoutError(f"not all groups had joined after {within:g} s: {self.where()}")
 
+    def finish(self, *proms: Prometheus) -> None:
+        """End the load, and see to it that everything is counted and seen.
+
+        Raises:
+            TimeoutError: If something was still behind after a minute.
+        """
+        self.load.stop()
+        if self.load.failures:
+            raise RuntimeError(f"the load failed: {self.load.failures[:3]}")
+        if self.settle(*proms) > SETTLED_WITHIN:
+            raise TimeoutError(f"behind after {SETTLED_WITHIN:g} s: {self.where()}")
+
     def settle(self, *proms: Prometheus) -> float:
         """Load is over, faults are over: give the seconds until nothing is behind, without a hand."""
         end = ends(self._reader, self.topic)
@@ -113,8 +125,8 @@ class Rig:
 
     # --- the end ------------------------------------------------------------------------------------------
 
-    def verdict(self, group: Group, prom: Prometheus) -> Verdict:
-        """Hold what *prom* has seen of *group* against the topic."""
+    def verdict(self, group: Group, prom: Prometheus, scrapers: int = 1) -> Verdict:
+        """Hold what *prom*, one of so many scrapers, has seen of *group* against the topic."""
         if not self._truth:
             self._truth = read_back(self._reader, self.topic)
             self._commits = list(read(self._reader))
@@ -125,7 +137,7 @@ class Rig:
         begun = evaluation.lives(self._raw(prom, group, "process_start_time_seconds"))
         return Verdict(
             comparison,
-            journal.explained(group.journal()),
+            journal.explained(group.journal(), scrapers),
             [*self._breaches(group, responses, begun, prom), *group.disorderly()],
             [str(it) for it in (*masked_resets(responses, begun), *missed_beginnings(responses))],
         )
@@ -161,9 +173,8 @@ class Rig:
     def _lag(prom: Prometheus) -> float:
         return sum(sample["value"] for sample in prom.query("api_error_agent_lag_records"))
 
-    def _launched(self, group: Group) -> Group:
+    def _added(self, group: Group) -> Group:
         self.groups.append(group)
         self._readers[group.group_id] = reader(self.bootstrap, group.group_id)
         self._stack.callback(self._readers[group.group_id].close)
-        group.launch()
         return group

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.chaos.journal import Entry, Life, around, doubts, entries
+from tests.chaos.journal import Entry, Life, around, doubts, entries, last_merged
 
 MERGED = {"event": "scrape.merged", "records": 40, "timestamp": "2026-11-28T05:00:01Z"}
 DELIVERED = {"event": "scrape.delivered", "timestamp": "2026-11-28T05:00:02Z"}
@@ -34,6 +34,17 @@ def test_a_process_that_dies_between_showing_and_committing_leaves_that_scrape_i
 def test_a_scrape_whose_end_nobody_saw_is_in_doubt_too() -> None:
     assert records(MERGED) == [40]
     assert records(MERGED, UNDELIVERED, MERGED) == [80]
+
+
+def test_with_two_scrapers_a_commit_is_one_scrape_behind() -> None:
+    (doubt,) = doubts(life(MERGED, MERGED, DELIVERED, ACCEPTED), scrapers=2)
+
+    assert doubt.records == 40
+
+
+def test_what_the_last_scrape_merged_is_found() -> None:
+    assert last_merged(life(MERGED, MERGED | {"records": 7}, DELIVERED)) == 7
+    assert last_merged(life()) == 0
 
 
 def test_what_the_group_refused_is_in_doubt_once() -> None:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -79,10 +80,14 @@ def _guard() -> subprocess.Popen[bytes]:
     return guard
 
 
+_guarding = threading.Lock()  # children may begin and end in several threads; there is one guard
+
+
 def _tell_guard(pid: int) -> None:
-    pipe = _guard().stdin
-    if pipe is not None:
-        os.write(pipe.fileno(), f"{pid}\n".encode())
+    with _guarding:
+        pipe = _guard().stdin
+        if pipe is not None:
+            os.write(pipe.fileno(), f"{pid}\n".encode())
 
 
 class ChildEnded(RuntimeError):  # noqa: N818

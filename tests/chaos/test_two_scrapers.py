@@ -1,0 +1,64 @@
+"""Two Prometheus servers that scrape one agent: each has a history of its own, and the agent one offset."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from agent.crashpoints import VARIABLE
+from tests.chaos import members, report
+from tests.chaos.endpoint import as_user, for_users
+from tests.chaos.journal import last_merged
+from tests.chaos.rig import Rig, Verdict
+from tests.conftest import Say
+from tests.tools.process import until
+
+USERS = ("first", "second")
+SCRAPES = 9  # of both together, at the last of which a process ends
+STATIC = {"group_instance_id": "agent-{n}"}
+
+
+class Seen(NamedTuple):
+    by: dict[str, Verdict]
+    """What each of the two has seen."""
+    in_the_end: int
+    """Records that the scrape merged at which the first process crashed."""
+
+
+def after_crashes(rig: Rig, folder: Path, scrapers: str, *points: str) -> Seen:
+    """Let an agent crash at one point after the other."""
+    web = {"config_file": str(for_users(folder, USERS))}
+    group = rig.agents(scrapers, {**members.EXACT, "scrapers": scrapers}, count=1, web=web, kafka=STATIC)
+    proms = {user: rig.prometheus(group, **as_user(user)) for user in USERS}
+    rig.load.start()
+    (member,) = group.members
+    for point in points:
+        member.launch(**{VARIABLE: f"{point}:{SCRAPES}"})
+        until(lambda: not member.alive, 60, f"no crash {point}")
+        member.ended(f"crash {point}")
+    member.launch()
+    rig.finish(*proms.values())
+    seen = {user: rig.verdict(group, prom, scrapers=len(USERS)) for user, prom in proms.items()}
+    return Seen(seen, last_merged(member.journal()[0]))
+
+
+def test_for_all_nobody_loses_an_event(rig: Rig, tmp_path: Path, measured: Say) -> None:
+    points = ("after_ack", "after_commit", "after_write")
+
+    seen = after_crashes(rig, tmp_path, "all", *points)
+
+    for user, verdict in seen.by.items():
+        measured(report.line(f"scrapers: all, {user}", verdict, len(points), rig.seed))
+        assert verdict.is_sound, "\n".join(report.why(verdict))
+
+
+@pytest.mark.chaos
+def test_for_any_no_event_is_lost_to_both(rig: Rig, tmp_path: Path, measured: Say) -> None:
+    seen = after_crashes(rig, tmp_path, "any", "after_commit")
+
+    first, second = (verdict.comparison for verdict in seen.by.values())
+    for user, verdict in seen.by.items():
+        measured(report.line(f"scrapers: any, {user}", verdict, 1, rig.seed))
+        assert verdict.comparison.doubled == 0
+    assert not [key for key, difference in first.wrong.items() if difference < 0 and key in second.wrong]
+    assert first.lost + second.lost <= seen.in_the_end
