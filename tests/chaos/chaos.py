@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from tests.chaos import members, plan
+from tests.chaos import groups, plan
+from tests.chaos.groups import Group
 from tests.chaos.injector import Injector, Say
-from tests.chaos.members import Group
-from tests.chaos.rig import SETTLED_WITHIN, Rig, Verdict
+from tests.chaos.rig import SETTLED_WITHIN, Rig
+from tests.chaos.verdict import Verdict
 from tests.tools.kafka import Kafka
 
 TOPIC = "events"
@@ -39,13 +40,13 @@ def run(duration: float, seed: int, say: Say, modes: Sequence[str] = MODES) -> O
         broker = stack.enter_context(Kafka())
         broker.create_topic(TOPIC)
         rig = stack.enter_context(Rig(broker.bootstrap, TOPIC, seed))
-        groups = {mode: _group(rig, mode) for mode in modes}
+        by_mode = {mode: _group(rig, mode) for mode in modes}
         for group in rig.groups:
             group.launch()
         prom = rig.prometheus()
         rig.load.start()
         rig.wait_joined()
-        say(f"{len(groups)} groups have joined")
+        say(f"{len(by_mode)} groups have joined")
         injector = stack.enter_context(Injector(plan.faults(seed, duration), rig.groups, broker, TOPIC, say))
         _wait(duration, rig, injector, say)
         injector.finish(FAULTS_WITHIN)
@@ -57,7 +58,7 @@ def run(duration: float, seed: int, say: Say, modes: Sequence[str] = MODES) -> O
             else f"NOT settled: {rig.where()}"
         )
         time.sleep(2)  # two more scrapes, for those that show without a commit
-        verdicts = {mode: rig.verdict(group, prom) for mode, group in groups.items()}
+        verdicts = {mode: rig.verdict(group, prom) for mode, group in by_mode.items()}
         return Outcome(
             seed, len(injector.done), settled_after, verdicts, injector.failures + rig.load.failures
         )
@@ -66,7 +67,7 @@ def run(duration: float, seed: int, say: Say, modes: Sequence[str] = MODES) -> O
 def _group(rig: Rig, mode: str) -> Group:
     if mode == "naive":
         return rig.naive()
-    return rig.agents(mode, members.EXACT if mode == "exact" else members.INTERVAL)
+    return rig.agents(mode, groups.EXACT if mode == "exact" else groups.INTERVAL)
 
 
 def _wait(duration: float, rig: Rig, injector: Injector, say: Say) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import isnan
 from typing import NamedTuple
 
@@ -148,6 +148,27 @@ def missed_beginnings(series: Iterable[Series]) -> Iterator[Finding]:
         first = next(iter(seen(one.samples)), None)
         if first is not None and first[1] > 0:
             yield Finding("missed beginning", one.instance, first[0], one.key, 0, first[1])
+
+
+class Segment(NamedTuple):
+    """What one process has shown of one series."""
+
+    instance: str
+    began: float
+    first: Sample
+    last: Sample
+
+    def __str__(self) -> str:
+        (since, low), (to, high) = self.first, self.last
+        return f"{self.instance} begun {self.began:.3f}: {low:g} at {since:.3f}, {high:g} at {to:.3f}"
+
+
+def segments(one: Series, begun: Lives) -> Iterator[Segment]:
+    """A series life by life."""
+    life = begun.get(one.instance, {})
+    for began, of_life in groupby(seen(one.samples), lambda sample: life.get(sample[0], 0.0)):
+        first, *others = of_life
+        yield Segment(one.instance, began, first, others[-1] if others else first)
 
 
 def inconsistent_scrapes(totals: Iterable[Series], parts: Iterable[Series], what: str) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions
 
-from tests.chaos.members import Group, Member
+from tests.chaos.groups import Group
+from tests.chaos.members import Member
 from tests.chaos.plan import BROKER, BROKER_KILL, BROKER_STALL, END, KILL, PARTITIONS, STALL, Fault
 from tests.tools.kafka import Kafka
 

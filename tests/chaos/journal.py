@@ -79,10 +79,3 @@ def last_merged(life: Life) -> int:
 
 def _when(entry: Entry) -> str:
     return str(entry.get("timestamp", ""))
-
-
-def around(life: Life, moment: str, lines: int = 6) -> list[Entry]:
-    """The lines of a life next to a moment (ISO 8601 in UTC, which sorts as text)."""
-    before = [entry for entry in life.entries if _when(entry) <= moment]
-    after = [entry for entry in life.entries if _when(entry) > moment]
-    return [*before[-lines:], *after[:lines]]

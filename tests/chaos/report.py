@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from tests.chaos.chaos import Outcome
-from tests.chaos.rig import SETTLED_WITHIN, Verdict
+from tests.chaos.rig import SETTLED_WITHIN
+from tests.chaos.verdict import Verdict
 
-MOST = 25  # lines of a kind
+MOST = 200  # lines of a kind
 
 
 def line(name: str, verdict: Verdict, faults: int, seed: int) -> str:
@@ -41,10 +42,7 @@ def why(verdict: Verdict) -> Iterator[str]:
     if verdict.comparison.doubled:
         yield f"doubled {verdict.comparison.doubled}, explained {verdict.may_double}"
         yield from _few("in doubt", [str(doubt) for doubt in verdict.doubts])
-    if not verdict.is_sound:
-        wrong = verdict.comparison.wrong.items()
-        yield from _few("difference", [f"{' '.join(key)}: {amount:+d}" for key, amount in wrong])
-        yield from _few("hint", verdict.hints)
+    yield from _few("evidence", verdict.evidence)
 
 
 def _few(what: str, found: Sequence[str]) -> Iterator[str]:

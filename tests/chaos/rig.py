@@ -1,40 +1,21 @@
 """What every run is made on: a topic under load, groups that count it, and Prometheus servers."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from tests.chaos import evaluation, journal, members, samples
-from tests.chaos.commits import Commit, read, steps_back
-from tests.chaos.evaluation import Comparison, Key, Lives, Series, masked_resets, missed_beginnings
-from tests.chaos.load import RARE, RATE, Load, ends, read_back, reader
-from tests.chaos.members import Group
+from tests.chaos import groups
+from tests.chaos.commits import Commit, read
+from tests.chaos.evaluation import Key
+from tests.chaos.groups import Group
+from tests.chaos.load import RATE, Load, ends, read_back, reader
+from tests.chaos.verdict import Scraped, Verdict, judge
 from tests.tools.prometheus import Prometheus, scrape_config
 
 SETTLED_WITHIN = 60.0  # seconds after the last fault
-
-
-class Verdict(NamedTuple):
-    """What came out for one group and one Prometheus."""
-
-    comparison: Comparison
-    doubts: list[journal.Doubt]
-    breaches: list[str]
-    """What must not be, whatever the sums say."""
-    hints: list[str]
-    """What may explain a difference."""
-
-    @property
-    def may_double(self) -> int:
-        return sum(doubt.records for doubt in self.doubts)
-
-    @property
-    def is_sound(self) -> bool:
-        lost, doubled = self.comparison.lost, self.comparison.doubled
-        return lost == 0 and doubled <= self.may_double and not self.breaches
 
 
 class Rig:
@@ -60,14 +41,14 @@ class Rig:
         self._stack.close()
 
     def agents(
-        self, name: str, commit: Mapping[str, Any] = members.EXACT, count: int = 2, **settings: Any
+        self, name: str, commit: Mapping[str, Any] = groups.EXACT, count: int = 2, **settings: Any
     ) -> Group:
         """A group of agents, not yet launched."""
-        group = members.agents(self._stack, name, self.bootstrap, self.topic, commit, count, **settings)
+        group = groups.agents(self._stack, name, self.bootstrap, self.topic, commit, count, **settings)
         return self._added(group)
 
     def naive(self) -> Group:
-        return self._added(members.naive(self._stack, self.bootstrap, self.topic))
+        return self._added(groups.naive(self._stack, self.bootstrap, self.topic))
 
     def prometheus(self, *groups: Group, interval: str = "1s", **job: Any) -> Prometheus:
         """A server that scrapes these groups; keywords go into the scrape configuration."""
@@ -123,38 +104,13 @@ class Rig:
         stand = {group.name: list(self._committed(group).values()) for group in self.groups}
         return f"log ends {list(ends(self._reader, self.topic).values())}, committed {stand}"
 
-    # --- the end ------------------------------------------------------------------------------------------
-
     def verdict(self, group: Group, prom: Prometheus, scrapers: int = 1) -> Verdict:
         """Hold what *prom*, one of so many scrapers, has seen of *group* against the topic."""
         if not self._truth:
             self._truth = read_back(self._reader, self.topic)
             self._commits = list(read(self._reader))
-        responses = self._raw(prom, group, "api_responses_total")
-        comparison = evaluation.compare(self._truth, evaluation.counted(responses), RARE)
-        if not group.is_agent:
-            return Verdict(comparison, [], [], [])
-        begun = evaluation.lives(self._raw(prom, group, "process_start_time_seconds"))
-        return Verdict(
-            comparison,
-            journal.explained(group.journal(), scrapers),
-            [*self._breaches(group, responses, begun, prom), *group.disorderly()],
-            [str(it) for it in (*masked_resets(responses, begun), *missed_beginnings(responses))],
-        )
-
-    def _breaches(
-        self, group: Group, responses: list[Series], begun: Lives, prom: Prometheus
-    ) -> Iterator[str]:
-        errors = self._raw(prom, group, "api_errors_total")
-        failed = [one for one in responses if one.labels["type"] != "ok"]
-        durations = self._raw(prom, group, "api_response_duration_seconds_count")
-        yield from map(str, evaluation.decreases([*responses, *errors, *durations], begun))
-        yield from map(str, evaluation.inconsistent_scrapes(failed, errors, "errors of responses and errors"))
-        yield from map(str, evaluation.inconsistent_scrapes(responses, durations, "responses and durations"))
-        yield from map(str, steps_back(it for it in self._commits if it.group == group.group_id))
-
-    def _raw(self, prom: Prometheus, group: Group, metric: str) -> list[Series]:
-        return samples.raw(prom, group.name, metric, time.time() - self._begun)
+        commits = [commit for commit in self._commits if commit.group == group.group_id]
+        return judge(group, Scraped(prom, group, self._begun), self._truth, commits, scrapers)
 
     # --- where Kafka says that all stand ------------------------------------------------------------------
 

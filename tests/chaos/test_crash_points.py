@@ -4,8 +4,9 @@ import pytest
 
 from agent.crashpoints import POINTS, VARIABLE
 from tests.chaos import report
-from tests.chaos.members import Group
-from tests.chaos.rig import Rig, Verdict
+from tests.chaos.groups import Group
+from tests.chaos.rig import Rig
+from tests.chaos.verdict import Verdict
 from tests.conftest import Say
 from tests.tools.process import until
 

@@ -15,6 +15,7 @@ from tests.chaos.evaluation import (
     lives,
     masked_resets,
     missed_beginnings,
+    segments,
 )
 
 COMMON = Key("openai", "/v1/embeddings", "200", "model-a")
@@ -105,3 +106,10 @@ def test_two_sums_of_the_same_events_are_held_together_scrape_by_scrape() -> Non
 
     (found,) = inconsistent_scrapes(failed, errors, "errors")
     assert (found.what, found.at, found.before, found.after) == ("errors", 3, 5, 4)
+
+
+def test_a_series_is_told_life_by_life() -> None:
+    first, second = segments(series(0, 8, 1, 9), lives([begun(100, 100, 200, 200)]))
+
+    assert str(first) == "one begun 100.000: 0 at 1.000, 8 at 2.000"
+    assert str(second) == "one begun 200.000: 1 at 3.000, 9 at 4.000"

@@ -6,7 +6,8 @@ from urllib.request import urlopen
 import pytest
 
 from tests.chaos import report
-from tests.chaos.members import Group, Member
+from tests.chaos.groups import Group
+from tests.chaos.members import Member
 from tests.chaos.rig import Rig
 from tests.conftest import Say
 from tests.tools.process import until

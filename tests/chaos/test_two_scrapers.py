@@ -6,10 +6,11 @@ from typing import NamedTuple
 import pytest
 
 from agent.crashpoints import VARIABLE
-from tests.chaos import members, report
+from tests.chaos import groups, report
 from tests.chaos.endpoint import as_user, for_users
 from tests.chaos.journal import last_merged
-from tests.chaos.rig import Rig, Verdict
+from tests.chaos.rig import Rig
+from tests.chaos.verdict import Verdict
 from tests.conftest import Say
 from tests.tools.process import until
 
@@ -28,7 +29,7 @@ class Seen(NamedTuple):
 def after_crashes(rig: Rig, folder: Path, scrapers: str, *points: str) -> Seen:
     """Let an agent crash at one point after the other."""
     web = {"config_file": str(for_users(folder, USERS))}
-    group = rig.agents(scrapers, {**members.EXACT, "scrapers": scrapers}, count=1, web=web, kafka=STATIC)
+    group = rig.agents(scrapers, {**groups.EXACT, "scrapers": scrapers}, count=1, web=web, kafka=STATIC)
     proms = {user: rig.prometheus(group, **as_user(user)) for user in USERS}
     rig.load.start()
     (member,) = group.members

@@ -10,7 +10,8 @@ from tests.chaos.conftest import SEED, new_rig
 from tests.chaos.endpoint import behind_tls
 from tests.chaos.injector import Injector
 from tests.chaos.plan import END, KILL, STALL, faults
-from tests.chaos.rig import Rig, Verdict
+from tests.chaos.rig import Rig
+from tests.chaos.verdict import Verdict
 from tests.conftest import Say
 from tests.tools.kafka import Kafka
 
