@@ -8,14 +8,18 @@ from confluent_kafka import Consumer, TopicPartition
 from tests.chaos.commits import Commit, read, steps_back
 from tests.chaos.load import reader
 from tests.tools.kafka import Kafka
+from tests.tools.process import until
 
 TOPIC = "committed"
 
 
 @pytest.fixture
 def consumer(broker: Kafka) -> Iterator[Consumer]:
+    """A member of a group: who is in it stands in the same log as the commits."""
     broker.create_topic(TOPIC)
     consumer = reader(broker.bootstrap, "some-group")
+    consumer.subscribe([TOPIC])
+    until(lambda: consumer.poll(0.1) or consumer.assignment(), 30, "nothing is assigned")
     yield consumer
     consumer.close()
 

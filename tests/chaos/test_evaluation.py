@@ -83,6 +83,7 @@ def test_a_restart_that_the_counter_hides_is_lost_and_found() -> None:
 def test_a_restart_that_shows_is_not_taken_for_a_hidden_one() -> None:
     assert not [*masked_resets([series(0, 8, 0, 9)], lives([begun(100, 100, 200, 200)]))]
     assert not [*masked_resets([series(0, 0, 9)], lives([begun(100, 200, 200)]))]
+    assert not [*masked_resets([series(0, 8, 9)], lives([begun(100, 100, 100)]))]
 
 
 def test_a_series_first_seen_with_a_value_is_lost_and_found() -> None:

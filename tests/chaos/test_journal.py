@@ -47,6 +47,11 @@ def test_what_the_last_scrape_merged_is_found() -> None:
     assert last_merged(life()) == 0
 
 
+def test_a_commit_without_a_good_answer_settles_nothing() -> None:
+    assert records(MERGED, DELIVERED, REFUSED) == [40]
+    assert records(MERGED, DELIVERED, {"event": "scrape.committed", "result": "unanswered"}) == [40]
+
+
 def test_what_the_group_refused_is_in_doubt_once() -> None:
     undone = {"event": "counts.undone", "records": 39}
 
