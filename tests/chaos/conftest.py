@@ -22,7 +22,7 @@ def _real_components() -> None:
     require(prometheus.ensure)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def broker(_real_components: None) -> Iterator[Kafka]:
     """A Kafka that tests may stop and kill; each leaves it running."""
     with Kafka() as running:
