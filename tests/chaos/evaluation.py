@@ -171,6 +171,14 @@ def segments(one: Series, begun: Lives) -> Iterator[Segment]:
         yield Segment(one.instance, began, first, others[-1] if others else first)
 
 
+def unseen(findings: Iterable[Finding]) -> Counter[Key]:
+    """Events by key that missed beginnings have cost."""
+    lost: Counter[Key] = Counter()
+    for finding in findings:
+        lost[finding.key] += round(finding.after)
+    return lost
+
+
 def inconsistent_scrapes(totals: Iterable[Series], parts: Iterable[Series], what: str) -> Iterator[Finding]:
     """Scrapes in which two sums that count the same events differ."""
     left, right = _by_scrape(totals), _by_scrape(parts)

@@ -48,8 +48,8 @@ def doubts(life: Life, scrapers: int = 1) -> Iterator[Doubt]:
     """Follow what was merged until the group has it.
 
     What a scrape merges stays in doubt until a commit after it is accepted. It may be counted twice if the
-    process ends before, and if the group refuses it. With several scrapers such a commit is behind: it covers
-    what all of them have seen.
+    process ends or loses its partitions before, and if the group refuses it. With several scrapers such a
+    commit is behind: it covers what all of them have seen.
     """
     merged: list[int] = []
     last = ""
@@ -61,6 +61,9 @@ def doubts(life: Life, scrapers: int = 1) -> Iterator[Doubt]:
                 merged = merged[max(0, len(merged) - (scrapers - 1)) :]
             case "counts.undone":
                 yield Doubt(life.instance, _when(entry), "shown, then refused", int(entry.get("records", 0)))
+                merged = []
+            case "partitions.revoked" if sum(merged):
+                yield Doubt(life.instance, _when(entry), "revoked before the group had it", sum(merged))
                 merged = []
         last = _when(entry) or last
     if sum(merged):

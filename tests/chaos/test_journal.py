@@ -36,6 +36,13 @@ def test_a_scrape_whose_end_nobody_saw_is_in_doubt_too() -> None:
     assert records(MERGED, UNDELIVERED, MERGED) == [80]
 
 
+def test_what_was_shown_and_not_committed_when_partitions_left_is_in_doubt() -> None:
+    revoked = {"event": "partitions.revoked"}
+
+    assert records(MERGED, DELIVERED, revoked, MERGED, ACCEPTED) == [40]
+    assert records(MERGED, DELIVERED, ACCEPTED, revoked) == []
+
+
 def test_with_two_scrapers_a_commit_is_one_scrape_behind() -> None:
     (doubt,) = doubts(life(MERGED, MERGED, DELIVERED, ACCEPTED), scrapers=2)
 

@@ -26,6 +26,8 @@ class Verdict(NamedTuple):
     """What must not be, whatever the sums say."""
     evidence: list[str]
     """Where to look for what went wrong."""
+    unseen_beginnings: Mapping[Key, int]
+    """Events in series that were not first seen as 0."""
 
     @property
     def may_double(self) -> int:
@@ -57,10 +59,11 @@ def judge(
     """Hold what was scraped of *group* against the topic; *scrapers*: how many servers scrape it."""
     comparison = evaluation.compare(truth, evaluation.counted(scraped.responses), RARE)
     if not group.is_agent:
-        return Verdict(comparison, [], [], [])
+        return Verdict(comparison, [], [], [], {})
     begun, lives = scraped.lives(), group.journal()
     breaches = [*_breaches(scraped, begun), *map(str, steps_back(commits)), *group.disorderly()]
-    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [])
+    beginnings = evaluation.unseen(evaluation.missed_beginnings(scraped.responses))
+    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings)
     if not verdict.is_sound:
         verdict.evidence.extend(_evidence(comparison, scraped.responses, begun, lives))
     return verdict
