@@ -10,7 +10,7 @@ from tests.chaos.members import BY_ITSELF, TOO_LATE, Member, Naive
 from tests.chaos.plan import SESSION
 from tests.tools.agent import Agent
 
-EXACT: Mapping[str, Any] = {"mode": "interval", "interval_seconds": 0.5}
+EXACT: Mapping[str, Any] = {"mode": "scrape"}
 INTERVAL: Mapping[str, Any] = {"mode": "interval", "interval_seconds": 1}
 """Settings of the section commit."""
 
