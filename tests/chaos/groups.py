@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.chaos import journal
 from tests.chaos.load import LABELS
-from tests.chaos.members import BY_ITSELF, TOO_LATE, Member, Naive
+from tests.chaos.members import Member, Naive
 from tests.chaos.plan import SESSION
 from tests.tools.agent import Agent
 
@@ -34,10 +34,12 @@ class Group:
 
     def disorderly(self) -> list[str]:
         """Ends that an agent should not have: by itself, too late, or with another exit code than 0."""
-        lives = [(member.address, life) for member in self.members for life in member.lives]
-        late = [f"{address}: {life.end}" for address, life in lives if life.end in (BY_ITSELF, TOO_LATE)]
-        codes = [f"{address} ended with {life.exit_code}" for address, life in lives if life.exit_code]
-        return late + codes
+        return [
+            f"{member.address}: {life.end}, exit code {life.exit_code}"
+            for member in self.members
+            for life in member.lives
+            if life.is_disorderly
+        ]
 
 
 def agents(

@@ -18,6 +18,10 @@ class Life(NamedTuple):
     entries: Sequence[Entry]
     """The lines of its log, in order."""
 
+    def has(self, moment: str) -> bool:
+        """Whether a line was written at this moment."""
+        return any(_when(entry) == moment for entry in self.entries)
+
 
 class Doubt(NamedTuple):
     """Events that were shown and not committed: whoever owns them next counts them again."""
@@ -72,6 +76,13 @@ def doubts(life: Life, scrapers: int = 1) -> Iterator[Doubt]:
 
 def explained(lives: Iterable[Life], scrapers: int = 1) -> list[Doubt]:
     return [doubt for life in lives for doubt in doubts(life, scrapers)]
+
+
+def around(life: Life, moment: str, before: int = 12, after: int = 4) -> list[Entry]:
+    """The lines next to a moment."""
+    earlier = [entry for entry in life.entries if _when(entry) <= moment]
+    later = [entry for entry in life.entries if _when(entry) > moment]
+    return [*earlier[-before:], *later[:after]]
 
 
 def last_merged(life: Life) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import product
 from random import Random
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from tests.chaos.evaluation import Key
 
@@ -27,6 +27,7 @@ LABELS = {"extra": ["model"], "budgets": {"model": RARE_MODELS + 50}, "max_serie
 """Settings under which every key is a series of its own."""
 
 READ_WITHIN = 180.0  # seconds
+LED_WITHIN = 30.0
 
 
 def rare(number: int) -> Key:
@@ -130,7 +131,18 @@ def reader(bootstrap: str, group_id: str = "nobody") -> Consumer:
 
 
 def ends(consumer: Consumer, topic: str) -> dict[int, int]:
-    """The end of each partition's log."""
+    """The end of each partition's log; a partition may be without a leader for a moment."""
+    deadline = time.monotonic() + LED_WITHIN
+    while True:
+        try:
+            return _ends(consumer, topic)
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
     numbers = consumer.list_topics(topic, timeout=30).topics[topic].partitions
     return {n: consumer.get_watermark_offsets(TopicPartition(topic, n), timeout=30)[1] for n in numbers}
 

@@ -58,6 +58,12 @@ class Life:
     end: str = RUNNING
     exit_code: int | None = None
 
+    @property
+    def is_disorderly(self) -> bool:
+        """Whether an agent should not end so. Before it has said anything, no SIGTERM can reach it."""
+        has_begun = self.log_to != self.log_from
+        return self.end in (BY_ITSELF, TOO_LATE) or (has_begun and self.exit_code not in (None, 0))
+
 
 class Member:
     """A place in a group: whatever happens to its process, the next one has the same address."""

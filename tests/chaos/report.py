@@ -41,7 +41,6 @@ def why(verdict: Verdict) -> Iterator[str]:
     yield from _few("broken", verdict.breaches)
     if verdict.comparison.doubled:
         yield f"doubled {verdict.comparison.doubled}, explained {verdict.may_double}"
-        yield from _few("in doubt", [str(doubt) for doubt in verdict.doubts])
     yield from _few("evidence", verdict.evidence)
 
 

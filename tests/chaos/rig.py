@@ -50,10 +50,14 @@ class Rig:
     def naive(self) -> Group:
         return self._added(groups.naive(self._stack, self.bootstrap, self.topic))
 
-    def prometheus(self, *groups: Group, interval: str = "1s", **job: Any) -> Prometheus:
-        """A server that scrapes these groups; keywords go into the scrape configuration."""
+    def prometheus(self, *groups: Group, interval: str = "1s", replica: str = "0", **job: Any) -> Prometheus:
+        """A server that scrapes these groups; keywords go into the scrape configuration.
+
+        The name of the replica decides when within an interval it scrapes which target.
+        """
         targets = {group.name: group.addresses for group in groups or self.groups}
         config = scrape_config(targets, interval=interval, **job)
+        config["global"]["external_labels"] = {"replica": replica}
         return self._stack.enter_context(Prometheus(config, flags=()))
 
     def revive(self) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.chaos.journal import Entry, Life, doubts, entries, last_merged
+from tests.chaos.journal import Entry, Life, around, doubts, entries, last_merged
 
 MERGED = {"event": "scrape.merged", "records": 40, "timestamp": "2026-11-28T05:00:01Z"}
 DELIVERED = {"event": "scrape.delivered", "timestamp": "2026-11-28T05:00:02Z"}
@@ -69,3 +69,9 @@ def test_lines_cut_off_by_a_crash_and_lines_of_others_are_passed_over() -> None:
     log = "\n".join(["Traceback", json.dumps(MERGED), '"text"', json.dumps(MERGED)[:20]])
 
     assert entries(log) == [MERGED]
+
+
+def test_the_lines_around_a_moment_are_found() -> None:
+    one = life({"timestamp": "1"}, {"timestamp": "2"}, {"timestamp": "3"}, {"timestamp": "4"})
+
+    assert [entry["timestamp"] for entry in around(one, "2", before=1, after=1)] == ["2", "3"]

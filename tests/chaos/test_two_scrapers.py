@@ -32,7 +32,7 @@ def after_crashes(rig: Rig, folder: Path, scrapers: str, points: Sequence[str], 
     """Let an agent crash at one point after the other, each time at its scrape number *at_scrape*."""
     web = {"config_file": str(for_users(folder, USERS))}
     group = rig.agents(scrapers, {**groups.EXACT, "scrapers": scrapers}, count=1, web=web, kafka=STATIC)
-    proms = {user: rig.prometheus(group, **as_user(user)) for user in USERS}
+    proms = {user: rig.prometheus(group, replica=user, **as_user(user)) for user in USERS}
     rig.load.start()
     (member,) = group.members
     for point in points:

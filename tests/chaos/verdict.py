@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
     breaches: list[str]
     """What must not be, whatever the sums say."""
     evidence: list[str]
-    """Where to look for what went wrong."""
+    """Where to look for what is doubled or wrong."""
     unseen_beginnings: Mapping[Key, int]
     """Events in series that were not first seen as 0."""
 
@@ -64,6 +64,8 @@ def judge(
     breaches = [*_breaches(scraped, begun), *map(str, steps_back(commits)), *group.disorderly()]
     beginnings = evaluation.unseen(evaluation.missed_beginnings(scraped.responses))
     verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings)
+    if comparison.doubled:
+        verdict.evidence.extend(_in_doubt(verdict.doubts, lives))
     if not verdict.is_sound:
         verdict.evidence.extend(_evidence(comparison, scraped.responses, begun, lives))
     return verdict
@@ -76,6 +78,15 @@ def _breaches(scraped: Scraped, begun: Lives) -> Iterator[str]:
     yield from map(str, evaluation.decreases([*responses, *errors, *durations], begun))
     yield from map(str, evaluation.inconsistent_scrapes(failed, errors, "errors of responses and errors"))
     yield from map(str, evaluation.inconsistent_scrapes(responses, durations, "responses and durations"))
+
+
+def _in_doubt(doubts: Iterable[journal.Doubt], lives: Sequence[journal.Life]) -> Iterator[str]:
+    """Each doubt, and the lines of its log around it."""
+    for doubt in doubts:
+        yield f"in doubt: {doubt}"
+        for life in lives:
+            if life.instance == doubt.instance and life.has(doubt.when):
+                yield from (f"    {told(entry)}" for entry in journal.around(life, doubt.when))
 
 
 def _evidence(
