@@ -43,11 +43,13 @@ class Scraped:
     """What a Prometheus has of one group since *begun*."""
 
     def __init__(self, prom: Prometheus, group: Group, begun: float) -> None:
-        self._prom, self._job, self._seconds = prom, group.name, ceil(time() - begun)
+        self._prom, self._job = prom, group.name
+        self._now = time()  # of all queries: scrapes go on between them
+        self._seconds = ceil(self._now - begun)
         self.responses = self.metric("api_responses_total")
 
     def metric(self, name: str) -> list[Series]:
-        return samples.raw(self._prom, self._job, name, self._seconds)
+        return samples.raw(self._prom, self._job, name, self._now, self._seconds)
 
     def lives(self) -> Lives:
         return evaluation.lives(self.metric("process_start_time_seconds"))
