@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
-from tests.chaos.load import ends
+from tests.chaos.topic import ends
 
 OFFSETS = "__consumer_offsets"
 READ_WITHIN = 60.0  # seconds

@@ -1,14 +1,13 @@
-"""Events at an even pace, rare ones among them, and what of them has reached the topic."""
+"""Events at an even pace, rare ones among them."""
 
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from random import Random
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaError, Producer
 
 from tests.chaos.evaluation import Key
 
@@ -25,9 +24,6 @@ STATUSES = {200: 90, 429: 4, 401: 1, 400: 2, 500: 2, 529: 1}
 
 LABELS = {"extra": ["model"], "budgets": {"model": RARE_MODELS + 50}, "max_series": 50_000}
 """Settings under which every key is a series of its own."""
-
-READ_WITHIN = 180.0  # seconds
-LED_WITHIN = 30.0
 
 
 def rare(number: int) -> Key:
@@ -48,11 +44,6 @@ def value(key: Key) -> bytes:
     """The event of a key: always the same bytes, so that reading back is cheap."""
     event = {"provider": key.provider, "method": "POST", "path": key.path, "status": int(key.status)}
     return json.dumps(event | {"model": key.model, "duration_seconds": 0.3}).encode()
-
-
-def key_of(raw: bytes) -> Key:
-    event = json.loads(raw)
-    return Key(*(str(event[name]) for name in Key._fields))
 
 
 def draw(seed: int) -> Iterator[Key]:
@@ -121,41 +112,3 @@ class Load:
     def _delivered(self, error: KafkaError | None, _message: object) -> None:
         if error is not None:
             self.failures.append(str(error))
-
-
-def reader(bootstrap: str, group_id: str = "nobody") -> Consumer:
-    """A consumer that looks only: it never joins the group, and commits nothing."""
-    return Consumer(
-        {"bootstrap.servers": bootstrap, "group.id": group_id, "enable.auto.commit": False, "log_level": 0}
-    )
-
-
-def ends(consumer: Consumer, topic: str) -> dict[int, int]:
-    """The end of each partition's log; a partition may be without a leader for a moment."""
-    deadline = time.monotonic() + LED_WITHIN
-    while True:
-        try:
-            return _ends(consumer, topic)
-        except KafkaException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
-
-
-def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
-    numbers = consumer.list_topics(topic, timeout=30).topics[topic].partitions
-    return {n: consumer.get_watermark_offsets(TopicPartition(topic, n), timeout=30)[1] for n in numbers}
-
-
-def read_back(consumer: Consumer, topic: str) -> Counter[Key]:
-    """All events of the topic by key."""
-    by_partition = ends(consumer, topic)
-    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in by_partition])
-    found: Counter[bytes] = Counter()
-    deadline = time.monotonic() + READ_WITHIN
-    while found.total() < sum(by_partition.values()) and time.monotonic() < deadline:
-        messages = consumer.consume(5000, timeout=1.0)
-        found.update(message.value() or b"" for message in messages if message.error() is None)
-    if found.total() != sum(by_partition.values()):
-        raise RuntimeError(f"of {topic}, {found.total()} records could be read; its ends are {by_partition}")
-    return Counter({key_of(raw): count for raw, count in found.items()})

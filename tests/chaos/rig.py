@@ -11,7 +11,8 @@ from tests.chaos import groups
 from tests.chaos.commits import Commit, read
 from tests.chaos.evaluation import Key
 from tests.chaos.groups import Group
-from tests.chaos.load import RATE, Load, ends, read_back, reader
+from tests.chaos.load import RATE, Load
+from tests.chaos.topic import ends, read_back, reader
 from tests.chaos.verdict import Scraped, Verdict, judge
 from tests.tools.prometheus import Prometheus, scrape_config
 
@@ -51,12 +52,12 @@ class Rig:
     def naive(self) -> Group:
         return self._added(groups.naive(self._stack, self.bootstrap, self.topic))
 
-    def prometheus(self, *groups: Group, interval: str = "1s", replica: str = "0", **job: Any) -> Prometheus:
-        """A server that scrapes these groups; keywords go into the scrape configuration.
+    def prometheus(self, *only: Group, interval: str = "1s", replica: str = "0", **job: Any) -> Prometheus:
+        """A server that scrapes all groups, or these only; keywords go into the scrape configuration.
 
         The name of the replica decides when within an interval it scrapes which target.
         """
-        targets = {group.name: group.addresses for group in groups or self.groups}
+        targets = {group.name: group.addresses for group in only or self.groups}
         config = scrape_config(targets, interval=interval, **job)
         config["global"]["external_labels"] = {"replica": replica}
         return self._stack.enter_context(Prometheus(config, flags=()))
@@ -100,12 +101,10 @@ class Rig:
         def behind() -> list[Group]:
             return [group for group in self.groups if self._committed(group) != end]
 
-        took = self.wait_for(
-            lambda: (
-                not any(group.is_agent for group in behind()) and all(self._lag(prom) == 0 for prom in proms)
-            ),
-            SETTLED_WITHIN,
-        )
+        def is_settled() -> bool:
+            return not any(it.is_agent for it in behind()) and not any(self._lag(prom) for prom in proms)
+
+        took = self.wait_for(is_settled, SETTLED_WITHIN)
         self.wait_for(lambda: not behind(), NAIVE_WITHIN)
         return took
 

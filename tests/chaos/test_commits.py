@@ -6,7 +6,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from tests.chaos.commits import Commit, read, steps_back
-from tests.chaos.load import reader
+from tests.chaos.topic import reader
 from tests.tools.kafka import Kafka
 from tests.tools.process import until
 

@@ -4,18 +4,15 @@ from collections import Counter
 from itertools import count
 from math import nan
 
-from tests.chaos.evaluation import (
-    Key,
-    Series,
-    compare,
-    counted,
+from tests.chaos.evaluation import Key, Series, compare, counted, increase
+from tests.chaos.findings import (
     decreases,
     inconsistent_scrapes,
-    increase,
     lives,
     masked_resets,
     missed_beginnings,
     segments,
+    unseen,
 )
 
 COMMON = Key("openai", "/v1/embeddings", "200", "model-a")
@@ -92,6 +89,7 @@ def test_a_series_first_seen_with_a_value_is_lost_and_found() -> None:
     assert compare({COMMON: 9}, counted([late]), []).lost == 4
     (found,) = missed_beginnings([late, series(0, 1)])
     assert found.after == 4
+    assert unseen([found]) == {COMMON: 4}
 
 
 def test_a_counter_that_goes_down_in_a_living_process_is_found() -> None:

@@ -6,9 +6,10 @@ from math import ceil
 from time import time
 from typing import NamedTuple
 
-from tests.chaos import evaluation, journal, samples
+from tests.chaos import evaluation, findings, journal, samples
 from tests.chaos.commits import Commit, steps_back
-from tests.chaos.evaluation import Comparison, Key, Lives, Series
+from tests.chaos.evaluation import Comparison, Key, Series
+from tests.chaos.findings import Lives
 from tests.chaos.groups import Group
 from tests.chaos.load import RARE
 from tests.tools.prometheus import Prometheus
@@ -52,7 +53,7 @@ class Scraped:
         return samples.raw(self._prom, self._job, name, self._now, self._seconds)
 
     def lives(self) -> Lives:
-        return evaluation.lives(self.metric("process_start_time_seconds"))
+        return findings.lives(self.metric("process_start_time_seconds"))
 
 
 def judge(
@@ -64,7 +65,7 @@ def judge(
         return Verdict(comparison, [], [], [], {})
     begun, lives = scraped.lives(), group.journal()
     breaches = [*_breaches(scraped, begun), *map(str, steps_back(commits)), *group.disorderly()]
-    beginnings = evaluation.unseen(evaluation.missed_beginnings(scraped.responses))
+    beginnings = findings.unseen(findings.missed_beginnings(scraped.responses))
     verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings)
     if comparison.doubled:
         verdict.evidence.extend(_in_doubt(verdict.doubts, lives))
@@ -77,9 +78,9 @@ def _breaches(scraped: Scraped, begun: Lives) -> Iterator[str]:
     responses, errors = scraped.responses, scraped.metric("api_errors_total")
     failed = [one for one in responses if one.labels["type"] != "ok"]
     durations = scraped.metric("api_response_duration_seconds_count")
-    yield from map(str, evaluation.decreases([*responses, *errors, *durations], begun))
-    yield from map(str, evaluation.inconsistent_scrapes(failed, errors, "errors of responses and errors"))
-    yield from map(str, evaluation.inconsistent_scrapes(responses, durations, "responses and durations"))
+    yield from map(str, findings.decreases([*responses, *errors, *durations], begun))
+    yield from map(str, findings.inconsistent_scrapes(failed, errors, "errors of responses and errors"))
+    yield from map(str, findings.inconsistent_scrapes(responses, durations, "responses and durations"))
 
 
 def _in_doubt(doubts: Iterable[journal.Doubt], lives: Sequence[journal.Life]) -> Iterator[str]:
@@ -95,12 +96,12 @@ def _evidence(
     comparison: Comparison, responses: Sequence[Series], begun: Lives, lives: Sequence[journal.Life]
 ) -> Iterator[str]:
     """Masked resets and missed beginnings, then the wrong series life by life, then how each life ended."""
-    yield from map(str, evaluation.masked_resets(responses, begun))
-    yield from map(str, evaluation.missed_beginnings(responses))
+    yield from map(str, findings.masked_resets(responses, begun))
+    yield from map(str, findings.missed_beginnings(responses))
     for key, difference in islice(comparison.wrong.items(), SHOWN_KEYS):
         yield f"difference {difference:+d}: {' '.join(key)}"
         for one in (one for one in responses if one.key == key):
-            yield from (f"    {segment}" for segment in evaluation.segments(one, begun))
+            yield from (f"    {segment}" for segment in findings.segments(one, begun))
     for life in lives:
         yield f"{life.instance} began {life.began}, then {life.end}; its last lines:"
         yield from (f"    {told(entry)}" for entry in life.entries[-LAST_LINES:])
