@@ -5,6 +5,7 @@ import pytest
 from agent.crashpoints import POINTS, VARIABLE
 from tests.chaos import report
 from tests.chaos.groups import Group
+from tests.chaos.journal import last_merged
 from tests.chaos.rig import Rig
 from tests.chaos.verdict import Verdict
 from tests.conftest import Say
@@ -34,7 +35,7 @@ def test_a_crash_at_any_step_of_a_scrape_loses_nothing(rig: Rig, times: int, mea
         verdict = rig.verdict(group, prom)
         measured(report.line(f"{times} x crash {point}", verdict, times, rig.seed))
         assert verdict.is_sound, "\n".join(report.why(verdict))
-        assert_doubled_as_it_may_be(point, verdict)
+        assert_doubled_as_it_may_be(point, verdict, at_most=sum(map(last_merged, group.journal()[:times])))
 
 
 def crash_and_start_again(groups: dict[str, Group], *, is_last: bool) -> None:
@@ -46,6 +47,8 @@ def crash_and_start_again(groups: dict[str, Group], *, is_last: bool) -> None:
         member.launch(**({} if is_last else {VARIABLE: f"{point}:{SCRAPES}"}))
 
 
-def assert_doubled_as_it_may_be(point: str, verdict: Verdict) -> None:
+def assert_doubled_as_it_may_be(point: str, verdict: Verdict, at_most: int) -> None:
+    """*at_most*: what the scrapes had merged at which processes crashed."""
     doubled = verdict.comparison.doubled
     assert (doubled > 0) == (point in DOUBLING), f"{point}: {doubled} doubled"
+    assert doubled <= at_most
