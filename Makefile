@@ -6,9 +6,11 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 FUZZ_EXAMPLES ?= 50000
 WORKERS ?= 2
+DURATION ?= 600
+SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test cluster-test check fuzz bench generate pictures image lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz bench generate pictures image lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +32,12 @@ demo: setup ## Play a scenario through an embedded broker and the real agent
 
 test: setup tools ## Run every test, on a real Kafka and a real Prometheus (WORKERS=2 processes)
 	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+chaos: setup tools ## Let everything fail for a while and hold the sums against the topic (DURATION=600 SEED=)
+	@$(PY) -m tests.chaos --duration $(DURATION) $(if $(SEED),--seed $(SEED))
+
+chaos-scenarios: setup tools ## Play one kind of fault after the other, as long as each takes
+	$(PY) -m pytest tests/chaos -m "chaos or not chaos" -v
 
 cluster-test: setup ## Install, upgrade, roll back and uninstall the chart on a real Kubernetes API server
 	$(PY) -m tests.tools cluster

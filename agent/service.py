@@ -19,7 +19,7 @@ from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
 from agent.pages import Pages
 from agent.settings import CommitSettings, Settings
-from agent.web import Server, WebConfigError
+from agent.web import ListenError, Server, WebConfigError
 
 EXIT_WITHIN = 9.0
 """Seconds from a signal to the end of the process, whatever the broker does."""
@@ -77,7 +77,7 @@ class Service:
         """Work until *stop* is set.
 
         Raises:
-            OSError: If the listen address cannot be had.
+            ListenError: If the listen address cannot be had.
         """
         self.url = await self._server.start(self._settings.web.listen_address)
         log.info("web.listening", url=f"{self.url}/metrics")
@@ -118,16 +118,22 @@ def run(settings: Settings) -> int:
     except WebConfigError as error:
         log.error("web_config.refused", problems=error.problems)  # noqa: TRY400 - as below
         return 2
-    except OSError as error:
+    except ListenError as error:
         log.error(  # noqa: TRY400 - the address is the whole story, a traceback would hide it
             "web.not_listening",
-            listen_address=settings.web.listen_address,
-            error=str(error),
+            listen_address=error.address,
+            error=error.reason,
             hint="take another web.listen_address, such as 0.0.0.0:9465",
         )
         return 1
     log.info("service.stopped")
     return 0
+
+
+def _end_by_force() -> None:
+    """Whatever hangs in a client's own tasks, the process ends in time."""
+    log.error("service.not_ended", within_seconds=EXIT_WITHIN, hint="report it, with the lines before")
+    os._exit(1)
 
 
 async def _until_signal(settings: Settings) -> None:
@@ -136,8 +142,7 @@ async def _until_signal(settings: Settings) -> None:
     def ask_to_stop(number: signal.Signals) -> None:
         log.info("signal.received", signal=number.name)
         stop.set()
-        # Whatever hangs in a client's own tasks, the process ends in time.
-        killer = threading.Timer(EXIT_WITHIN, os._exit, (0,))
+        killer = threading.Timer(EXIT_WITHIN, _end_by_force)
         killer.daemon = True
         killer.start()
 

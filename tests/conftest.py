@@ -9,8 +9,8 @@ from hypothesis import is_hypothesis_test
 
 TESTS = Path(__file__).parent
 
-TOGETHER = {"boards", "chart", "compose", "image", "rules"}
-"""Folders whose tests share what is dear to make: one process runs all of each."""
+TOGETHER = {"boards", "chaos", "chart", "compose", "image", "rules"}
+"""Folders whose tests share what is dear to make, or load the machine: one process runs all of each."""
 
 FIRST = "kafka/test_live_alerts.py"
 """It waits most; at the end, all others would wait for it."""

@@ -27,7 +27,7 @@ FETCH_WAIT_MS = 500
 """How long a broker holds a fetch until there is something to send."""
 
 _LOOK_WAIT_MS = 50  # who only looks does not wait for what may come
-_STOP_WITHIN = 4.0
+_STOP_WITHIN, _CLOSE_WITHIN = 4.0, 1.0
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_FETCH_BYTES = 1024 * 1024
 
@@ -128,8 +128,8 @@ class Client:
                 client._sync_task = None  # noqa: SLF001 - close() would fail on it and leave connections open
         await _bounded(self.consumer.stop(), _STOP_WITHIN)
         # stop() ends at the first error of a dead task and leaves the connections open.
-        await _bounded(self.consumer._client.close(), 1.0)  # noqa: SLF001
-        await _bounded(self.admin.close(), 1.0)
+        leftovers = (self.consumer._client.close(), self.admin.close())  # noqa: SLF001
+        await asyncio.gather(*(_bounded(ending, _CLOSE_WITHIN) for ending in leftovers))
 
     async def topics(self) -> set[str]:
         """Names of the topics there are. A consumer's own question for one would create it."""

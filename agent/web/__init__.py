@@ -1,6 +1,8 @@
 """HTTP: /metrics, /healthz, /readyz, and the proof that a scrape was delivered."""
 
 from agent.web.config import WebConfigError
-from agent.web.server import Content, Pages, Server
+from agent.web.listener import ListenError
+from agent.web.pages import Content, Pages, Scrape
+from agent.web.server import Server
 
-__all__ = ["Content", "Pages", "Server", "WebConfigError"]
+__all__ = ["Content", "ListenError", "Pages", "Scrape", "Server", "WebConfigError"]

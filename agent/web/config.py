@@ -3,12 +3,16 @@
 Source: github.com/prometheus/exporter-toolkit, docs/web-configuration.md. What is not supported is refused.
 """
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from agent.certificates import ends
 
 CLIENT_AUTH = {
     "NoClientCert": ssl.CERT_NONE,
@@ -17,8 +21,13 @@ CLIENT_AUTH = {
 }
 MIN_VERSION = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
 
+_SECTIONS = ("tls_server_config", "basic_auth_users")
+_FILES = ("cert_file", "key_file", "client_ca_file")
 _TLS_KEYS = ("cert_file", "key_file", "client_auth_type", "client_ca_file", "min_version")
-_EXAMPLE = "tls_server_config: {cert_file: tls.crt, key_file: tls.key}"
+_TLS_EXAMPLE = "tls_server_config: {cert_file: tls.crt, key_file: tls.key}"
+_USERS_EXAMPLE = "basic_auth_users: {prometheus: $2b$12$...} (htpasswd -nBC 12 prometheus)"
+
+_BCRYPT = re.compile(r"\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}", re.ASCII)
 
 
 class WebConfigError(Exception):
@@ -34,92 +43,98 @@ class WebConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """What tls_server_config says; paths are absolute or relative to the config file."""
-
-    cert_file: Path
-    key_file: Path
-    client_ca_file: Path | None = None
-    client_auth: ssl.VerifyMode = ssl.CERT_NONE
-    min_version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
-
-    def context(self) -> ssl.SSLContext:
-        """Make a server's context.
-
-        Raises:
-            OSError: If a file cannot be read, or is not what it should be (ssl.SSLError is one).
-        """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = self.min_version
-        context.load_cert_chain(self.cert_file, self.key_file)
-        if self.client_ca_file is not None:
-            context.load_verify_locations(self.client_ca_file)
-        context.verify_mode = self.client_auth
-        return context
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.cert_file, self.key_file, self.client_ca_file) if path)
-
-
-@dataclass(frozen=True, slots=True)
 class WebConfig:
     """How the endpoint is guarded.
 
     Attributes:
+        tls: None without TLS.
+
+        files: The certificates and keys that were read.
+
+        certificates: Unix time at which each of our own certificates ends, by its file.
+
         users: bcrypt hashes by user name; none asks for no password.
     """
 
-    tls: TlsFiles | None = None
+    tls: ssl.SSLContext | None = None
+    files: tuple[Path, ...] = ()
+    certificates: Mapping[str, float] = field(default_factory=dict)
     users: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read(file: Path) -> WebConfig:
-    """Read a web config file.
+    """Read a web config file, and the certificates that it names.
 
     Raises:
         WebConfigError: With every problem there is.
     """
-    try:
-        content = yaml.safe_load(file.read_text()) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WebConfigError([f"{file} cannot be read: {' '.join(str(error).split())}"]) from None
-    if not isinstance(content, dict):
-        raise WebConfigError([f"{file} holds a {type(content).__name__}; give a mapping, such as {_EXAMPLE}"])
+    content = _content(file)
     tls, users = content.get("tls_server_config") or {}, content.get("basic_auth_users") or {}
     found = [*_unknown(content, tls), *_tls_problems(tls), *_user_problems(users)]
     if found:
         raise WebConfigError([f"{file}: {problem}" for problem in found])
     hashes = {str(user): str(hash_).encode() for user, hash_ in users.items()}
-    config = WebConfig(_tls(tls, file.parent) if tls else None, hashes)
-    if config.tls is not None:
-        _try(config.tls)
-    return config
-
-
-def _tls(section: Mapping[str, str], folder: Path) -> TlsFiles:
-    client_ca = section.get("client_ca_file")
-    return TlsFiles(
-        folder / section["cert_file"],
-        folder / section["key_file"],
-        folder / client_ca if client_ca else None,
-        CLIENT_AUTH[section.get("client_auth_type", "NoClientCert")],
-        MIN_VERSION[section.get("min_version", "TLS12")],
-    )
-
-
-def _try(tls: TlsFiles) -> None:
+    if not tls:
+        return WebConfig(users=hashes)
+    files = {name: file.parent / tls[name] for name in _FILES if tls.get(name)}
     try:
-        tls.context()
+        return WebConfig(
+            _context(tls, files),
+            tuple(files.values()),
+            {str(files["cert_file"]): ends(files["cert_file"])},
+            hashes,
+        )
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        raise WebConfigError([f"{file}: {_refusal(error, files)}"]) from None
+
+
+def _content(file: Path) -> dict[object, Any]:
+    """The mapping that a file holds. YAML quotes the file where it is wrong: only the place is told."""
+    try:
+        content = yaml.safe_load(file.read_text()) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise WebConfigError([f"{file} cannot be read: line {line} is no YAML: {error.problem}"]) from None
     except OSError as error:
-        names = ", ".join(map(str, tls.files))
-        raise WebConfigError([f"the certificates cannot be used ({names}): {error}"]) from None
+        raise WebConfigError([f"{file} cannot be read: {error.strerror}"]) from None
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise WebConfigError([f"{file} cannot be read: it is no YAML ({type(error).__name__})"]) from None
+    if not isinstance(content, dict):
+        kind = type(content).__name__
+        raise WebConfigError([f"{file} holds a {kind}; give a mapping, such as {_TLS_EXAMPLE}"])
+    return content
 
 
-def _unknown(content: Mapping[str, object], tls: object) -> Iterator[str]:
+def _context(section: Mapping[str, str], files: Mapping[str, Path]) -> ssl.SSLContext:
+    """Make a server's context.
+
+    Raises:
+        OSError: If a file cannot be read, or is not what it should be (ssl.SSLError is one).
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = MIN_VERSION[section.get("min_version", "TLS12")]
+    # An empty passphrase: without one, OpenSSL would ask for it on the terminal.
+    context.load_cert_chain(files["cert_file"], files["key_file"], password="")
+    if "client_ca_file" in files:
+        context.load_verify_locations(files["client_ca_file"])
+    context.verify_mode = CLIENT_AUTH[section.get("client_auth_type", "NoClientCert")]
+    return context
+
+
+def _refusal(error: Exception, files: Mapping[str, Path]) -> str:
+    """Why certificates cannot be used, in words where OpenSSL has only a code."""
+    reason = getattr(error, "reason", None)
+    if reason == "KEY_VALUES_MISMATCH":
+        why = "the key is not that of the certificate; give the two that were made together"
+    else:
+        why = f"{error}; give files in PEM format, the key without a passphrase"
+    return f"the certificates cannot be used ({', '.join(map(str, files.values()))}): {why}"
+
+
+def _unknown(content: Mapping[object, object], tls: object) -> Iterator[str]:
     for name in content:
-        if name not in ("tls_server_config", "basic_auth_users"):
-            yield f"{name} is not supported; there are tls_server_config and basic_auth_users"
+        if name not in _SECTIONS:
+            yield f"{name} is not supported; there are {' and '.join(_SECTIONS)}"
     if isinstance(tls, dict):
         for name in tls:
             if name not in _TLS_KEYS:
@@ -128,14 +143,17 @@ def _unknown(content: Mapping[str, object], tls: object) -> Iterator[str]:
 
 def _tls_problems(tls: object) -> Iterator[str]:
     if not isinstance(tls, dict):
-        yield f"tls_server_config is {tls!r}; a right one is {_EXAMPLE}"
+        yield f"tls_server_config is {tls!r}; a right one is {_TLS_EXAMPLE}"
         return
     for name in ("cert_file", "key_file") if tls else ():
         if not tls.get(name):
-            yield f"tls_server_config.{name} is missing; a right one is {_EXAMPLE}"
+            yield f"tls_server_config.{name} is missing; a right one is {_TLS_EXAMPLE}"
+    for name in _FILES:
+        if not isinstance(tls.get(name) or "", str):
+            yield f"tls_server_config.{name} is {tls[name]!r}; give the name of a file, such as tls.crt"
     for name, choices in (("client_auth_type", CLIENT_AUTH), ("min_version", MIN_VERSION)):
         value = tls.get(name, next(iter(choices)))
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             yield f"tls_server_config.{name} is {value!r}; there are {', '.join(choices)}"
     asks = tls.get("client_auth_type", "NoClientCert") != "NoClientCert"
     if asks != bool(tls.get("client_ca_file")):
@@ -143,10 +161,11 @@ def _tls_problems(tls: object) -> Iterator[str]:
 
 
 def _user_problems(users: object) -> Iterator[str]:
-    example = "basic_auth_users: {prometheus: $2b$12$...} (htpasswd -nBC 12 prometheus)"
     if not isinstance(users, dict):
-        yield f"basic_auth_users is no mapping; a right one is {example}"
+        yield f"basic_auth_users is no mapping; a right one is {_USERS_EXAMPLE}"
         return
     for user, hash_ in users.items():
-        if not str(hash_).startswith(("$2a$", "$2b$", "$2y$")):
-            yield f"basic_auth_users.{user} is no bcrypt hash; a right one is {example}"
+        if not _BCRYPT.fullmatch(str(hash_)):
+            yield f"basic_auth_users.{user} is no whole bcrypt hash; a right one is {_USERS_EXAMPLE}"
+        if ":" in str(user):
+            yield f"basic_auth_users.{user}: a name with a colon can never log in; leave the colon out"

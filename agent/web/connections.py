@@ -1,78 +1,110 @@
 """Bounds on connections: how many there are, and how long one may take to send its first request."""
 
 import asyncio
+import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import IntEnum
 
-from aiohttp.web_protocol import RequestHandler
-from aiohttp.web_server import Server
+from aiohttp.web import RequestHandler
 
 MOST = 64
-"""Connections at a time. One more, and the idlest is closed: a scraper must always get in."""
+"""Connections, and so descriptors, at a time. For one more another goes: a scraper must always get in."""
 
 HEADERS_WITHIN = 5.0
-"""Seconds for a new connection to send a whole request."""
+"""Seconds for a new connection to send a whole request, the handshake of TLS included."""
 
 _CHECK_EVERY = 1.0
+_LOOK_EVERY = 0.001  # seconds, while asyncio closes a descriptor
 
 
-@dataclass(slots=True)
-class _Connection:
-    since: float
-    requests: int = 0
+class Worth(IntEnum):
+    """What a connection has done so far, the least worth keeping first."""
+
+    NOTHING = 0
+    ASKED = 1
+    SCRAPED = 2  # it has taken a whole page
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One accepted socket. asyncio closes it, and that is seen in its descriptor."""
+
+    socket: socket.socket
+    since: float  # when it was accepted, or began its last request
+    worth: Worth = Worth.NOTHING
     is_busy: bool = False
+    is_leaving: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.socket.fileno() >= 0
+
+    @property
+    def rank(self) -> tuple[Worth, bool, float]:
+        """The lowest goes first: the least worth, of these the idle, of these the longest known."""
+        return self.worth, self.is_busy, self.since
+
+    def leave(self) -> None:
+        """End it, whether asyncio is shaking hands on it, reads it, or waits for a peer that never reads."""
+        self.is_leaving = True
+        with suppress(OSError):  # the peer was faster
+            self.socket.shutdown(socket.SHUT_RDWR)
 
 
 class Connections:
-    """Makes the protocol of each new connection, and closes those that only take up room."""
+    """All connections, by the handler of each."""
 
-    def __init__(self, server: Server, clock: Callable[[], float]) -> None:
-        self._server = server
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._known: dict[RequestHandler, _Connection] = {}
+        self._known: dict[RequestHandler, Connection] = {}
 
-    def __call__(self) -> RequestHandler:
-        """Admit one connection more."""
-        self._forget()
-        idle = [handler for handler, it in self._known.items() if handler.transport and not it.is_busy]
-        idle.sort(key=lambda handler: self._known[handler].requests)
-        for handler in idle[: max(0, len(self._known) - MOST + 1)]:
-            self._close(handler)
-        handler = self._server()
-        self._known[handler] = _Connection(self._clock())
-        return handler
+    async def admit(self, handler: RequestHandler, accepted: socket.socket) -> None:
+        """Take in one connection more; where there is no room, another has gone when this returns."""
+        while len(self._open()) >= MOST:
+            staying = [it for it in self._open() if not it.is_leaving]
+            if len(staying) >= MOST:
+                min(staying, key=lambda it: it.rank).leave()
+            await asyncio.sleep(_LOOK_EVERY)
+        self._known[handler] = Connection(accepted, self._clock())
 
     @contextmanager
     def serving(self, handler: RequestHandler) -> Iterator[None]:
         """Note that a connection has sent a whole request, and is not idle while that is answered."""
-        connection = self._known.setdefault(handler, _Connection(self._clock()))
-        connection.requests += 1
-        connection.is_busy = True
+        connection = self._known.get(handler)
+        if connection is None:  # it was closed, and forgotten, before its request was looked at
+            yield
+            return
+        connection.worth = max(connection.worth, Worth.ASKED)
+        connection.since, connection.is_busy = self._clock(), True
         try:
             yield
         finally:
             connection.is_busy = False
 
+    def has_scraped(self, handler: RequestHandler) -> None:
+        """Note that a connection is a scraper's: it is the last to go."""
+        if handler in self._known:
+            self._known[handler].worth = Worth.SCRAPED
+
     async def watch(self) -> None:
         """Close what sends no request in time, for as long as this runs."""
         while True:
             await asyncio.sleep(_CHECK_EVERY)
-            self._forget()
-            for handler, it in list(self._known.items()):
-                if it.requests == 0 and self._clock() - it.since > HEADERS_WITHIN:
-                    self._close(handler)
+            for it in self._open():
+                if it.worth is Worth.NOTHING and self._clock() - it.since > HEADERS_WITHIN:
+                    it.leave()
 
-    def _forget(self) -> None:
-        alive = set(self._server.connections)
-        self._known = {
-            handler: it
-            for handler, it in self._known.items()
-            # One just made is connected a moment later.
-            if handler in alive or (it.requests == 0 and self._clock() - it.since < HEADERS_WITHIN)
-        }
+    async def close(self) -> None:
+        """Close all that are left."""
+        deadline = self._clock() + _CHECK_EVERY
+        while (left := self._open()) and self._clock() < deadline:
+            for connection in left:
+                connection.leave()
+            await asyncio.sleep(_LOOK_EVERY)
 
-    def _close(self, handler: RequestHandler) -> None:
-        self._known.pop(handler, None)
-        if handler.transport is not None:
-            handler.transport.abort()
+    def _open(self) -> list[Connection]:
+        self._known = {handler: it for handler, it in self._known.items() if it.is_open}
+        return list(self._known.values())

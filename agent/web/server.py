@@ -1,82 +1,43 @@
 """The HTTP server. It knows paths, methods and deliveries; what a page holds is Pages' business."""
 
-import asyncio
-import gzip
 import time
-from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, cast
 
-from aiohttp import ClientConnectionResetError, web
+from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from agent import logs
-from agent.crashpoints import reached
-from agent.web.auth import Users
-from agent.web.config import WebConfig, WebConfigError
-from agent.web.connections import HEADERS_WITHIN, Connections
-from agent.web.delivery import second_handle
-from agent.web.watched import WatchedConfig
+from agent.web.aiohttplog import AiohttpLog
+from agent.web.auth import user_of
+from agent.web.connections import Connections
+from agent.web.delivery import Peer, peer_of
+from agent.web.guard import Guard
+from agent.web.landing import LANDING
+from agent.web.listener import Listener, listen
+from agent.web.pages import Pages
+from agent.web.scraper import SCRAPE_TIMEOUT, identity, timeout_of
+from agent.web.sending import LOOK_WITHIN, delivered, response_of, sent
 
 KEEPALIVE = 120.0
 """Seconds; longer than any usual scrape interval, so that a scraper keeps its connection."""
 
-SCRAPE_TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
-"""The header by which Prometheus, and what is built of it, says how long it will wait."""
-
-DEFAULT_TIMEOUT = 10.0
-_LONGEST_TIMEOUT = 120.0
-_COMPRESS_FROM = 1024  # bytes
 _LONGEST_HEADER = 8190  # bytes
 _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
-RELOAD_EVERY = 2.0
-"""Seconds between looks at the web config file and its certificates."""
-
 _TEXT = "text/plain; charset=utf-8"
-
-log = logs.get_logger()
-
-
-class Content(NamedTuple):
-    """The body of an answer and its type."""
-
-    body: bytes
-    type: str
-
-
-class Scrape(Protocol):
-    """A page on its way to a scraper."""
-
-    content: Content
-
-    async def end(self, *, delivered: bool) -> None:
-        """How that scrape ended."""
-
-
-class Pages(Protocol):
-    """What the server shows."""
-
-    def preview(self, accept: str) -> Content:
-        """All that is counted, for a request that is no scrape."""
-
-    async def begin_scrape(self, scraper: str, accept: str, is_stale: Callable[[], bool]) -> Scrape | None:
-        """The page of a scrape; None when it was stale by the time its turn came."""
-
-    def health(self) -> str:
-        """Empty when the process lives, else what is wrong."""
-
-    def readiness(self) -> str:
-        """Empty when the process is ready, else what it waits for."""
 
 
 class Server:
-    """Serves /metrics, /healthz and /readyz.
+    """Serves /metrics, /healthz, /readyz and /.
 
     Args:
         any_request_scrapes: Whether a request without Prometheus's header is a scrape too.
 
         config_file: Web config file for TLS and passwords, read again when it or its certificates change.
+
+    Raises:
+        WebConfigError: If the web config file cannot be used.
     """
 
     def __init__(
@@ -84,109 +45,71 @@ class Server:
     ) -> None:
         self._pages = pages
         self._any_request_scrapes = any_request_scrapes
-        self._watched = WatchedConfig(config_file)
-        self._users: Users | None = None
-        app = web.Application(middlewares=[self._note, self._only_users])
-        app.router.add_get("/metrics", self._metrics)
-        app.router.add_get("/healthz", self._healthz)
-        app.router.add_get("/readyz", self._readyz)
-        app.on_response_prepare.append(_common_headers)
-        self._runner = web.AppRunner(
-            app,
+        self._guard = Guard(config_file)
+        self._connections = Connections()
+        self._opened = AsyncExitStack()
+        self._app = web.Application(middlewares=[self._note, self._only_users])
+        self._app.router.add_get("/", self._landing)
+        self._app.router.add_get("/metrics", self._metrics)
+        self._app.router.add_get("/healthz", self._healthz)
+        self._app.router.add_get("/readyz", self._readyz)
+        self._app.on_response_prepare.append(_common_headers)
+
+    async def start(self, address: str) -> str:
+        """Listen on host:port; the answer is the URL, with the port that was taken.
+
+        Raises:
+            ListenError: If the address cannot be had.
+        """
+        sockets = await listen(address)
+        AiohttpLog().listen()
+        runner = web.AppRunner(
+            self._app,
             access_log=None,
             keepalive_timeout=KEEPALIVE,
             shutdown_timeout=1.0,
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
         )
-        self._connections: Connections | None = None
-        self._listener: asyncio.Server | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-
-    async def start(self, address: str) -> str:
-        """Listen on host:port; the answer is the URL, with the port that was taken.
-
-        Raises:
-            OSError: If the address cannot be had.
-
-            WebConfigError: If the web config file cannot be used.
-        """
-        config = self._watched.read()
-        await self._runner.setup()
-        assert self._runner.server is not None  # noqa: S101 - setup() makes it
-        self._connections = Connections(self._runner.server, time.monotonic)
-        host, _, port = address.rpartition(":")
-        host = host.strip("[]")
-        await self._listen(host, int(port), config)
-        taken = self._port
-        self._tasks = [
-            asyncio.create_task(self._connections.watch()),
-            asyncio.create_task(self._reload(host, taken)),
-        ]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, address.rpartition(":")[0])  # noqa: S104
-        return f"{'https' if config.tls else 'http'}://{shown}:{taken}"
+        await runner.setup()
+        make = cast("web.Server", runner.server)  # setup() has made it
+        listener = Listener(sockets, make, self._connections, self._guard)
+        self._opened.push_async_callback(self._connections.close)
+        self._opened.push_async_callback(runner.cleanup)
+        self._opened.push_async_callback(listener.close)
+        return self._url(address, listener.port)
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        if self._listener is not None:
-            self._listener.close()
-        await self._runner.cleanup()
+        """Listen no more, let what is under way end within a second, and close all connections."""
+        await self._opened.aclose()
 
     @property
     def certificates(self) -> dict[str, float]:
         """Unix time at which each certificate in use ends, by its file."""
-        return self._watched.certificates
+        return self._guard.certificates
 
-    @property
-    def _port(self) -> int:
-        assert self._listener is not None  # noqa: S101 - only asked while listening
-        return int(self._listener.sockets[0].getsockname()[1])
-
-    async def _listen(self, host: str, port: int, config: WebConfig) -> None:
-        """Listen with *config*; a listener before this one is closed when the new one stands."""
-        assert self._connections is not None  # noqa: S101 - set before
-        before = self._listener
-        self._listener = await asyncio.get_running_loop().create_server(
-            self._connections,
-            host,
-            port,
-            ssl=config.tls.context() if config.tls else None,
-            ssl_handshake_timeout=HEADERS_WITHIN if config.tls else None,
-            reuse_port=True,
-        )
-        self._users = Users(config.users) if config.users else None
-        if before is not None:
-            before.close()
-
-    async def _reload(self, host: str, port: int) -> None:
-        """Take over the web config file, and the certificates it names, whenever one of them changes."""
-        while True:
-            await asyncio.sleep(RELOAD_EVERY)
-            if not self._watched.has_changed():
-                continue
-            try:
-                await self._listen(host, port, self._watched.read())
-            except (OSError, WebConfigError) as error:
-                log.error("web_config.refused", error=str(error), hint="the one before stays in force")  # noqa: TRY400
-            else:
-                log.info("web_config.reloaded")
+    def _url(self, address: str, port: int) -> str:
+        host = address.rpartition(":")[0]
+        shown = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - where to reach it
+        return f"{'https' if self._guard.tls else 'http'}://{shown}:{port}"
 
     @web.middleware
     async def _note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Tell the bounds on connections that this one is at work."""
-        assert self._connections is not None  # noqa: S101 - set before the first connection
         with self._connections.serving(request.protocol):
             return await handler(request)
 
     @web.middleware
     async def _only_users(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Ask for a password before anything is rendered; a kubelet has none, and health says nothing."""
-        users = None if request.path in _OPEN_PATHS else self._users
+        users = None if request.path in _OPEN_PATHS else self._guard.users
         if users is not None and not await users.admits(request.headers.get("Authorization", "")):
             headers = {"WWW-Authenticate": "Basic"}
             return web.Response(status=401, text="a user and a password are needed\n", headers=headers)
         return await handler(request)
+
+    async def _landing(self, _request: web.Request) -> web.Response:
+        return web.Response(body=LANDING.body, headers={"Content-Type": LANDING.type})
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _verdict(self._pages.health(), "ok")
@@ -198,44 +121,43 @@ class Server:
         is_scrape = request.method == "GET" and (
             self._any_request_scrapes or SCRAPE_TIMEOUT in request.headers
         )
-        if not is_scrape:
-            return await _respond(request, self._pages.preview(request.headers.get("Accept", "")))
-        asked_at, timeout = time.monotonic(), _timeout(request)
+        with peer_of(request.transport) as peer:
+            if is_scrape:
+                return await self._scrape(request, peer)
+            response = await response_of(request, self._pages.preview(request.headers.get("Accept", "")))
+            await sent(request, response, peer, time.monotonic() + LOOK_WITHIN)
+            return response
 
-        def is_stale() -> bool:
-            return _is_gone(request) or time.monotonic() - asked_at > timeout / 2
+    async def _scrape(self, request: web.Request, peer: Peer) -> web.StreamResponse:
+        """Show a scraper its page, and say whether it has got it.
 
-        accept = request.headers.get("Accept", "")
-        scrape = await self._pages.begin_scrape(request.remote or "", accept, is_stale)
+        Nothing here waits for another scrape but begin_scrape(), so a client that takes no page keeps
+        nobody waiting but itself.
+        """
+        timeout = timeout_of(request.headers)
+        asked_at = time.monotonic() - peer.silent_for  # it may have waited while this process was stopped
+        scrape = await self._pages.begin_scrape(
+            self._scraper(request),
+            request.headers.get("Accept", ""),
+            lambda: peer.is_gone or time.monotonic() - asked_at > timeout / 2,
+        )
         if scrape is None:
             return web.Response(status=503, text="the scrape waited too long\n")
-        return await self._send(request, scrape, asked_at + timeout)
-
-    async def _send(self, request: web.Request, scrape: Scrape, deadline: float) -> web.StreamResponse:
-        delivered = False
+        is_delivered = False
         try:
-            with second_handle(request.transport) as connection:
-                response = await asyncio.wait_for(_respond(request, scrape.content), _left(deadline))
-                reached("after_write")
-                delivered = connection is None or await connection.delivered(_left(deadline))
-        except (TimeoutError, ConnectionError, ClientConnectionResetError):
-            raise web.HTTPRequestTimeout from None
+            response = await response_of(request, scrape.content)
+            is_delivered = await delivered(request, response, peer, asked_at + timeout)
         finally:
-            await scrape.end(delivered=delivered)
+            await scrape.end(delivered=is_delivered)
+        if is_delivered:
+            self._connections.has_scraped(request.protocol)
         return response
 
-
-async def _respond(request: web.Request, content: Content) -> web.StreamResponse:
-    """Send the whole answer, always with its length: a page cut short must not look complete."""
-    headers = {"Content-Type": content.type, "Vary": "Accept, Accept-Encoding"}
-    body = content.body
-    if len(body) >= _COMPRESS_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
-        body = await asyncio.to_thread(gzip.compress, body, 1)
-        headers["Content-Encoding"] = "gzip"
-    response = web.Response(body=body, headers=headers)
-    await response.prepare(request)
-    await response.write_eof()
-    return response
+    def _scraper(self, request: web.Request) -> str:
+        """Who scrapes. Where there are users, this one was admitted; else the header names whom it likes."""
+        is_known = self._guard.users is not None
+        user = user_of(request.headers.get("Authorization", "")) if is_known else ""
+        return identity(user, request.transport)
 
 
 async def _common_headers(_request: web.Request, response: web.StreamResponse) -> None:
@@ -246,19 +168,3 @@ async def _common_headers(_request: web.Request, response: web.StreamResponse) -
 def _verdict(problem: str, fine: Literal["ok", "ready"]) -> web.Response:
     status, text = (503, problem) if problem else (200, fine)
     return web.Response(status=status, body=f"{text}\n".encode(), headers={"Content-Type": _TEXT})
-
-
-def _timeout(request: web.Request) -> float:
-    try:
-        timeout = float(request.headers.get(SCRAPE_TIMEOUT, DEFAULT_TIMEOUT))
-    except ValueError:
-        return DEFAULT_TIMEOUT
-    return min(timeout, _LONGEST_TIMEOUT) if timeout > 0 else DEFAULT_TIMEOUT
-
-
-def _left(deadline: float) -> float:
-    return max(0.05, deadline - time.monotonic())
-
-
-def _is_gone(request: web.Request) -> bool:
-    return request.transport is None or request.transport.is_closing()

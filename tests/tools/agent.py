@@ -66,8 +66,12 @@ class Agent(Server):
         return f"{'https' if self._tls else 'http'}://{self.address}"
 
     def start(self) -> None:
-        self._child = Child(self._command(), self.log, Path(__file__).parents[2])
-        self._child.wait_ready(lambda: self.status(f"/{self._page}") == 200, SLOWEST_START, "the agent")
+        self.launch()
+        self.child.wait_ready(lambda: self.status(f"/{self._page}") == 200, SLOWEST_START, "the agent")
+
+    def launch(self, **environ: str) -> None:
+        """Start it, and do not wait until it answers."""
+        self._child = Child(self._command(), self.log, Path(__file__).parents[2], environ)
 
     def _command(self) -> Sequence[str | Path]:
         return [sys.executable, "-m", "agent", "run", "--config.file", self._settings]

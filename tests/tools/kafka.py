@@ -107,10 +107,10 @@ class Kafka(Server):
     def data(self) -> Path:
         return self.folder / "data"
 
-    def create_topic(self, name: str, partitions: int = 4) -> None:
+    def create_topic(self, name: str, partitions: int = 4, replicas: int = 1) -> None:
         """Create a topic and wait until each of its partitions has a leader."""
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
-        admin.create_topics([NewTopic(name, partitions, 1)])[name].result(30)
+        admin.create_topics([NewTopic(name, partitions, replicas)])[name].result(30)
 
         def led() -> bool:
             found = admin.list_topics(name, timeout=10).topics[name].partitions

@@ -11,8 +11,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -79,10 +80,14 @@ def _guard() -> subprocess.Popen[bytes]:
     return guard
 
 
+_guarding = threading.Lock()  # children may begin and end in several threads; there is one guard
+
+
 def _tell_guard(pid: int) -> None:
-    pipe = _guard().stdin
-    if pipe is not None:
-        os.write(pipe.fileno(), f"{pid}\n".encode())
+    with _guarding:
+        pipe = _guard().stdin
+        if pipe is not None:
+            os.write(pipe.fileno(), f"{pid}\n".encode())
 
 
 class ChildEnded(RuntimeError):  # noqa: N818
@@ -92,13 +97,20 @@ class ChildEnded(RuntimeError):  # noqa: N818
 class Child:
     """A running program of ours, ended by its own process id and by nothing else."""
 
-    def __init__(self, command: Sequence[str | Path], log: Path, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.log = log
         self._guarded = True
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
                 cwd=cwd,
+                env=os.environ | dict(environ or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -132,6 +144,10 @@ class Child:
     def terminate(self, within: float) -> int | None:
         """Ask the program to end and give its exit code; None when it goes on after *within* seconds."""
         self.signal(signal.SIGTERM)
+        return self.wait(within)
+
+    def wait(self, within: float) -> int | None:
+        """Give the exit code; None when it goes on after *within* seconds."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(within)
         return None

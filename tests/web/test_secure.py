@@ -3,45 +3,31 @@
 import asyncio
 import base64
 import shutil
-import socket
 import ssl
+import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
 import bcrypt
 import pytest
+import yaml
 
 from agent.web import Server, WebConfigError
-from agent.web.config import read
-from agent.web.connections import HEADERS_WITHIN, MOST
+from agent.web.config import WebConfig, read
 from tests.tools import certificates, prometheus
 from tests.tools.agent import Agent
 from tests.tools.cache import require
-from tests.tools.process import until as until_sync
 from tests.tools.prometheus import Prometheus, scrape_config
-from tests.web.test_server import SCRAPER, StillPages
+from tests.waiting import until
+from tests.web.still import SCRAPE, SCRAPER, StillPages, port_of, raw
+from tests.web.still import read as read_from
 
 PASSWORD = "correct horse"
-HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-
-
-@pytest.fixture(scope="session")
-def certs() -> Path:
-    return require(certificates.ensure)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, certs: Path) -> Path:
-    """A folder with the server's certificate and key, as a Secret would mount them."""
-    shutil.copy(certs / "broker.crt", tmp_path / "tls.crt")
-    shutil.copy(certs / "broker.key", tmp_path / "tls.key")
-    shutil.copy(certs / "ca.pem", tmp_path / "ca.crt")
-    return tmp_path
-
+HASH = "$2b$04$9hgwd0j0ScU3AnnNNyY.HO7uHsTAbHrrWhQLduho.jxIXi0OUTCA6"
 
 TLS = "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n"
 MUTUAL = (
@@ -94,32 +80,124 @@ def test_a_real_prometheus_scrapes_over_mutual_tls_with_a_password(agent: Agent,
         prom.wait_until(lambda it: it.query('up{job="nameless"} == 0'))
 
 
-async def status(url: str, folder: Path, *, password: str | None = None, path: str = "/metrics") -> int:
+async def status(
+    url: str,
+    folder: Path,
+    *,
+    password: str | None = None,
+    path: str = "/metrics",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    context: ssl.SSLContext | None = None,
+) -> int:
     credentials = base64.b64encode(f"prometheus:{password}".encode()).decode()
-    headers = {"Authorization": f"Basic {credentials}"} if password is not None else {}
+    login = {"Authorization": f"Basic {credentials}"} if password is not None else {}
     async with (
-        aiohttp.ClientSession(headers=headers) as session,
-        session.get(f"{url}{path}", ssl=client_side(folder)) as answer,
+        aiohttp.ClientSession(headers={**headers, **login}) as session,
+        session.get(f"{url}{path}", ssl=context or client_side(folder)) as answer,
     ):
         return answer.status
 
 
-async def test_without_the_right_password_there_are_no_metrics_but_health(folder: Path) -> None:
-    (folder / "web.yaml").write_text(TLS + USERS)
-    server = Server(StillPages(), config_file=folder / "web.yaml")
-    url = await server.start("localhost:0")
+Serve = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve(folder: Path, pages: StillPages) -> AsyncIterator[Serve]:
+    """Starts a server with a web config file; the answer is its URL."""
+    servers = []
+
+    async def start(text: str) -> str:
+        (folder / "web.yaml").write_text(text)
+        servers.append(Server(pages, config_file=folder / "web.yaml"))
+        return await servers[-1].start("localhost:0")
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+# --- users --------------------------------------------------------------------------------------------
+
+
+async def test_without_the_right_password_there_is_nothing_but_health(serve: Serve, folder: Path) -> None:
+    url = await serve(TLS + USERS)
 
     assert await status(url, folder) == 401
     assert await status(url, folder, password="wrong") == 401
     assert await status(url, folder, password=PASSWORD) == 200
-    assert await status(url, folder, path="/healthz") == 200
-    await server.close()
+    for path, code in {"/": 401, "/none": 401, "/healthz": 200, "/readyz": 200}.items():
+        assert await status(url, folder, path=path) == code
+    assert await status(url, folder, password=PASSWORD, path="/") == 200
 
 
-async def test_new_certificates_and_passwords_are_taken_over_without_a_restart(folder: Path) -> None:
-    (folder / "web.yaml").write_text(TLS)
-    server = Server(StillPages(), config_file=folder / "web.yaml")
-    url = await server.start("localhost:0")
+async def test_a_wrong_password_costs_no_page(serve: Serve, pages: StillPages) -> None:
+    url = await serve(USERS)
+    with raw(url, *SCRAPE) as connection:
+        assert await read_from(connection, 12) == b"HTTP/1.1 401"
+
+    assert pages.began == 0
+
+
+@pytest.mark.parametrize(
+    "login", ["Basic jürgen", "Basic é", "Basic !", "Basic", "Basic /w==", "Bearer a", "", "Basic YQBiOmMA"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+async def test_a_login_that_is_none_is_refused(serve: Serve, login: str, encoding: str) -> None:
+    url = await serve(USERS)
+    with raw(url) as connection:
+        connection.sendall(
+            f"GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: {login}\r\n\r\n".encode(encoding)
+        )
+        assert await read_from(connection, 12) == b"HTTP/1.1 401"
+
+
+async def test_names_and_passwords_may_be_of_any_script(serve: Serve) -> None:
+    hash_ = bcrypt.hashpw("grüße".encode(), bcrypt.gensalt(4)).decode()
+    url = await serve(f"basic_auth_users: {{jürgen: '{hash_}'}}")
+    for password, code in {"grüße": b"200", "gruesse": b"401"}.items():
+        login = base64.b64encode(f"jürgen:{password}".encode()).decode()
+        with raw(url, "GET /metrics HTTP/1.1", f"Authorization: Basic {login}") as connection:
+            assert await read_from(connection, 12) == b"HTTP/1.1 " + code
+
+
+async def test_a_scraper_is_known_by_its_user_or_its_certificate_and_its_address(
+    serve: Serve, folder: Path, pages: StillPages
+) -> None:
+    for text in (MUTUAL + USERS, MUTUAL):
+        url = await serve(text)
+        assert await status(url, folder, password=PASSWORD, headers=SCRAPER) == 200
+
+    assert [name.partition("@")[0] for name in pages.scrapers] == ["prometheus", "agent"]
+    assert {name.partition("@")[2] for name in pages.scrapers} <= {"127.0.0.1", "::1"}
+
+
+# --- TLS ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("least", "is_let_in"), [("", True), (", min_version: TLS13", False)])
+async def test_a_client_of_an_older_tls_than_the_least_is_not_let_in(
+    serve: Serve, folder: Path, least: str, capsys: pytest.CaptureFixture[str], *, is_let_in: bool
+) -> None:
+    url = await serve(TLS.replace("}", f"{least}}}"))
+    old = client_side(folder)
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    assert await has_status(url, folder, 200, context=old) == is_let_in
+    assert await has_status(url, folder, 200)
+    assert ("UNSUPPORTED_PROTOCOL" in capsys.readouterr().out) != is_let_in
+
+
+# --- changes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.web.guard.LOOK_EVERY", 0.05)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_new_certificates_are_taken_over_without_a_restart(serve: Serve, folder: Path) -> None:
+    url = await serve(TLS)
     assert await status(url, folder) == 200
     before = await served_certificate(url)
 
@@ -127,24 +205,130 @@ async def test_new_certificates_and_passwords_are_taken_over_without_a_restart(f
     certificates.make(folder / "new")
     shutil.copy(folder / "new" / "broker.crt", folder / "tls.crt")
     shutil.copy(folder / "new" / "broker.key", folder / "tls.key")
-    (folder / "web.yaml").write_text(TLS + USERS)
     shutil.copy(folder / "new" / "ca.pem", folder / "ca.crt")
 
     for _ in range(100):
         if await served_certificate(url) != before:
             break
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
     assert await served_certificate(url) != before
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics", ssl=False) as answer:
-        assert answer.status == 401
-    await server.close()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_new_password_holds_instead_of_the_old_one(serve: Serve, folder: Path) -> None:
+    url = await serve(USERS)
+    assert await status(url, folder, password=PASSWORD) == 200
+    hash_ = bcrypt.hashpw(b"new", bcrypt.gensalt(4)).decode()
+    (folder / "web.yaml").write_text(USERS.replace(HASH, hash_))
+
+    assert await eventually(lambda: has_status(url, folder, 401, password=PASSWORD))
+    assert await status(url, folder, password="new") == 200
+
+
+@pytest.mark.usefixtures("quick")
+async def test_tls_itself_can_come_and_go(serve: Serve, folder: Path) -> None:
+    url = (await serve("{}")).replace("localhost", "127.0.0.1")
+    assert await status(url, folder) == 200
+    (folder / "web.yaml").write_text(TLS)
+    secure = url.replace("http:", "https:")
+    assert await eventually(lambda: is_up(secure, folder))
+    (folder / "web.yaml").write_text("{}")
+    assert await eventually(lambda: is_up(url, folder))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "a: [",
+        "tls_server_config: {cert_file: 1, key_file: [tls.key]}",
+        "tls_server_config: {cert_file: tls.crt, key_file: tls.key, client_auth_type: [], min_version: {}}",
+        "a: 2022-13-45",
+        pytest.param("[" * 2000, id="deep"),
+        "basic_auth_users: {prometheus: secret}",
+    ],
+)
+async def test_a_broken_file_is_told_once_and_taken_over_once_it_is_right(
+    serve: Serve, folder: Path, broken: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = await serve("{}")
+    (folder / "web.yaml").write_text(broken)
+    said = await refusal(capsys)
+    assert await status(url, folder) == 200  # the one before stays in force
+    await asyncio.sleep(0.2)  # some looks more
+    said += capsys.readouterr().out
+    (folder / "web.yaml").write_text(USERS)
+
+    assert await eventually(lambda: has_status(url, folder, 401))
+    assert said.count("web_config.refused") == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_certificate_that_comes_later_than_the_file_that_names_it_is_taken_over(
+    serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = (await serve("{}")).replace("localhost", "127.0.0.1")
+    (folder / "web.yaml").write_text(TLS.replace("tls.crt", "later.crt"))
+    await refusal(capsys)
+    shutil.copy(folder / "tls.crt", folder / "later.crt")
+
+    assert await eventually(lambda: is_up(url.replace("http:", "https:"), folder))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_not_even_a_mistake_of_our_own_ends_the_looks(
+    serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Path) -> WebConfig:
+        raise KeyError("secret")
+
+    url = await serve("{}")
+    with monkeypatch.context() as patched:
+        patched.setattr("agent.web.guard.read", fail)
+        (folder / "web.yaml").write_text(USERS)
+        said = await refusal(capsys)
+
+    assert await eventually(lambda: has_status(url, folder, 401))
+    assert "secret" not in said
+
+
+async def refusal(capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said until a file has been refused."""
+    said: list[str] = []
+
+    def is_refused() -> bool:
+        said.append(capsys.readouterr().out)
+        return "web_config.refused" in said[-1]
+
+    await until(is_refused, 10)
+    return "".join(said)
+
+
+async def eventually(look: Callable[[], Awaitable[bool]]) -> bool:
+    for _ in range(100):
+        if await look():
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def has_status(
+    url: str, folder: Path, code: int, *, context: ssl.SSLContext | None = None, password: str | None = None
+) -> bool:
+    try:
+        return await status(url, folder, context=context, password=password) == code
+    except aiohttp.ClientError:
+        return False
+
+
+async def is_up(url: str, folder: Path) -> bool:
+    return await has_status(url, folder, 200)
 
 
 async def served_certificate(url: str) -> bytes | None:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    port = int(url.rsplit(":", 1)[1])
-    _, writer = await asyncio.open_connection("localhost", port, ssl=context)
+    _, writer = await asyncio.open_connection("localhost", port_of(url), ssl=context)
     found: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
     await writer.wait_closed()
@@ -163,63 +347,50 @@ async def served_certificate(url: str) -> bytes | None:
         ),
         (TLS.replace("}", ", client_ca_file: ca.crt}"), "need each other; set both or none"),
         (TLS.replace("}", ", ciphers: [x]}"), "tls_server_config.ciphers is not supported"),
-        ("basic_auth_users: {prometheus: secret}", "basic_auth_users.prometheus is no bcrypt hash"),
+        ("tls_server_config: {cert_file: tls.crt, key_file: ca.crt}", "the certificates cannot be used"),
+        (
+            "tls_server_config: {cert_file: ca.crt, key_file: tls.key}",
+            "the key is not that of the certificate",
+        ),
+        ("tls_server_config: {cert_file: tls.crt, key_file: locked.key}", "the key without a passphrase"),
+        ("tls_server_config: {cert_file: tls.crt, key_file: .}", "the certificates cannot be used"),
+        ('tls_server_config: {cert_file: "a\\0b", key_file: tls.key}', "the certificates cannot be used"),
+        ("tls_server_config: {cert_file: 1, key_file: tls.key}", "cert_file is 1; give the name of a file"),
+        ("tls_server_config: [tls.crt]", "a right one is tls_server_config: {cert_file: tls.crt"),
+        (TLS.replace("}", ", min_version: [TLS12]}"), "min_version is ['TLS12']; there are"),
+        ("basic_auth_users: {prometheus: secret}", "basic_auth_users.prometheus is no whole bcrypt hash"),
+        (f"basic_auth_users: {{prometheus: '{HASH[:-1]}'}}", "web.yaml: basic_auth_users.prometheus is no"),
+        (
+            f"basic_auth_users: {{prometheus: '{HASH}x'}}",
+            "a right one is basic_auth_users: {prometheus: $2b$12",
+        ),
+        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$4$')}'}}", "is no whole bcrypt hash"),
+        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$99$')}'}}", "is no whole bcrypt hash"),
+        ("basic_auth_users: {prometheus: null}", "is no whole bcrypt hash"),
+        ("basic_auth_users: [prometheus]", "basic_auth_users is no mapping"),
+        (f"basic_auth_users: {{'a:b': '{HASH}'}}", "a name with a colon can never log in"),
         ("http_server_config: {http2: true}", "http_server_config is not supported"),
         ("- 1", "holds a list; give a mapping"),
-        ("a: [", "cannot be read"),
+        ("a: [", "cannot be read: line 1 is no YAML"),
+        ("secret: a: b", "line 1 is no YAML: mapping values are not allowed here"),
+        ("a: 2022-13-45", "it is no YAML (ValueError)"),
+        pytest.param("[" * 2000, "cannot be read", id="deep"),
     ],
 )
 def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said: str) -> None:
     (folder / "web.yaml").write_text(text)
+    openssl = ["openssl", "rsa", "-in", "tls.key", "-aes256", "-passout", "pass:secret", "-out", "locked.key"]
+    subprocess.run(openssl, cwd=folder, check=True, capture_output=True)
 
     with pytest.raises(WebConfigError) as error:
         read(folder / "web.yaml")
     assert said in str(error.value)
     assert "secret" not in str(error.value)
+    assert HASH[20:40] not in str(error.value)
 
 
-# --- under attack -------------------------------------------------------------------------------------
+def test_every_hash_that_bcrypt_makes_is_a_right_one(folder: Path) -> None:
+    hashes = {f"user{n}": bcrypt.hashpw(b"", bcrypt.gensalt(4)).decode() for n in range(50)}
+    (folder / "web.yaml").write_text(yaml.safe_dump({"basic_auth_users": hashes}))
 
-
-async def test_300_half_open_connections_do_not_keep_a_scraper_out() -> None:
-    pages = StillPages()
-    server = Server(pages)
-    url = await server.start("127.0.0.1:0")
-    port = int(url.rsplit(":", 1)[1])
-    attackers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(300)]
-    for _, writer in attackers:
-        writer.write(b"GET /metrics HTTP/1.1\r\nX-Slow: ")
-
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics", headers=SCRAPER) as answer:
-        assert answer.status == 200
-        await answer.read()
-    assert len(server._runner.server.connections if server._runner.server else ()) <= MOST
-    # Each is closed by the server, in time: a read of it comes to an end.
-    ends = [asyncio.create_task(reader.read()) for reader, _ in attackers]
-    await asyncio.wait_for(asyncio.gather(*ends, return_exceptions=True), HEADERS_WITHIN * 2)
-    for _, writer in attackers:
-        writer.close()
-    await server.close()
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(300),
-        b"GET /metrics HTTP/1.1\r\nX-Long: " + b"a" * 100_000 + b"\r\n\r\n",
-        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
-        b"\x00" * 5000,
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"GET /metrics HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
-        b"POST /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    ],
-)
-def test_garbage_is_refused_and_the_next_scrape_is_answered(attack: bytes) -> None:
-    with Agent("127.0.0.1:9", "events", ready=False) as agent:
-        host, port = agent.address.split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall(attack)
-            connection.settimeout(0.5)
-            with suppress(OSError):  # closed, reset, or silent: each is a fine answer
-                connection.recv(65536)
-        until_sync(lambda: "api_error_agent_build_info" in agent.page(), 5, "no page after the attack")
+    assert len(read(folder / "web.yaml").users) == 50

@@ -1,81 +1,15 @@
-"""The HTTP server: which requests are scrapes, and which scrapes were delivered."""
+"""The HTTP server: what is where, which requests are scrapes, and whose they are."""
 
 import asyncio
 import gzip
-import os
-import socket
-import time
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
-from agent.web import Content, Server
+from agent.web import Server
+from agent.web.scraper import DEFAULT_TIMEOUT, LONGEST_TIMEOUT, SCRAPE_TIMEOUT, certificate_name, timeout_of
 from tests.waiting import until
-
-SCRAPER = {"X-Prometheus-Scrape-Timeout-Seconds": "2"}
-
-
-class StillPages:
-    """Pages that never change, and remember how scrapes ended."""
-
-    def __init__(self) -> None:
-        self.body = b"x 1\n" * 1000
-        self.began = 0
-        self.ended: list[bool] = []
-        self.dropped = 0
-        self.problem = ""
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    def preview(self, accept: str) -> Content:
-        return Content(b"preview " + accept.encode(), "text/plain")
-
-    async def begin_scrape(self, accept: str) -> Content:
-        self.began += 1
-        await self.gate.wait()
-        return Content(self.body, f"text/plain; accepted={accept}")
-
-    async def end_scrape(self, *, delivered: bool) -> None:
-        self.ended.append(delivered)
-
-    def scrape_dropped(self) -> None:
-        self.dropped += 1
-
-    def health(self) -> str:
-        return self.problem
-
-    def readiness(self) -> str:
-        return self.problem
-
-
-@pytest.fixture
-def pages() -> StillPages:
-    return StillPages()
-
-
-@pytest.fixture
-async def url(pages: StillPages) -> AsyncIterator[str]:
-    server = Server(pages)
-    yield await server.start("127.0.0.1:0")
-    await server.close()
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(auto_decompress=False) as session:
-        yield session
-
-
-def raw(url: str, *lines: str) -> socket.socket:
-    """A connection that has sent a request and has read nothing."""
-    host, port = url.removeprefix("http://").split(":")
-    connection = socket.create_connection((host, int(port)))
-    connection.sendall("\r\n".join((*lines, f"Host: {host}", "", "")).encode())
-    return connection
-
-
-SCRAPE = ("GET /metrics HTTP/1.1", "X-Prometheus-Scrape-Timeout-Seconds: 1")
+from tests.web.still import SCRAPE, SCRAPER, StillPages, raw, read
 
 
 async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
@@ -128,88 +62,46 @@ async def test_a_head_request_moves_nothing(
     assert pages.began == 0
 
 
-async def test_a_scraper_that_never_reads_has_not_got_the_page(url: str, pages: StillPages) -> None:
-    pages.body = os.urandom(16 * 1024 * 1024)
-    with raw(url, *SCRAPE):
-        await until(lambda: pages.ended, what="the end of a scrape that nobody reads")
-
-    assert pages.ended == [False]
-
-
-async def test_a_page_that_is_written_but_not_acknowledged_is_not_delivered(
+async def test_a_scraper_without_a_name_is_known_by_its_address_whatever_its_port(
     url: str, pages: StillPages
 ) -> None:
-    pages.body = os.urandom(48 * 1024)  # all of it fits into the sender's buffer, little into this receiver's
-    host, port = url.removeprefix("http://").split(":")
-    with socket.socket() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        connection.connect((host, int(port)))
-        connection.sendall("\r\n".join((*SCRAPE, f"Host: {host}", "", "")).encode())
-        await until(lambda: pages.ended, what="the end of a scrape that nobody reads")
+    for _ in range(2):
+        with raw(url, *SCRAPE, "Authorization: Basic bWU6eA==", "Connection: close") as connection:
+            await read(connection)
 
-    assert pages.ended == [False]
+    assert pages.scrapers == ["127.0.0.1", "127.0.0.1"]
 
 
-async def test_a_scraper_that_aborts_has_not_got_the_page(url: str, pages: StillPages) -> None:
-    pages.body = os.urandom(16 * 1024 * 1024)
-    connection = raw(url, *SCRAPE)
-    await until(lambda: pages.began)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    connection.close()
-    await until(lambda: pages.ended)
+def test_a_certificate_names_by_its_common_name_or_else_by_the_first_of_its_others() -> None:
+    others = (("DNS", "prometheus.monitoring"), ("DNS", "other"))
+    named = {"subject": ((("organizationName", "o"),), (("commonName", "prom"),)), "subjectAltName": others}
 
-    assert pages.ended == [False]
+    assert certificate_name(named) == "prom"
+    assert certificate_name({"subject": (), "subjectAltName": others}) == "prometheus.monitoring"
+    assert certificate_name({}) == ""
 
 
-async def test_a_scraper_that_closes_at_once_after_reading_all_has_got_the_page(
-    url: str, pages: StillPages
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0.25", 0.25),
+        ("NaN", DEFAULT_TIMEOUT),
+        ("-1", DEFAULT_TIMEOUT),
+        ("0", DEFAULT_TIMEOUT),
+        ("soon", DEFAULT_TIMEOUT),
+        ("", DEFAULT_TIMEOUT),
+        ("1e9", LONGEST_TIMEOUT),
+        ("inf", LONGEST_TIMEOUT),
+    ],
+)
+async def test_whatever_a_scraper_says_of_its_timeout_it_gets_its_page(
+    client: aiohttp.ClientSession, url: str, pages: StillPages, said: str, seconds: float
 ) -> None:
-    with raw(url, *SCRAPE, "Connection: close") as connection:
-        connection.setblocking(False)  # noqa: FBT003
-        loop, received = asyncio.get_running_loop(), b""
-        while chunk := await loop.sock_recv(connection, 65536):
-            received += chunk
-    await until(lambda: pages.ended)
+    async with client.get(f"{url}/metrics", headers={SCRAPE_TIMEOUT: said}) as answer:
+        assert gzip.decompress(await answer.read()) == pages.body
 
-    assert received.endswith(pages.body)
-    assert pages.ended == [True]
-
-
-async def test_scrapers_that_gave_up_in_the_queue_do_not_hold_up_the_next_one(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
-) -> None:
-    pages.gate.clear()
-    first = asyncio.create_task(client.get(f"{url}/metrics", headers=SCRAPER))
-    await until(lambda: pages.began == 1)
-    gone = [raw(url, *SCRAPE) for _ in range(20)]
-    for connection in gone:
-        connection.close()
-    pages.gate.set()
-    (await first).close()
-
-    started = time.monotonic()
-    async with client.get(f"{url}/metrics", headers=SCRAPER) as answer:
-        await answer.read()
-
-    assert time.monotonic() - started < 1
-    assert pages.began <= 3
-
-
-async def test_a_scrape_that_waited_half_its_timeout_is_refused(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
-) -> None:
-    pages.gate.clear()
-    first = asyncio.create_task(client.get(f"{url}/metrics", headers=SCRAPER))
-    await until(lambda: pages.began == 1)
-    headers = {"X-Prometheus-Scrape-Timeout-Seconds": "0.1"}
-    second = asyncio.create_task(client.get(f"{url}/metrics", headers=headers))
-    await asyncio.sleep(0.2)
-    pages.gate.set()
-
-    async with await second as answer:
-        assert answer.status == 503
-    (await first).close()
-    assert (pages.began, pages.dropped) == (1, 1)
+    assert timeout_of({SCRAPE_TIMEOUT: said}) == seconds
+    await until(lambda: pages.ended == [True])
 
 
 @pytest.mark.parametrize("page", ["healthz", "readyz"])
@@ -223,8 +115,48 @@ async def test_health_and_readiness_say_what_is_wrong(
         assert (answer.status, await answer.text()) == (503, "waiting for the group\n")
 
 
+async def test_the_first_page_leads_to_all_others(client: aiohttp.ClientSession, url: str) -> None:
+    async with client.get(f"{url}/") as answer:
+        page = await answer.text()
+        assert (answer.status, answer.content_type) == (200, "text/html")
+
+    for link in ("metrics", "healthz", "readyz"):
+        assert f'href="{link}"' in page  # without a slash: it also stands behind a proxy's path
+        async with client.get(f"{url}/{link}") as answer:
+            assert answer.status == 200
+
+
 async def test_other_paths_and_methods_are_refused(client: aiohttp.ClientSession, url: str) -> None:
     async with client.get(f"{url}/etc/passwd") as answer:
         assert answer.status == 404
     async with client.post(f"{url}/metrics") as answer:
         assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD")
+
+
+async def test_a_page_that_cannot_be_made_is_told_without_what_the_request_held(
+    client: aiohttp.ClientSession, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(accept: str) -> None:
+        raise ValueError(accept)
+
+    pages.preview = fail  # type: ignore[method-assign, assignment]
+    async with client.get(f"{url}/metrics", headers={"Accept": "canary"}) as answer:
+        assert answer.status == 500
+    said = capsys.readouterr().out
+
+    assert "request.failed" in said
+    assert "ValueError" in said
+    assert "test_server.py" in said  # where it failed
+    assert "canary" not in said
+
+
+async def test_a_server_that_closes_tells_how_its_scrape_under_way_ended(
+    server: Server, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages.body = b"x 1\n" * 4_000_000
+    with raw(url, "GET /metrics HTTP/1.1", f"{SCRAPE_TIMEOUT}: 60"):
+        await until(lambda: pages.began)
+        await asyncio.wait_for(server.close(), 5)
+
+    assert pages.ended == [False]
+    assert capsys.readouterr() == ("", "")

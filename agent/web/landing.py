@@ -1,0 +1,20 @@
+"""The page at /: where everything else is."""
+
+from agent.web.pages import Content
+
+LANDING = Content(
+    b"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>api-error-agent</title>
+<h1>api-error-agent</h1>
+<p>Reads API responses from Kafka and counts what their errors mean.</p>
+<ul>
+<li><a href="metrics">metrics</a>: the counts, for Prometheus</li>
+<li><a href="healthz">healthz</a>: whether the process lives</li>
+<li><a href="readyz">readyz</a>: whether it has joined its consumer group</li>
+</ul>
+</html>
+""",
+    "text/html; charset=utf-8",
+)
