@@ -53,7 +53,8 @@ def _tls_problems(tls: KafkaTlsSettings) -> Iterator[str]:
         for name, file in named.items()
         if file is not None and (problem := _file_problem(file))
     ]
-    yield from found or _pem_problems(tls)
+    if tls.files:
+        yield from found or _pem_problems(tls)
 
 
 def _pem_problems(tls: KafkaTlsSettings) -> Iterator[str]:
