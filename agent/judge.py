@@ -18,11 +18,8 @@ from agent.settings.problems import one_line
 from agent.strictyaml import YamlError
 from agent.web.config import WebConfigError, read
 
-_REASONS = {
-    "KEY_VALUES_MISMATCH": "the key is not that of the certificate; give the two that belong together",
-    "BAD_DECRYPT": "the key needs a passphrase; give one without",
-    "BAD_PASSWORD_READ": "the key needs a passphrase; give one without",
-}
+_MISMATCH = "the key is not that of the certificate; give the two that belong together"
+_NO_PEM = "give files in PEM format, the key without a passphrase"
 
 
 def judge(settings: Settings) -> list[str]:
@@ -66,7 +63,7 @@ def _pem_problems(tls: KafkaTlsSettings) -> Iterator[str]:
         security.Tls(tls)
     except OSError as error:
         files = ", ".join(map(str, tls.files))
-        why = _REASONS.get(str(getattr(error, "reason", "")), "give certificates and keys in PEM format")
+        why = _MISMATCH if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH" else _NO_PEM
         yield f"kafka.tls: {files} cannot be used ({error}): {why}"
 
 

@@ -104,7 +104,7 @@ def _text_of(file: Path) -> str:
     except OSError as error:
         raise YamlError([f"it cannot be read: {error.strerror}"]) from None
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise YamlError([f"it is no text in UTF-8: byte {error.start + 1} cannot be read"]) from None
 

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from agent.metrics.catalogue import DURATION_BUCKETS
 from agent.service import Service
 from agent.settings import Settings
 from tests.unit.test_pipeline import Record
@@ -45,6 +46,11 @@ def samples(page: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+def series(agent: Service) -> float:
+    page = text_string_to_metric_families(agent._pages.preview("").body.decode())
+    return next(family.samples[0].value for family in page if family.name == "api_error_agent_series")
+
+
 def bounds(page: dict[str, list[dict[str, str]]]) -> list[str]:
     return [labels["le"] for labels in page["api_response_duration_seconds_bucket"]]
 
@@ -67,6 +73,18 @@ def test_extra_labels_are_on_the_histogram_only_where_the_settings_say_so(*, on_
 
     assert page["api_responses_total"][0]["model"] == "gpt-5"
     assert ("model" in page["api_response_duration_seconds_count"][0]) is on_histograms
+
+
+@pytest.mark.parametrize("on_histograms", [True, False])
+def test_series_are_counted_as_prometheus_will_see_them(*, on_histograms: bool) -> None:
+    agent = service(labels={"extra": ["model"], "extra_on_histograms": on_histograms})
+    counted(agent)
+    before = series(agent)
+
+    agent._consumer._books.count(P, [Record(json.dumps(EVENT | {"model": "gpt-6"}).encode(), 1)])
+
+    of_a_histogram = len(DURATION_BUCKETS) + 3
+    assert series(agent) - before == 1 + of_a_histogram * on_histograms
 
 
 @pytest.mark.parametrize(

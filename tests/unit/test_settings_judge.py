@@ -1,6 +1,7 @@
 """One judge: what `check-config` says of files, keys and addresses is what `run` says, before it starts."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,29 @@ def test_a_key_of_another_certificate(folder: Path) -> None:
 def test_files_that_hold_something_else(folder: Path, files: dict[str, str]) -> None:
     (line,) = refused(folder, kafka=kafka(folder, **files))
 
-    assert line.endswith("): give certificates and keys in PEM format")
+    assert line.endswith("): give files in PEM format, the key without a passphrase")
+
+
+def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    locked = [
+        "openssl",
+        "rsa",
+        "-aes128",
+        "-passout",
+        "pass:hunter2",
+        "-in",
+        "client.key",
+        "-out",
+        "locked.key",
+    ]
+    subprocess.run(locked, cwd=folder, check=True, capture_output=True)
+
+    (line,) = refused(folder, kafka=kafka(folder, cert_file="client.pem", key_file="locked.key"))
+
+    assert line.endswith("): give files in PEM format, the key without a passphrase")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("file", "why"), [("newline", "is empty"), ("latin", "is no text in UTF-8")])
