@@ -1,5 +1,6 @@
 """What came out for one group as one Prometheus has seen it, and the evidence where it is wrong."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import ceil
@@ -27,8 +28,10 @@ class Verdict(NamedTuple):
     """What must not be, whatever the sums say."""
     evidence: list[str]
     """Where to look for what is doubled or wrong."""
-    unseen_beginnings: Mapping[Key, int]
-    """Events in series that were not first seen as 0."""
+    beginnings: Counter[Key]
+    """Events lost as their series were not first seen as 0."""
+    resets: Counter[Key]
+    """Events lost as the next process was not first seen with less."""
 
     @property
     def may_double(self) -> int:
@@ -62,11 +65,12 @@ def judge(
     """Hold what was scraped of *group* against the topic; *scrapers*: how many servers scrape it."""
     comparison = evaluation.compare(truth, evaluation.counted(scraped.responses), RARE)
     if not group.is_agent:
-        return Verdict(comparison, [], [], [], {})
+        return Verdict(comparison, [], [], [], Counter(), Counter())
     begun, lives = scraped.lives(), group.journal()
     breaches = [*_breaches(scraped, begun), *map(str, steps_back(commits)), *group.disorderly()]
     beginnings = findings.unseen(findings.missed_beginnings(scraped.responses))
-    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings)
+    resets = findings.unseen(findings.masked_resets(scraped.responses, begun))
+    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings, resets)
     if comparison.doubled:
         verdict.evidence.extend(_in_doubt(verdict.doubts, lives))
     if not verdict.is_sound:
