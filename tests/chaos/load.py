@@ -106,7 +106,13 @@ class Load:
 
     def _send(self, key: Key) -> None:
         spread = self._partitions.randbytes(8)
-        self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
+        while True:
+            try:
+                self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
+            except BufferError:  # the broker has been away for long; the load falls behind until it is back
+                self._producer.poll(0.1)
+            else:
+                break
         self.sent += 1
 
     def _delivered(self, error: KafkaError | None, _message: object) -> None:
