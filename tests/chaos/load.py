@@ -116,7 +116,7 @@ class Load:
         while not self._stop.is_set():
             try:
                 self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
-            except BufferError:  # the broker has been away for minutes
+            except BufferError:  # the broker has been away for long; the load falls behind until it is back
                 self._producer.poll(0.1)
             else:
                 self.sent += 1
