@@ -1,10 +1,10 @@
 """What came out for one group as one Prometheus has seen it, and the evidence where it is wrong."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import ceil
-from time import time
 from typing import NamedTuple
 
 from tests.chaos import evaluation, findings, journal, samples
@@ -15,6 +15,7 @@ from tests.chaos.groups import Group
 from tests.chaos.load import RARE
 from tests.tools.prometheus import Prometheus
 
+UNDER_WAY = 1.0  # seconds after which the scrapes of a moment are stored
 SHOWN_KEYS = 6  # of those with a difference, told life by life
 LAST_LINES = 6  # of each life
 
@@ -48,8 +49,9 @@ class Scraped:
 
     def __init__(self, prom: Prometheus, group: Group, begun: float) -> None:
         self._prom, self._job = prom, group.name
-        self._now = time()  # of all queries: scrapes go on between them
+        self._now = time.time()  # of all queries: scrapes go on between them
         self._seconds = ceil(self._now - begun)
+        time.sleep(UNDER_WAY)
         self.responses = self.metric("api_responses_total")
 
     def metric(self, name: str) -> list[Series]:
