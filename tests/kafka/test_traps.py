@@ -185,6 +185,22 @@ async def test_trap_15_topics_are_looked_after_while_a_poll_waits_for_a_rebalanc
                 stubborn.may_go.set()
 
 
+async def test_trap_15_a_client_that_waits_for_a_rebalance_for_ever_is_built_anew(own_kafka: Kafka) -> None:
+    topic, stubborn = "waits", Stubborn()
+    own_kafka.create_topic(topic)
+
+    async with member(own_kafka, topic, stubborn) as foreign:
+        await until(foreign.assignment)
+        async with running(settings(own_kafka.bootstrap, topic, stall_seconds=2), Recorder()) as consumer:
+            await until(lambda: stubborn.is_asked)
+            own_kafka.pause()
+            try:
+                await until(lambda: consumer.rebuilds, timeout=8, what="a rebuild")
+            finally:
+                own_kafka.resume()
+                stubborn.may_go.set()
+
+
 # --- letting go and committing --------------------------------------------------------------------------
 
 

@@ -133,6 +133,21 @@ async def test_trap_who_leaves_takes_nothing_on_any_more(group: Group) -> None:
     assert group.books.left == [True]
 
 
+async def test_trap_a_process_told_to_end_while_it_lets_go_lets_go_in_order(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.clear()
+    letting_go = asyncio.create_task(group.revoke())
+    await asyncio.sleep(0.05)
+    leaving = asyncio.create_task(group.member.leave(leaving=True))
+    await asyncio.sleep(0.05)
+    told_before = list(group.books.left)
+    group.coordinator.may_answer.set()
+    await asyncio.gather(letting_go, leaving)
+
+    assert (told_before, group.books.left) == ([False], [False, True])
+    assert group.books.accepted == {ZERO: 5, ONE: 5}
+
+
 @pytest.mark.parametrize(
     ("error", "unknown", "refused"), [(UnknownMemberIdError(), 0, 2), (RequestTimedOutError(), 2, 0)]
 )
