@@ -102,8 +102,7 @@ class Consumer:
         if self._session is None:
             return {}
         client = self._session.client
-        found = {topic: len(client.partitions(topic)) for topic in sorted(self._session.topics)}
-        return {topic: partitions for topic, partitions in found.items() if partitions}
+        return {topic: len(client.partitions(topic)) for topic in sorted(self._session.topics)}
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """How far counting is behind. Time is passed in."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -60,7 +60,9 @@ class Lag:
         return max(0.0, now - max(known, default=self.behind_since or now))
 
 
-def time_of(times_ms: Iterable[int], now: float) -> float | None:
+def time_of(times_ms: Sequence[int], now: float) -> float | None:
     """The latest Kafka time among those of some records that is not ahead of our clock, in unix seconds."""
-    now_ms = int(now * 1000)
-    return max((it for it in times_ms if 0 < it <= now_ms), default=0) / 1000 or None
+    latest, now_ms = max(times_ms, default=0), int(now * 1000)
+    if latest > now_ms:
+        latest = max((it for it in times_ms if it <= now_ms), default=0)
+    return latest / 1000 if latest > 0 else None

@@ -46,6 +46,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         self._positions = positions
         self._books = books
         self._before_revoke = before_revoke
+        self._letting_go = asyncio.Lock()
         self._has_left = False
         self._epoch = 0  # of what is ours
         self.joined = False
@@ -113,7 +114,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         return result
 
     async def _let_go(self, *, leaving: bool) -> None:
-        await self._wait_for_what_is_under_way()
+        async with self._letting_go:  # a process may be told to end while the group takes partitions away
+            await self._wait_for_what_is_under_way()
+            await self._let_go_of_all(leaving=leaving)
+
+    async def _let_go_of_all(self, *, leaving: bool) -> None:
         self._epoch += 1
         self._positions.own(())
         try:

@@ -120,7 +120,7 @@ class Reader:
             self._books.count(partition, fresh)
         except Exception as error:
             raise CountingError(repr(error)) from error
-        time_counted = time_of((record.timestamp for record in fresh), time.time())
+        time_counted = time_of([record.timestamp for record in fresh], time.time())
         lag.counted(fresh[-1].offset + 1, time_counted)
 
     async def _recover(self, error: Exception) -> None:

@@ -58,17 +58,23 @@ class Session:
         Raises:
             StalledError: If it does not.
         """
-        # Apart from polling, which may wait for a rebalance.
-        upkeep = asyncio.create_task(self._upkeep())
+        # Two tasks, as a poll may wait for a rebalance for ever.
+        tasks = [asyncio.create_task(work) for work in (self._read(), self._upkeep())]
         try:
-            while not upkeep.done():
-                if self._is_subscribed:
-                    await self.reader.turn()  # also without a topic or a partition: else the group forgets us
-                else:
-                    await asyncio.wait((upkeep,), timeout=_LOOKS_APART)
-            upkeep.result()
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            upkeep.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def _read(self) -> None:
+        while True:
+            if self._is_subscribed:
+                await self.reader.turn()  # also without a topic or a partition: else the group forgets us
+            else:
+                await asyncio.sleep(_LOOKS_APART)
 
     @property
     def answered_at(self) -> float | None:

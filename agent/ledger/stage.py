@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from agent.metrics.delta import Batch, Delta, Series, add
 
+_MOST_IN_FLIGHT = 256  # pages without a commit
+
 
 @dataclass(slots=True, eq=False)
 class Pile:
@@ -125,7 +127,14 @@ class Stage:
         if taken.end is not None:
             self.shown = taken.end
             self._flight.append(taken)
+            self._bound_flight()
         return taken
+
+    def _bound_flight(self) -> None:
+        """Where no commit is answered for hours, the oldest pages become one."""
+        if len(self._flight) > _MOST_IN_FLIGHT:
+            first, second = self._flight.popleft(), self._flight.popleft()
+            self._flight.appendleft(joined((first, second)))
 
     def put_back(self, seen: set[Series]) -> None:
         """Undo take() or take_all()."""

@@ -15,6 +15,7 @@ from tests.tools.kafka import Kafka
 
 TOPIC = "events"
 TICK = 10.0  # seconds between two lines of progress
+LATE = 2.0  # seconds by which the load may be late without a word
 MODES = ("naive", "interval", "exact")
 FAULTS_WITHIN = 60.0  # seconds in which the last faults are over
 
@@ -51,6 +52,8 @@ def run(duration: float, seed: int, say: Say, modes: Sequence[str] = MODES) -> O
         _wait(duration, rig, injector, say)
         injector.finish(FAULTS_WITHIN)
         rig.load.stop()
+        if rig.load.late > LATE:
+            say(f"the load was up to {rig.load.late:.1f} s late: the machine is busy")
         settled_after = rig.settle(prom)
         say(
             f"settled after {settled_after:.1f} s"

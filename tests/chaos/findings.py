@@ -86,10 +86,10 @@ def segments(one: Series, begun: Lives) -> Iterator[Segment]:
 
 
 def unseen(findings: Iterable[Finding]) -> Counter[Key]:
-    """Events by key that missed beginnings have cost."""
+    """Events by key that missed beginnings and masked resets have cost."""
     lost: Counter[Key] = Counter()
     for finding in findings:
-        lost[finding.key] += round(finding.after)
+        lost[finding.key] += round(finding.before or finding.after)
     return lost
 
 

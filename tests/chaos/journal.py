@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 Entry = Mapping[str, Any]
+
+HELD_UP = timedelta(seconds=2)
+"""Less than any session timeout: for so long after its probe a process that runs is the owner."""
 
 
 class Life(NamedTuple):
@@ -55,23 +59,36 @@ def doubts(life: Life, scrapers: int = 1) -> Iterator[Doubt]:
     process ends or loses its partitions before, and if the group refuses it. With several scrapers such a
     commit is behind: it covers what all of them have seen.
     """
-    merged: list[int] = []
+    merged: list[Entry] = []
     last = ""
     for entry in life.entries:
         match entry.get("event"):
             case "scrape.merged":
-                merged.append(int(entry.get("records", 0)))
+                merged.append(entry)
             case "scrape.committed" if entry.get("result") == "accepted":
                 merged = merged[max(0, len(merged) - (scrapers - 1)) :]
             case "counts.undone":
-                yield Doubt(life.instance, _when(entry), "shown, then refused", int(entry.get("records", 0)))
+                yield _refused(life, merged, entry)
                 merged = []
-            case "partitions.revoked" if sum(merged):
-                yield Doubt(life.instance, _when(entry), "revoked before the group had it", sum(merged))
+            case "partitions.revoked" if _records(merged):
+                yield Doubt(life.instance, _when(entry), "revoked before the group had it", _records(merged))
                 merged = []
         last = _when(entry) or last
-    if sum(merged):
-        yield Doubt(life.instance, last, f"{life.end} before the group had it", sum(merged))
+    if _records(merged):
+        yield Doubt(life.instance, last, f"{life.end} before the group had it", _records(merged))
+
+
+def _refused(life: Life, merged: Sequence[Entry], undone: Entry) -> Doubt:
+    """Only a process that was held up after its probe may have shown what is not its own."""
+    since = _when(merged[0]) if merged else _when(undone)
+    held_up = datetime.fromisoformat(_when(undone)) - datetime.fromisoformat(since)
+    if held_up < HELD_UP:
+        return Doubt(life.instance, _when(undone), "shown and refused, though nothing held it up", 0)
+    return Doubt(life.instance, _when(undone), "shown, then refused", int(undone["records"]))
+
+
+def _records(merged: Iterable[Entry]) -> int:
+    return sum(int(entry["records"]) for entry in merged)
 
 
 def explained(lives: Iterable[Life], scrapers: int = 1) -> list[Doubt]:
@@ -87,8 +104,8 @@ def around(life: Life, moment: str, before: int = 12, after: int = 4) -> list[En
 
 def last_merged(life: Life) -> int:
     """What the last scrape of a process merged."""
-    merged = [int(entry["records"]) for entry in life.entries if entry.get("event") == "scrape.merged"]
-    return merged[-1] if merged else 0
+    merged = [entry for entry in life.entries if entry.get("event") == "scrape.merged"]
+    return _records(merged[-1:])
 
 
 def _when(entry: Entry) -> str:

@@ -85,14 +85,21 @@ class Load:
 
     def stop(self, within: float = 60.0) -> None:
         """Send no more, and wait until all that was sent is acknowledged."""
+        if self._stop.is_set() or self._thread.ident is None:
+            return
         self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(within)
-            left = self._producer.flush(within)
-            if left:
-                self.failures.append(f"{left} events were not acknowledged within {within:g} s")
+        self._thread.join(within)
+        left = self._producer.flush(within)
+        if left:
+            self.failures.append(f"{left} events were not acknowledged within {within:g} s")
 
     def _run(self) -> None:
+        try:
+            self._send_all()
+        except Exception as error:  # noqa: BLE001 - whatever ended the load, the run proves nothing
+            self.failures.append(f"the load ended: {error!r}")
+
+    def _send_all(self) -> None:
         due = time.monotonic()
         owed = 0.0
         while not self._stop.wait(max(0.0, due - time.monotonic())):
@@ -106,8 +113,14 @@ class Load:
 
     def _send(self, key: Key) -> None:
         spread = self._partitions.randbytes(8)
-        self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
-        self.sent += 1
+        while not self._stop.is_set():
+            try:
+                self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
+            except BufferError:  # the broker has been away for long; the load falls behind until it is back
+                self._producer.poll(0.1)
+            else:
+                self.sent += 1
+                return
 
     def _delivered(self, error: KafkaError | None, _message: object) -> None:
         if error is not None:

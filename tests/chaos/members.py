@@ -57,6 +57,7 @@ class Life:
     log_to: int | None = None
     end: str = RUNNING
     exit_code: int | None = None
+    last_words: str = ""
 
     @property
     def is_disorderly(self) -> bool:
@@ -108,7 +109,8 @@ class Member:
         try:
             if not self.lives or self.lives[-1].end != RUNNING or self.alive:
                 return False
-            self.ended(BY_ITSELF)
+            self.ended(BY_ITSELF, self.child.wait(0))
+            self.lives[-1].last_words = self.tail()
             self.launch()
             return True
         finally:

@@ -39,6 +39,10 @@ class Fault(NamedTuple):
     seconds: float
     """How long it is away."""
 
+    def __str__(self) -> str:
+        whom = "" if self.target == BROKER else f" member {self.target}"
+        return f"{self.kind}{whom}" + (f" for {self.seconds:g} s" if self.seconds else "")
+
 
 def faults(seed: int, duration: float, members: int = 2) -> list[Fault]:
     """The faults of a run, in the order of time."""

@@ -75,6 +75,7 @@ def test_a_restart_that_the_counter_hides_is_lost_and_found() -> None:
     assert compare({COMMON: 17}, counted([hidden]), []).lost == 8
     (found,) = masked_resets([hidden], lives([begun(100, 100, 200)]))
     assert (found.instance, found.at, found.before, found.after) == ("one", 3, 8, 9)
+    assert unseen([found]) == {COMMON: 8}
 
 
 def test_a_restart_that_shows_is_not_taken_for_a_hidden_one() -> None:

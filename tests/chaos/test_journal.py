@@ -59,10 +59,19 @@ def test_a_commit_without_a_good_answer_settles_nothing() -> None:
     assert records(MERGED, DELIVERED, {"event": "scrape.committed", "result": "unanswered"}) == [40]
 
 
-def test_what_the_group_refused_is_in_doubt_once() -> None:
-    undone = {"event": "counts.undone", "records": 39}
+def undone(second: int) -> Entry:
+    return {"event": "counts.undone", "records": 39, "timestamp": f"2026-11-28T05:00:{second:02}Z"}
 
-    assert records(MERGED, DELIVERED, REFUSED, undone) == [39]
+
+def test_what_the_group_refused_is_in_doubt_once() -> None:
+    assert records(MERGED, DELIVERED, REFUSED, undone(11)) == [39]
+
+
+def test_a_refusal_without_a_stall_before_it_explains_nothing() -> None:
+    (doubt,) = doubts(life(MERGED, DELIVERED, REFUSED, undone(2)))
+
+    assert doubt.records == 0
+    assert "nothing held it up" in str(doubt)
 
 
 def test_lines_cut_off_by_a_crash_and_lines_of_others_are_passed_over() -> None:

@@ -59,19 +59,27 @@ def test_for_all_nobody_loses_an_event(rig: Rig, tmp_path: Path, measured: Say) 
 def test_for_any_no_event_is_lost_to_both(rig: Rig, tmp_path: Path, measured: Say) -> None:
     seen = after_crashes(rig, tmp_path, "any", ["after_commit"], at_scrape=30)
 
-    beginnings = [verdict.unseen_beginnings for verdict in seen.by.values()]
-    later = [lost_later(verdict) for verdict in seen.by.values()]
     for user, verdict in seen.by.items():
         measured(report.line(f"scrapers: any, {user}", verdict, 1, rig.seed))
         assert not verdict.comparison.doubled
-    missed = [sum(it.values()) for it in beginnings], [it.total() for it in later]
-    measured("  of these, beginnings of series {}, at the crash {}".format(*missed))
-    assert not beginnings[0].keys() & beginnings[1].keys()
-    assert not later[0].keys() & later[1].keys()
-    assert sum(it.total() for it in later) <= seen.in_the_end
+    for what, losses in {"beginning": beginning, "reset": reset, "crash": crash}.items():
+        first, second = (losses(verdict) for verdict in seen.by.values())
+        measured(f"  unseen at a {what}: first {first.total()}, second {second.total()}")
+        assert not first.keys() & second.keys(), f"lost to both at a {what}"
+    assert first.total() + second.total() <= seen.in_the_end
 
 
-def lost_later(verdict: Verdict) -> Counter[Key]:
-    """What was lost besides the beginnings of series that the other server has seen as 0."""
+def beginning(verdict: Verdict) -> Counter[Key]:
+    """What was lost of series that only the other server has seen as 0."""
+    return verdict.beginnings
+
+
+def reset(verdict: Verdict) -> Counter[Key]:
+    """The same after the crash: the server did not see that they began anew."""
+    return verdict.resets
+
+
+def crash(verdict: Verdict) -> Counter[Key]:
+    """What only the other server had seen before the crash."""
     lost = Counter({key: -difference for key, difference in verdict.comparison.wrong.items()})
-    return lost - Counter(verdict.unseen_beginnings)
+    return lost - verdict.beginnings - verdict.resets

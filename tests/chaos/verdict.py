@@ -1,9 +1,10 @@
 """What came out for one group as one Prometheus has seen it, and the evidence where it is wrong."""
 
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import ceil
-from time import time
 from typing import NamedTuple
 
 from tests.chaos import evaluation, findings, journal, samples
@@ -14,6 +15,7 @@ from tests.chaos.groups import Group
 from tests.chaos.load import RARE
 from tests.tools.prometheus import Prometheus
 
+UNDER_WAY = 1.0  # seconds after which the scrapes of a moment are stored
 SHOWN_KEYS = 6  # of those with a difference, told life by life
 LAST_LINES = 6  # of each life
 
@@ -27,8 +29,10 @@ class Verdict(NamedTuple):
     """What must not be, whatever the sums say."""
     evidence: list[str]
     """Where to look for what is doubled or wrong."""
-    unseen_beginnings: Mapping[Key, int]
-    """Events in series that were not first seen as 0."""
+    beginnings: Counter[Key]
+    """Events lost as their series were not first seen as 0."""
+    resets: Counter[Key]
+    """Events lost as the next process was not first seen with less."""
 
     @property
     def may_double(self) -> int:
@@ -45,8 +49,9 @@ class Scraped:
 
     def __init__(self, prom: Prometheus, group: Group, begun: float) -> None:
         self._prom, self._job = prom, group.name
-        self._now = time()  # of all queries: scrapes go on between them
+        self._now = time.time()  # of all queries: scrapes go on between them
         self._seconds = ceil(self._now - begun)
+        time.sleep(UNDER_WAY)
         self.responses = self.metric("api_responses_total")
 
     def metric(self, name: str) -> list[Series]:
@@ -62,11 +67,12 @@ def judge(
     """Hold what was scraped of *group* against the topic; *scrapers*: how many servers scrape it."""
     comparison = evaluation.compare(truth, evaluation.counted(scraped.responses), RARE)
     if not group.is_agent:
-        return Verdict(comparison, [], [], [], {})
+        return Verdict(comparison, [], [], [], Counter(), Counter())
     begun, lives = scraped.lives(), group.journal()
     breaches = [*_breaches(scraped, begun), *map(str, steps_back(commits)), *group.disorderly()]
     beginnings = findings.unseen(findings.missed_beginnings(scraped.responses))
-    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings)
+    resets = findings.unseen(findings.masked_resets(scraped.responses, begun))
+    verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings, resets)
     if comparison.doubled:
         verdict.evidence.extend(_in_doubt(verdict.doubts, lives))
     if not verdict.is_sound:

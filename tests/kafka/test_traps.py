@@ -147,8 +147,8 @@ async def test_trap_14_a_member_without_a_partition_goes_on_polling_and_takes_ov
         async with running(settings(real_kafka.bootstrap, topic), two) as second:
             await until(lambda: second.is_ready and len(one.owned) + len(two.owned) == 1)
             idle = second if not two.owned else first
-            polled = idle.polled_at
-            await until(lambda: (idle.polled_at or 0) > (polled or 0) + 0.5, what="polls")
+            polled = await until(lambda: idle.polled_at or 0.0, what="a poll")
+            await until(lambda: (idle.polled_at or 0.0) > polled + 1, timeout=10, what="more polls")
         await until(lambda: one.owned == {(topic, 0)}, what="the partition")
 
 
@@ -178,9 +178,27 @@ async def test_trap_15_topics_are_looked_after_while_a_poll_waits_for_a_rebalanc
         async with running(late, Recorder()) as consumer:
             await until(lambda: stubborn.is_asked)
             real_kafka.create_topic(other)
-            await until(lambda: other in consumer.topic_partitions, timeout=5, what="the other topic")
-            assert not consumer.is_ready
-            stubborn.may_go.set()
+            try:
+                await until(lambda: other in consumer.topic_partitions, timeout=5, what="the other topic")
+                assert not consumer.is_ready
+            finally:
+                stubborn.may_go.set()
+
+
+async def test_trap_15_a_client_that_waits_for_a_rebalance_for_ever_is_built_anew(own_kafka: Kafka) -> None:
+    topic, stubborn = "waits", Stubborn()
+    own_kafka.create_topic(topic)
+
+    async with member(own_kafka, topic, stubborn) as foreign:
+        await until(foreign.assignment)
+        async with running(settings(own_kafka.bootstrap, topic, stall_seconds=2), Recorder()) as consumer:
+            await until(lambda: stubborn.is_asked)
+            own_kafka.pause()
+            try:
+                await until(lambda: consumer.rebuilds, timeout=8, what="a rebuild")
+            finally:
+                own_kafka.resume()
+                stubborn.may_go.set()
 
 
 # --- letting go and committing --------------------------------------------------------------------------
@@ -353,25 +371,23 @@ async def throw_out(consumer: Consumer, group: str) -> None:
 
 
 async def test_trap_5_a_cluster_at_new_addresses_is_found_through_the_bootstrap_servers(
-    own_kafka: Kafka, real_kafka: Kafka
+    own_kafka: Kafka,
 ) -> None:
-    topic, books = "moves", Recorder()
-    for broker in (own_kafka, real_kafka):
-        broker.create_topic(topic)
-    both = settings(
-        own_kafka.bootstrap,
-        topic,
-        bootstrap_servers=[own_kafka.bootstrap, real_kafka.bootstrap],
-        stall_seconds=2,
-    )
+    topic, books, new = "moves", Recorder(), Kafka()  # which listens nowhere yet
+    own_kafka.create_topic(topic)
+    servers = [own_kafka.bootstrap, new.bootstrap]
 
     try:
-        async with running(both, books) as consumer:
+        moving = settings(own_kafka.bootstrap, topic, bootstrap_servers=servers, stall_seconds=2)
+        async with running(moving, books) as consumer:
             await joined(consumer)
             own_kafka.kill()
-            await asyncio.to_thread(produce, real_kafka.bootstrap, topic, numbers(0, 40))
-            await until(lambda: len(books.values) >= 40, what="the records of the other cluster")
+            await asyncio.to_thread(new.start)
+            new.create_topic(topic)
+            await asyncio.to_thread(produce, new.bootstrap, topic, numbers(0, 40))
+            await until(lambda: len(books.values) >= 40, what="the records of the new cluster")
     finally:
+        await asyncio.to_thread(new.close)
         await asyncio.to_thread(own_kafka.start)
 
     assert Counter(books.values) == Counter(numbers(0, 40))

@@ -183,6 +183,18 @@ def test_a_commit_without_an_answer_is_sent_again() -> None:
     assert scrape_without_commit(books)[1] == {P0: 8}
 
 
+def test_pages_without_a_commit_take_a_bounded_room() -> None:
+    books = known(ledger())
+    for number in range(1000):
+        books.stage(P0, batch(6 + number, ok=1))
+        _, offsets = scrape_without_commit(books)
+        books.unanswered(offsets)
+
+    assert len(books._stages[P0]._flight) <= 256
+    books.committed(offsets)
+    assert len(books._stages[P0]._flight) == 0
+
+
 def test_a_revoke_of_a_process_that_lives_on_commits_what_is_shown_and_drops_the_rest() -> None:
     books = known(ledger())
     books.stage(P0, batch(8, ok=3))

@@ -79,6 +79,8 @@ async def test_an_answer_is_told_while_the_partitions_are_ours(group: Group) -> 
 
 
 async def test_an_answer_that_comes_after_letting_go_is_not_told(group: Group) -> None:
+    told: list[object] = []
+    group.books.committed = told.append  # type: ignore[assignment,method-assign]
     group.assign(ZERO, ONE)
     group.coordinator.may_answer.clear()
     late = asyncio.create_task(group.member.commit({ZERO: 99}, 5))
@@ -89,7 +91,7 @@ async def test_an_answer_that_comes_after_letting_go_is_not_told(group: Group) -
     await letting_go
 
     assert await late is CommitResult.ACCEPTED
-    assert group.books.accepted == {ZERO: 5, ONE: 5}
+    assert told == [{ZERO: 5, ONE: 5}]
 
 
 async def test_a_partition_of_somebody_else_is_refused_and_nothing_is_sent(group: Group) -> None:
@@ -131,6 +133,21 @@ async def test_trap_who_leaves_takes_nothing_on_any_more(group: Group) -> None:
 
     assert group.books.owned == set()
     assert group.books.left == [True]
+
+
+async def test_trap_a_process_told_to_end_while_it_lets_go_lets_go_in_order(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.clear()
+    letting_go = asyncio.create_task(group.revoke())
+    await asyncio.sleep(0.05)
+    leaving = asyncio.create_task(group.member.leave(leaving=True))
+    await asyncio.sleep(0.05)
+    told_before = list(group.books.left)
+    group.coordinator.may_answer.set()
+    await asyncio.gather(letting_go, leaving)
+
+    assert (told_before, group.books.left) == ([False], [False, True])
+    assert group.books.accepted == {ZERO: 5, ONE: 5}
 
 
 @pytest.mark.parametrize(
