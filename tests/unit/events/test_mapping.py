@@ -169,7 +169,8 @@ def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> No
     assert problems(tmp_path, "{preset: kongg}") == [
         (
             "events.preset is 'kongg': no preset; there are native, cloudevents, envoy, kong, nginx, "
-            "litellm, apisix; did you mean kong?; a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
+            "litellm, apisix; did you mean kong?; "
+            "a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
         )
     ]
 
