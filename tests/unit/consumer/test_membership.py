@@ -80,7 +80,7 @@ async def test_an_answer_is_told_while_the_partitions_are_ours(group: Group) -> 
 
 async def test_an_answer_that_comes_after_letting_go_is_not_told(group: Group) -> None:
     told: list[object] = []
-    group.books.committed = told.append  # type: ignore[method-assign]
+    group.books.committed = told.append  # type: ignore[assignment,method-assign]
     group.assign(ZERO, ONE)
     group.coordinator.may_answer.clear()
     late = asyncio.create_task(group.member.commit({ZERO: 99}, 5))
