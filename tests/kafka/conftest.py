@@ -11,6 +11,7 @@ from tests.tools import kafka
 from tests.tools.cache import require
 from tests.tools.embedded import Embedded
 from tests.tools.kafka import Kafka
+from tests.tools.process import until
 
 Broker = Embedded | Kafka
 
@@ -23,6 +24,21 @@ def real_kafka() -> Iterator[Kafka]:
     require(kafka.ensure)
     with Kafka() as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def mortal_kafka() -> Iterator[Kafka]:
+    """The broker behind own_kafka."""
+    require(kafka.ensure)
+    with Kafka() as broker:
+        yield broker
+
+
+@pytest.fixture
+def own_kafka(mortal_kafka: Kafka) -> Kafka:
+    """A Kafka that tests may stop, kill and pause; each leaves it running, though maybe not yet answering."""
+    until(lambda: kafka.answers(mortal_kafka.bootstrap), 60, "the broker does not come back")
+    return mortal_kafka
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import os
 import struct
 import time
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from aiokafka import TopicPartition
@@ -14,8 +13,6 @@ from structlog.testing import capture_logs
 
 from agent.consumer import CommitResult, Consumer
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
-from tests.tools import kafka
-from tests.tools.cache import require
 from tests.tools.kafka import Kafka
 from tests.waiting import until
 
@@ -24,14 +21,6 @@ pytestmark = pytest.mark.usefixtures("_forgotten_connections")
 
 def numbers(start: int, end: int) -> list[bytes | None]:
     return [str(number).encode() for number in range(start, end)]
-
-
-@pytest.fixture(scope="module")
-def own_kafka() -> Iterator[Kafka]:
-    """A Kafka that tests may stop and kill; each leaves it running."""
-    require(kafka.ensure)
-    with Kafka() as broker:
-        yield broker
 
 
 async def admin(bootstrap: str) -> AIOKafkaAdminClient:

@@ -7,7 +7,7 @@ commits, are in tests/unit/consumer.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import aiokafka.client
 import pytest
@@ -20,8 +20,6 @@ from agent.consumer import CommitResult, Consumer
 from tests.kafka.conftest import Broker
 from tests.kafka.groups import commit, committed, member
 from tests.kafka.recorder import Partition, Recorder, joined, produce, running, settings
-from tests.tools import kafka
-from tests.tools.cache import require
 from tests.tools.kafka import Kafka
 from tests.waiting import until
 
@@ -38,14 +36,6 @@ def inside(consumer: Consumer) -> AIOKafkaConsumer:
     """The client that works at the moment."""
     assert consumer._session is not None
     return consumer._session.client.consumer
-
-
-@pytest.fixture(scope="module")
-def own_kafka() -> Iterator[Kafka]:
-    """A Kafka that tests may stop and kill; each leaves it running."""
-    require(kafka.ensure)
-    with Kafka() as broker:
-        yield broker
 
 
 class Uncommitted(Recorder):
