@@ -9,9 +9,12 @@ from rich.live import Live
 
 from agent.demo.compare import Line, complaints
 from agent.demo.scenario import PHASES, Row
-from agent.demo.table import View, final, live, phase_line
+from agent.demo.table import View, final, live, phase_line, sentence
 
 EXACT, DIFFERENT = 0, 1
+
+TABLE_FROM = 76
+"""Columns of a terminal below which there are sentences: the cells of a table would be in pieces."""
 
 
 class Screen(Protocol):
@@ -69,13 +72,16 @@ class PlainScreen:
 
 
 def screen_for(console: Console) -> Screen:
-    can_redraw = console.is_terminal and not console.is_dumb_terminal
+    can_redraw = console.is_terminal and not console.is_dumb_terminal and console.width >= TABLE_FROM
     return LiveScreen(console) if can_redraw else PlainScreen(console)
 
 
 def conclude(console: Console, lines: list[Line]) -> int:
     """Show the comparison; the exit code that it earns."""
-    console.print(final(lines))
+    if console.width >= TABLE_FROM:
+        console.print(final(lines))
+    else:
+        console.print("\n".join(map(sentence, lines)))
     return judge(console, lines)
 
 

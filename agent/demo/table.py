@@ -70,7 +70,7 @@ def live(view: View) -> RenderableType:
 def _headline(view: View) -> RenderableType:
     """What a low terminal must show too stands at the top."""
     line = Table.grid(expand=True)
-    line.add_column(overflow="fold")
+    line.add_column()
     line.add_column(justify="right", overflow="fold")
     counts = f"{view.sent.total():,} sent, {view.counted.responses.total():,} counted"
     elapsed = f"{min(view.elapsed, view.seconds):.0f} of {view.seconds:.0f} s"
@@ -151,13 +151,19 @@ def _by_type(rows: Counter[Row]) -> Counter[str]:
     return counts
 
 
+def sentence(line: Line) -> str:
+    """One row of the final table, without the table."""
+    verdict = "DIFFERS" if line.differs else "equal"
+    return f"{' '.join(line.row)}: {line.produced:,} produced, {line.counted:,} counted, {verdict}"
+
+
 def final(lines: list[Line]) -> Table:
     """Produced beside counted, row by row."""
     table = _table("Produced, and what /metrics says")
     for name in ("provider", "status", "type"):
         table.add_column(name, overflow="fold")
     for name in ("produced", "counted", ""):
-        table.add_column(name, justify="right", overflow="fold")
+        table.add_column(name, justify="right")
     for line in lines:
         verdict = Text("DIFFERS", style="bold red") if line.differs else Text("equal", style="green")
         table.add_row(*line.row, f"{line.produced:,}", f"{line.counted:,}", verdict)

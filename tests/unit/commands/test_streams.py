@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_ctrl_c_ends_with_130_in_silence(command: str) -> None:
         running.stdin.flush()
         assert running.stderr.readline() == "stdin: JSON lines, one event each\n"
         running.send_signal(signal.SIGINT)
-        said = running.stderr.read()
+        _, said = running.communicate(timeout=SLOWEST)
 
     assert (running.returncode, said) == (130, "")
 
@@ -145,7 +146,10 @@ def seen(
         env={**plain, "TERM": "xterm", **more},
     ) as running:
         os.close(theirs)
+        too_late = threading.Timer(SLOWEST, running.kill)
+        too_late.start()
         text = b"".join(iter(lambda: _more(ours), b""))
+        too_late.cancel()
     os.close(ours)
     return running.returncode, text.decode()
 
