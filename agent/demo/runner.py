@@ -38,7 +38,10 @@ class Agent(Child):
     def _is_ready(self) -> bool:
         refused = _told(self.said, "web.not_listening")
         if refused:
-            raise DemoError(f"{refused['error']}; {refused['hint']}")
+            raise DemoError(
+                f"the agent cannot listen on {refused['listen_address']}: {refused['error']};"
+                " give another address, such as --web.listen-address 127.0.0.1:9465"
+            )
         self.url = self.url or str(_told(self.said, "web.listening").get("url", "")).removesuffix("/metrics")
         return bool(self.url) and answers(f"{self.url}/readyz")
 

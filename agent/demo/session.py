@@ -68,7 +68,6 @@ class Session:
         """Play one round to its end, and see it counted."""
         start = time.time()
         self._begun = time.monotonic()
-        self._phase = 0
         for event in events(self._seconds, seed, start):
             if self.is_stopping:
                 break

@@ -38,6 +38,14 @@ def test_each_event_of_a_file_is_explained_by_itself(tmp_path: Path) -> None:
     assert heads == [f"{file} line {number}, read by the preset native" for number in (1, 2, 3)]
 
 
+def test_an_event_has_no_gauges_of_those_before_it() -> None:
+    said = run("explain", "-", stdin=lines([LIMITED, PLAIN | {"timestamp": LIMITED["timestamp"]}])).stdout
+
+    first, second = said.split("stdin line 2")
+    assert "gauges, at the event's time" in first
+    assert "gauges" not in second
+
+
 def test_every_field_is_shown_with_the_place_where_it_stood() -> None:
     report = explained(**LIMITED)
 

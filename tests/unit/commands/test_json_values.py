@@ -59,6 +59,29 @@ def test_a_line_that_was_cut_off_does_not_swallow_the_next(cut: str) -> None:
     assert contents(f"{whole}\n{cut}\n{whole}\n{whole}\n") == [whole, cut, whole, whole]
 
 
+@pytest.mark.parametrize(
+    ("cut", "then"),
+    [('{"a": 1,', '{"c": 1}'), ('{"a": [{"b": 1}', '{"c": 1}'), ('{"a": "b', "nope"), ('{"a": [1}', "nope")],
+)
+def test_a_line_that_was_cut_off_holds_up_nobody(cut: str, then: str) -> None:
+    lines = iter([f"{cut}\n".encode(), *[f"{then}\n".encode()] * 50])
+
+    first = next(values(lines, 10_000))
+
+    assert first.content == cut.encode()
+    assert len(list(lines)) >= 49
+
+
+def test_blank_lines_behind_a_cut_one_are_no_values() -> None:
+    assert contents('{"a": [\n\n \n') == ['{"a": [']
+
+
+def test_a_line_that_is_too_long_ends_with_itself() -> None:
+    long = '{"a": [' + "1," * 100
+
+    assert contents(f'{long}\n{{"b": 1}}\n', 100) == [long, '{"b": 1}']
+
+
 def test_what_is_almost_json_stays_one_value() -> None:
     text = '{\n  "message": "no",\n  "statusCode": 404\n  "path": "/v1/x"\n}'
 

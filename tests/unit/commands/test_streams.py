@@ -21,6 +21,12 @@ AGENT = [sys.executable, "-m", "agent"]
 SLOWEST = 30  # seconds
 
 
+@pytest.fixture(autouse=True)
+def _buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Python is on most machines."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More answers than a pipe holds."""
@@ -29,7 +35,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.mark.parametrize("call", ["classify FILE", "explain FILE", "replay FILE", "--help"])
+@pytest.mark.parametrize("call", ["classify FILE", "explain FILE", "replay FILE", "version", "--help"])
 def test_a_full_disk_is_told_in_a_line(call: str, events: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -182,6 +188,7 @@ def test_what_is_wide_folds_and_nothing_is_lost(command: str, columns: int, tmp_
 
     assert code == 0
     assert max(map(len, shown(said))) <= columns
+    assert max(map(len, piped.splitlines())) > 100
     assert "".join("".join(shown(said)).split()) == "".join(piped.split())
 
 
