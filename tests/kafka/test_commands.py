@@ -29,7 +29,7 @@ from agent.consumer.probe import Verdict, probe
 from agent.consumer.rights import ask_to_commit, coordinator_of
 from tests.commanding import LIMITED, PLAIN, answer, run
 from tests.kafka.conftest import Broker
-from tests.kafka.damage import corrupt, undecodable, write
+from tests.kafka.damage import batch, corrupt, undecodable, write
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
 from tests.tools import kafka
 from tests.tools.cache import require
@@ -243,17 +243,34 @@ def test_what_ends_a_transaction_is_no_record(real_kafka: Kafka, real_topic: str
 
 @pytest.mark.parametrize("damage", [corrupt, undecodable])
 def test_what_cannot_be_read_is_counted_and_the_rest_is_read(
-    embedded_kafka: Embedded, config: Config, damage: Callable[[], bytes]
+    embedded_kafka: Embedded, config: Config, damage: Callable[[bytes], bytes]
 ) -> None:
     topic = f"replayed-{damage.__name__}"
     embedded_kafka.create_topic(topic)
     produce(embedded_kafka.bootstrap, topic, [GOOD] * 40)
-    asyncio.run(write(embedded_kafka.bootstrap, topic, damage()))
+    asyncio.run(write(embedded_kafka.bootstrap, topic, damage(batch([b"lost"]))))
     produce(embedded_kafka.bootstrap, topic, [GOOD] * 40)
 
     report = answer("replay", "--topic", topic, "--config.file", config(embedded_kafka.bootstrap, topic))
 
     assert (report["records"], report["counted"], report["skipped"]) == (81, 80, 1)
+
+
+@pytest.mark.parametrize("command", ["classify", "explain"])
+def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
+    embedded_kafka: Embedded, config: Config, command: str
+) -> None:
+    topic = f"told-by-{command}"
+    embedded_kafka.create_topic(topic)
+    produce(embedded_kafka.bootstrap, topic, [EVENT] * 4)
+    asyncio.run(write(embedded_kafka.bootstrap, topic, corrupt(batch([b"lost"]))))
+    where = f"--topic {topic} --last 100 --config.file {config(embedded_kafka.bootstrap, topic)}"
+
+    result = run(command, *where.split())
+
+    assert result.exit_code == 0
+    assert result.stdout.count({"classify": '"type"', "explain": "read by the preset"}[command]) == 4
+    assert f"api-error-agent: a record of {topic}-2 cannot be read" in result.stderr
 
 
 # --- no trace -----------------------------------------------------------------------------------------
