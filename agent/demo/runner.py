@@ -24,9 +24,9 @@ class Agent(Child):
 
     def __init__(self, bootstrap: str, topic: str, listen_address: str) -> None:
         super().__init__(
-            [sys.executable, "-m", "agent.demo.leash", "run"],
+            [sys.executable, "-m", "agent.demo.leash", "run", "--web.listen-address", listen_address],
             "the agent",
-            environment(bootstrap, topic, listen_address),
+            environment(bootstrap, topic),
         )
         self.wait_until(self._is_ready, _SLOWEST_START)
 
@@ -46,7 +46,7 @@ class Agent(Child):
         return bool(self.url) and answers(f"{self.url}/readyz")
 
 
-def environment(bootstrap: str, topic: str, listen_address: str) -> Mapping[str, str]:
+def environment(bootstrap: str, topic: str) -> Mapping[str, str]:
     """Our environment with the settings of the demo in place of the user's own."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     settings = {
@@ -54,7 +54,6 @@ def environment(bootstrap: str, topic: str, listen_address: str) -> Mapping[str,
         "kafka.topics": topic,
         "kafka.group_id": "api-error-agent-demo",
         "kafka.start": "earliest",
-        "web.listen_address": listen_address,
         "log.format": "json",
     }
     return {**inherited, **{variable(name): value for name, value in settings.items()}}

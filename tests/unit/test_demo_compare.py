@@ -109,7 +109,7 @@ def test_the_users_own_settings_do_not_reach_the_agent_of_the_demo(monkeypatch: 
     monkeypatch.setenv("AGENT_KAFKA__TOPICS", "production")
     monkeypatch.setenv("AGENT_LABELS__EXTRA", "model")
 
-    given = environment("127.0.0.1:9092", "demo", "127.0.0.1:0")
+    given = environment("127.0.0.1:9092", "demo")
 
     assert given["AGENT_KAFKA__TOPICS"] == "demo"
     assert "AGENT_LABELS__EXTRA" not in given
