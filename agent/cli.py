@@ -1,92 +1,98 @@
 """The command line."""
 
 import os
+import shutil
 import sys
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from agent import __version__, crashpoints, logs
-from agent.commands import FAILED, WRONG_USE
+from agent.commands import FAILED, WRONG_USE, WrongUseError
+from agent.commands.options import (
+    ConfigFile,
+    File,
+    Format,
+    Last,
+    Level,
+    ListenAddress,
+    LogFormat,
+    LogLevel,
+    Offset,
+    Output,
+    OutputFormat,
+    Partition,
+    Seconds,
+    Seed,
+    Topic,
+    WebConfigFile,
+)
+from agent.commands.source import Asked, Source, chosen
+from agent.commands.streams import written
 from agent.settings import Settings, SettingsError, load
 from agent.settings.printing import as_yaml
 
+NAME = "api-error-agent"
+
+_WIDEST = 100  # columns of a help page
+
 app = typer.Typer(
-    name="api-error-agent",
+    name=NAME,
     help="Reads API responses from Kafka, says what each error means, and counts it for Prometheus.",
+    epilog="Exit codes: 0 done, 1 failed or nothing was an event, 2 wrong usage or settings.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its boxes cut what does not fit a narrow terminal
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-class LogLevel(StrEnum):
-    """Choices of --log.level."""
+class Command(TyperCommand):
+    """A command whose help page leaves half of a narrow terminal to the text."""
 
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class LogFormat(StrEnum):
-    """Choices of --log.format."""
-
-    AUTO = "auto"
-    JSON = "json"
-    CONSOLE = "console"
-
-
-class OutputFormat(StrEnum):
-    """Choices of --format."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-def _number(text: str | int) -> int:
-    """A whole number as an option, 0 or more."""
-    number = int(text) if str(text).isascii() and str(text).isdigit() else -1
-    if number < 0:
-        raise typer.BadParameter(f"{text!r} is no whole number; give one such as 41")
-    return number
-
-
-def _count(text: str | int) -> int:
-    """A whole number as an option, 1 or more."""
-    number = _number(text)
-    if number == 0:
-        raise typer.BadParameter("'0' is none; give a number such as 1000")
-    return number
-
-
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config.file", metavar="FILE", help="Settings in YAML (docs/settings.md).")
-]
-ListenAddress = Annotated[
-    str | None, typer.Option("--web.listen-address", metavar="HOST:PORT", help="Where /metrics is.")
-]
-WebConfigFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--web.config.file", metavar="FILE", help="TLS and passwords of /metrics (docs/settings.md)."
-    ),
-]
-Level = Annotated[LogLevel | None, typer.Option("--log.level", help="Least severe level that is written.")]
-File = Annotated[typer.FileBinaryRead | None, typer.Argument(metavar="FILE", help="- is stdin.")]
-Topic = Annotated[str | None, typer.Option(help="Read from Kafka instead of a file; joins no group.")]
-Output = Annotated[OutputFormat, typer.Option("--format", help="For people, or for machines.")]
-Format = Annotated[LogFormat | None, typer.Option("--log.format", help="How lines are written.")]
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        formatter.write_dl = partial(formatter.write_dl, col_max=min(30, formatter.width // 2))
+        super().format_options(ctx, formatter)
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    with written():
+        app(prog_name=NAME, terminal_width=min(shutil.get_terminal_size().columns, _WIDEST))
 
 
-@app.command()
+def _examples(*calls: str) -> str:
+    """The last part of a help page, whose lines are not to be folded."""
+    return "\n".join(("\b", "Examples:", *(f"  {call}" for call in calls)))
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def _any_command(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(
+    cls=Command,
+    short_help="Read the topics and serve /metrics until SIGTERM.",
+    epilog=_examples(
+        "api-error-agent run --config.file agent.yaml",
+        "AGENT_KAFKA__TOPICS=api-responses api-error-agent run --web.listen-address 0.0.0.0:9465",
+    ),
+)
 def run(
     config_file: ConfigFile = None,
     listen_address: ListenAddress = None,
@@ -102,10 +108,20 @@ def run(
     raise typer.Exit(service.run(settings))
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    short_help="Play a scenario through the real agent, and check every count.",
+    epilog=_examples(
+        "api-error-agent demo", "api-error-agent demo --keep   # then: curl localhost:9464/metrics"
+    ),
+)
 def demo(
-    seconds: Annotated[float, typer.Option(min=5, max=3600, help="How long the scenario plays.")] = 30.0,
-    seed: Annotated[int, typer.Option(help="Dice of the scenario: the same number, the same events.")] = 1,
+    seconds: Seconds = 30.0,
+    seed: Seed = 1,
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Play it again and again, the agent on port 9464, until Ctrl-C.")
+    ] = False,
     listen_address: ListenAddress = None,
 ) -> None:
     """Play a scenario through an embedded broker and the real agent, and check every count."""
@@ -115,71 +131,101 @@ def demo(
         if error.name != "confluent_kafka":
             raise
         _fail(FAILED, f"{error}; the demo's broker needs it: {sys.executable} -m pip install confluent-kafka")
-    raise typer.Exit(play(seconds, listen_address or "127.0.0.1:0", seed))
+    raise typer.Exit(play(seconds, listen_address, seed, keep=keep))
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    short_help="Say what each response means, a line of JSON for each.",
+    epilog=_examples(
+        'echo \'{"status": 429, "body": "quota exceeded"}\' | api-error-agent classify',
+        "api-error-agent classify responses.jsonl",
+        "api-error-agent classify --topic api-responses --last 100",
+    ),
+)
 def classify(
-    file: Annotated[
-        typer.FileBinaryRead,
-        typer.Argument(help="JSON lines {provider?, status?, headers?, body}; - is stdin."),
-    ] = "-",  # type: ignore[assignment]
+    file: File = None,
+    topic: Topic = None,
+    partition: Partition = None,
+    offset: Offset = None,
+    last: Last = None,
+    config_file: ConfigFile = None,
 ) -> None:
-    """Say what each response means: for each line a {type, reason, retry_after_seconds, dialect}."""
-    from agent.classify.lines import classify_line
+    """Say what each response means: for each event a {type, reason, retry_after_seconds, dialect}.
 
-    for line in file:
-        sys.stdout.write(classify_line(line) + "\n")
+    Of a topic it reads the last 1000 records. An event is what the settings say (events.preset); as it is,
+    a {provider?, status?, headers?, body}.
+    """
+    from agent.commands import show
+
+    source = _source(Asked("classify", file, topic, partition, offset, last), 1000)
+    raise typer.Exit(show.classify(_quiet(config_file), source))
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    short_help="Explain an event: its fields, what it means and why, what it counts.",
+    epilog=_examples(
+        "api-error-agent explain event.json",
+        "api-error-agent explain --topic api-responses",
+        "api-error-agent explain --topic api-responses --partition 0 --offset 41",
+    ),
+)
 def explain(
     file: File = None,
     topic: Topic = None,
-    partition: Annotated[int | None, typer.Option(parser=_number, help="Partition of the topic.")] = None,
-    offset: Annotated[int | None, typer.Option(parser=_number, help="Offset in the partition.")] = None,
+    partition: Partition = None,
+    offset: Offset = None,
+    last: Last = None,
     output: Output = OutputFormat.TEXT,
     config_file: ConfigFile = None,
 ) -> None:
-    """Explain one event: where its fields stood, what it means and why, and which series it counts."""
+    """Explain events: where their fields stood, what each means and why, and which series it counts.
+
+    Of a topic it reads the last record.
+    """
     from agent.commands import show
 
-    settings, as_json = _quiet(config_file), output is OutputFormat.JSON
-    if topic is None:
-        code = show.explain_file(settings, _only(file), as_json=as_json)
-    elif file is not None:
-        _fail(WRONG_USE, f"give either the file {show.name_of(file)} or --topic {topic}, not both")
-    elif partition is None or offset is None:
-        _fail(
-            WRONG_USE, f"--topic {topic} alone is not one record; add --partition 0 --offset 41 or the like"
-        )
-    else:
-        code = show.explain_record(settings, topic, partition, offset, as_json=as_json)
-    raise typer.Exit(code)
+    source = _source(Asked("explain", file, topic, partition, offset, last), 1)
+    raise typer.Exit(show.explain(_quiet(config_file), source, as_json=output is OutputFormat.JSON))
 
 
-@app.command()
+@app.command(
+    cls=Command,
+    short_help="Say what would be counted of many events; nothing is moved.",
+    epilog=_examples(
+        "api-error-agent replay events.jsonl",
+        "api-error-agent replay --topic api-responses --last 100000",
+        "kcat -C -b kafka:9092 -t api-responses -e | api-error-agent replay",
+    ),
+)
 def replay(
     file: File = None,
     topic: Topic = None,
-    last: Annotated[int, typer.Option(parser=_count, help="How many, over all partitions.")] = 1000,
+    partition: Partition = None,
+    offset: Offset = None,
+    last: Last = None,
     output: Output = OutputFormat.TEXT,
     config_file: ConfigFile = None,
 ) -> None:
-    """Send a file of JSON lines, or a topic's last records, through the pipeline; nothing is moved."""
+    """Send events through the agent's own pipeline and say what would be counted; nothing is moved.
+
+    Of a topic it reads the last 1000 records.
+    """
     from agent.commands import show
 
-    settings, as_json = _quiet(config_file), output is OutputFormat.JSON
-    if topic is None:
-        code = show.replay_file(settings, _only(file), as_json=as_json)
-    elif file is not None:
-        _fail(WRONG_USE, f"give either the file {show.name_of(file)} or --topic {topic}, not both")
-    else:
-        code = show.replay_topic(settings, topic, last, as_json=as_json)
-    raise typer.Exit(code)
+    source = _source(Asked("replay", file, topic, partition, offset, last), 1000)
+    raise typer.Exit(show.replay(_quiet(config_file), source, as_json=output is OutputFormat.JSON))
 
 
-@app.command("check-config")
+@app.command(
+    "check-config",
+    cls=Command,
+    short_help="Say whether the settings can be used.",
+    epilog=_examples(
+        "api-error-agent check-config --config.file agent.yaml", "api-error-agent check-config --connect"
+    ),
+)
 def check_config(
     config_file: ConfigFile = None,
     listen_address: ListenAddress = None,
@@ -213,7 +259,7 @@ def check_config(
         raise typer.Exit(show.check_connection(settings))
 
 
-@app.command()
+@app.command(cls=Command, epilog=_examples("api-error-agent version"))
 def version() -> None:
     """Print the version."""
     typer.echo(f"api-error-agent {__version__} (Python {sys.version.split()[0]})")
@@ -279,10 +325,11 @@ def _quiet(file: Path | None) -> Settings:
     return settings
 
 
-def _only(file: BinaryIO | None) -> BinaryIO:
-    if file is None:
-        _fail(WRONG_USE, "give a file, - for stdin, or --topic")
-    return file
+def _source(asked: Asked, last: int) -> Source:
+    try:
+        return chosen(asked, last)
+    except WrongUseError as error:
+        _fail(WRONG_USE, str(error))
 
 
 def _fail(code: int, *problems: str) -> NoReturn:

@@ -1,19 +1,17 @@
 """The embedded broker: librdkafka's mock cluster in a process of its own, ready in a fraction of a second.
 
-python -m agent.demo.broker    start one, print its address, until Ctrl-C, SIGTERM or the end of its parent
+python -m agent.demo.broker    start one, print its address, until Ctrl-C, SIGTERM or the end of its stdin
 
 It speaks plaintext, keeps everything in memory, and makes a topic when one is asked for.
 """
 
-import os
 import signal
 import sys
-import time
-from pathlib import Path
 
 from confluent_kafka import KafkaException, Producer
 
 from agent.demo.child import Child, DemoError
+from agent.demo.leash import wait_for_end
 
 PARTITIONS = 4
 """Partitions of every topic; the mock cluster has no setting for it."""
@@ -24,7 +22,6 @@ SILENT = 0
 _ERRORS_ONLY = 3
 
 _SLOWEST_START = 30.0
-_LOOK_FOR_PARENT_EVERY = 0.5  # seconds
 
 
 class Broker(Child):
@@ -36,12 +33,12 @@ class Broker(Child):
 
     bootstrap = ""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__([sys.executable, "-m", __name__], folder / "broker.log", "the embedded broker")
+    def __init__(self) -> None:
+        super().__init__([sys.executable, "-m", __name__], "the embedded broker")
         self.wait_until(self._has_told, _SLOWEST_START)
 
     def _has_told(self) -> bool:
-        said = self.log.read_text()
+        said = self.said
         self.bootstrap = said.strip()
         return said.endswith("\n")
 
@@ -64,13 +61,11 @@ def main() -> None:
     # wake. The system's own action ends the process at once, whichever thread the signal reaches.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    parent = os.getppid()
     owner = Producer({"bootstrap.servers": "ignored", "test.mock.num.brokers": 1, "log_level": _ERRORS_ONLY})
     (broker,) = owner.list_topics(timeout=10).brokers.values()
     sys.stdout.write(f"{broker.host}:{broker.port}\n")
     sys.stdout.flush()
-    while os.getppid() == parent:  # nobody is left to end us
-        time.sleep(_LOOK_FOR_PARENT_EVERY)
+    wait_for_end()
 
 
 if __name__ == "__main__":

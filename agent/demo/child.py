@@ -1,10 +1,15 @@
-"""Child processes of the demo: each with a log of its own, ended by its own process id, in bounded time."""
+"""Child processes of the demo: each with a log of its own, ended by its own process id, in bounded time.
+
+None outlives the demo, however that ends: each holds one end of a pipe (agent/demo/leash.py), and a log is
+a file without a name.
+"""
 
 import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Self
 
 import agent
@@ -31,20 +36,19 @@ class Child:
     """
 
     def __init__(
-        self, command: Sequence[str], log: Path, what: str, environment: Mapping[str, str] | None = None
+        self, command: Sequence[str], what: str, environment: Mapping[str, str] | None = None
     ) -> None:
-        self.log = log
         self._what = what
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-                command,
-                cwd=ROOT,
-                env={**os.environ} if environment is None else {**environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,  # Ctrl-C reaches the demo alone, which ends its children in order
-            )
+        self._log = TemporaryFile()  # noqa: SIM115 - closed by stop()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+            command,
+            cwd=ROOT,
+            env={**os.environ} if environment is None else {**environment},
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            process_group=0,  # Ctrl-C reaches the demo alone, which ends its children in order
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +57,16 @@ class Child:
         self.stop()
 
     @property
+    def said(self) -> str:
+        """What stands in its log."""
+        log = self._log.fileno()
+        # The program writes where the position of this very file is: it must not be moved.
+        return os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace")
+
+    @property
     def tail(self) -> str:
         """The end of its log."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-_TAIL:])
+        return "\n".join(self.said.splitlines()[-_TAIL:])
 
     def check(self) -> None:
         """See that it lives.
@@ -82,8 +93,12 @@ class Child:
             raise
 
     def _wait(self, condition: Callable[[], bool], deadline: float) -> None:
-        while not condition():
-            self.check()
+        while True:
+            has_ended = self._process.poll() is not None
+            if condition():  # asked after that: its last words are in the log
+                return
+            if has_ended:
+                self.check()
             if time.monotonic() > deadline:
                 raise DemoError(f"{self._what} does not get ready. The end of its log:\n{self.tail}")
             time.sleep(_LOOK_EVERY)
@@ -98,3 +113,6 @@ class Child:
         finally:
             self._process.kill()
             self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            self._log.close()

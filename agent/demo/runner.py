@@ -4,9 +4,9 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
-from agent.demo.child import Child
+from agent.commands import WRONG_USE, WrongUseError
+from agent.demo.child import Child, DemoError
 from agent.demo.scrape import answers
 from agent.settings import PREFIX, variable
 
@@ -22,17 +22,27 @@ class Agent(Child):
 
     url = ""
 
-    def __init__(self, folder: Path, bootstrap: str, topic: str, listen_address: str) -> None:
+    def __init__(self, bootstrap: str, topic: str, listen_address: str) -> None:
         super().__init__(
-            [sys.executable, "-m", "agent", "run"],
-            folder / "agent.log",
+            [sys.executable, "-m", "agent.demo.leash", "run"],
             "the agent",
             environment(bootstrap, topic, listen_address),
         )
         self.wait_until(self._is_ready, _SLOWEST_START)
 
+    def check(self) -> None:
+        if self._process.poll() == WRONG_USE:
+            raise WrongUseError(self.tail)
+        super().check()
+
     def _is_ready(self) -> bool:
-        self.url = self.url or _told_url(self.log.read_text())
+        refused = _told(self.said, "web.not_listening")
+        if refused:
+            raise DemoError(
+                f"the agent cannot listen on {refused['listen_address']}: {refused['error']};"
+                " give another address, such as --web.listen-address 127.0.0.1:9465"
+            )
+        self.url = self.url or str(_told(self.said, "web.listening").get("url", "")).removesuffix("/metrics")
         return bool(self.url) and answers(f"{self.url}/readyz")
 
 
@@ -50,13 +60,13 @@ def environment(bootstrap: str, topic: str, listen_address: str) -> Mapping[str,
     return {**inherited, **{variable(name): value for name, value in settings.items()}}
 
 
-def _told_url(log: str) -> str:
-    """The address that the agent says it listens on; empty while it has not."""
+def _told(log: str, event: str) -> Mapping[str, object]:
+    """The line of the agent's log that tells an event; empty while there is none."""
     for line in log.splitlines():
         try:
             said = json.loads(line)
         except ValueError:  # not a log line, or not all of it yet
             continue
-        if isinstance(said, dict) and said.get("event") == "web.listening":
-            return str(said["url"]).removesuffix("/metrics")
-    return ""
+        if isinstance(said, dict) and said.get("event") == event:
+            return said
+    return {}

@@ -1,4 +1,4 @@
-"""Where the demo is shown: a live view on a terminal, a line per phase anywhere else."""
+"""Where the demo is shown: a live view on a terminal, a line for each phase anywhere else."""
 
 from collections import Counter
 from types import TracebackType
@@ -8,10 +8,13 @@ from rich.console import Console
 from rich.live import Live
 
 from agent.demo.compare import Line, complaints
-from agent.demo.scenario import Row
-from agent.demo.table import View, final, live, phase_line
+from agent.demo.scenario import PHASES, Row
+from agent.demo.table import View, final, live, phase_line, sentence
 
 EXACT, DIFFERENT = 0, 1
+
+TABLE_FROM = 76
+"""Columns of a terminal below which there are sentences: the cells of a table would be in pieces."""
 
 
 class Screen(Protocol):
@@ -57,27 +60,41 @@ class PlainScreen:
         pass
 
     def show(self, view: View) -> None:
-        if self._written < view.phase:
-            self._console.print(phase_line(self._written, view.sent - self._before, view), soft_wrap=True)
-            self._before = view.sent
-            self._written = view.phase
+        if view.phase < self._written:  # the next round
+            self._written = 0
+        if self._written == view.phase:
+            return
+        self._console.print(phase_line(self._written, view.sent - self._before, view), soft_wrap=True)
+        self._before = view.sent
+        self._written = view.phase
+        if view.phase == len(PHASES):
+            self._console.print("waiting until /metrics shows all of them", soft_wrap=True)
 
 
 def screen_for(console: Console) -> Screen:
-    can_redraw = console.is_terminal and not console.is_dumb_terminal
+    can_redraw = console.is_terminal and not console.is_dumb_terminal and console.width >= TABLE_FROM
     return LiveScreen(console) if can_redraw else PlainScreen(console)
 
 
 def conclude(console: Console, lines: list[Line]) -> int:
     """Show the comparison; the exit code that it earns."""
-    console.print(final(lines))
+    if console.width >= TABLE_FROM:
+        console.print(final(lines))
+    else:
+        console.print("\n".join(map(sentence, lines)))
+    return judge(console, lines)
+
+
+def judge(console: Console, lines: list[Line], prefix: str = "") -> int:
+    """Say whether every count is exact; the exit code that it earns."""
     different = complaints(lines)
     for complaint in different:
-        console.print(f"differs: {complaint}", style="red", soft_wrap=True)
+        console.print(f"{prefix}differs: {complaint}", style="red", soft_wrap=True)
     if different:
         return DIFFERENT
     counted, providers = sum(line.counted for line in lines), len({line.row.provider for line in lines})
     console.print(
-        f"Every count is exact: {counted:,} events of {providers} providers in {len(lines)} rows.",
+        f"{prefix}Every count is exact: {counted:,} events of {providers} providers in {len(lines)} rows.",
+        soft_wrap=True,
     )
     return EXACT

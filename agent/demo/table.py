@@ -71,7 +71,7 @@ def _headline(view: View) -> RenderableType:
     """What a low terminal must show too stands at the top."""
     line = Table.grid(expand=True)
     line.add_column()
-    line.add_column(justify="right")
+    line.add_column(justify="right", overflow="fold")
     counts = f"{view.sent.total():,} sent, {view.counted.responses.total():,} counted"
     elapsed = f"{min(view.elapsed, view.seconds):.0f} of {view.seconds:.0f} s"
     line.add_row(
@@ -98,7 +98,7 @@ def _table(title: str) -> Table:
 
 def _types(view: View) -> Table:
     table = _table("What the answers mean")
-    table.add_column("type", min_width=22)
+    table.add_column("type", min_width=22, overflow="fold")
     table.add_column("share now", min_width=_BAR)
     table.add_column("", justify="right", min_width=6)
     table.add_column("events/s", justify="right", min_width=8)
@@ -117,10 +117,10 @@ def _types(view: View) -> Table:
 
 def _errors(recent: Iterable[tuple[ErrorKind, int]]) -> Table:
     table = _table("The last errors")
-    table.add_column("provider", min_width=9)
+    table.add_column("provider", min_width=9, overflow="fold")
     table.add_column("status", justify="right")
-    table.add_column("type", min_width=22)
-    table.add_column("reason", min_width=24)
+    table.add_column("type", min_width=22, overflow="fold")
+    table.add_column("reason", min_width=24, overflow="fold")
     table.add_column("count", justify="right", min_width=6)
     shown = list(recent)[:_RECENT]
     for kind, count in shown:
@@ -151,11 +151,17 @@ def _by_type(rows: Counter[Row]) -> Counter[str]:
     return counts
 
 
+def sentence(line: Line) -> str:
+    """One row of the final table, without the table."""
+    verdict = "DIFFERS" if line.differs else "equal"
+    return f"{' '.join(line.row)}: {line.produced:,} produced, {line.counted:,} counted, {verdict}"
+
+
 def final(lines: list[Line]) -> Table:
     """Produced beside counted, row by row."""
     table = _table("Produced, and what /metrics says")
     for name in ("provider", "status", "type"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("produced", "counted", ""):
         table.add_column(name, justify="right")
     for line in lines:

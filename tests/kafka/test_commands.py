@@ -29,7 +29,7 @@ from agent.consumer.probe import Verdict, probe
 from agent.consumer.rights import ask_to_commit, coordinator_of
 from tests.commanding import LIMITED, PLAIN, answer, run
 from tests.kafka.conftest import Broker
-from tests.kafka.damage import corrupt, undecodable, write
+from tests.kafka.damage import batch, corrupt, undecodable, write
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
 from tests.tools import kafka
 from tests.tools.cache import require
@@ -153,6 +153,48 @@ def test_what_is_not_there_ends_with_2_and_what_is(
     assert "nowhere" not in topics(broker.bootstrap)
 
 
+@pytest.mark.parametrize(("which", "count"), [("", 1), ("--last 4", 4)])
+def test_the_last_records_of_a_topic_are_explained(
+    broker: Broker, topic: str, config: Config, which: str, count: int
+) -> None:
+    produce(broker.bootstrap, topic, [GOOD, EVENT, GOOD, GOOD])
+
+    result = run(*f"explain --topic {topic} {which} --config.file {config(broker.bootstrap, topic)}".split())
+
+    assert result.exit_code == 0
+    assert result.stdout.count("read by the preset") == count
+    assert f"the last {count} of {topic}: one event a record" in result.stderr
+
+
+# --- classify -----------------------------------------------------------------------------------------
+
+
+def test_the_records_of_a_topic_are_classified_as_those_of_a_file(
+    broker: Broker, topic: str, config: Config
+) -> None:
+    produce(broker.bootstrap, topic, [GOOD, b"nope", EVENT])
+
+    result = run("classify", "--topic", topic, "--config.file", config(broker.bootstrap, topic))
+
+    assert result.exit_code == 0
+    assert sorted(result.stdout.splitlines()) == sorted(
+        run("classify", stdin=b"\n".join([GOOD, b"nope", EVENT])).stdout.splitlines()
+    )
+
+
+@pytest.mark.parametrize("command", ["classify", "explain", "replay"])
+def test_a_record_that_is_no_event_ends_with_1(
+    broker: Broker, topic: str, config: Config, command: str
+) -> None:
+    produce(broker.bootstrap, topic, [b"nope"])
+    where = f"--topic {topic} --partition 0 --offset 0 --config.file {config(broker.bootstrap, topic)}"
+
+    result = run(command, *where.split())
+
+    assert result.exit_code == 1
+    assert f"offset 0 of {topic}-0: none of 1 can be read as an event" in result.stderr
+
+
 # --- replay -------------------------------------------------------------------------------------------
 
 
@@ -201,12 +243,12 @@ def test_what_ends_a_transaction_is_no_record(real_kafka: Kafka, real_topic: str
 
 @pytest.mark.parametrize("damage", [corrupt, undecodable])
 def test_what_cannot_be_read_is_counted_and_the_rest_is_read(
-    embedded_kafka: Embedded, config: Config, damage: Callable[[], bytes]
+    embedded_kafka: Embedded, config: Config, damage: Callable[[bytes], bytes]
 ) -> None:
     topic = f"replayed-{damage.__name__}"
     embedded_kafka.create_topic(topic)
     produce(embedded_kafka.bootstrap, topic, [GOOD] * 40)
-    asyncio.run(write(embedded_kafka.bootstrap, topic, damage()))
+    asyncio.run(write(embedded_kafka.bootstrap, topic, damage(batch([b"lost"]))))
     produce(embedded_kafka.bootstrap, topic, [GOOD] * 40)
 
     report = answer("replay", "--topic", topic, "--config.file", config(embedded_kafka.bootstrap, topic))
@@ -214,15 +256,31 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_read(
     assert (report["records"], report["counted"], report["skipped"]) == (81, 80, 1)
 
 
+@pytest.mark.parametrize("command", ["classify", "explain"])
+def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
+    embedded_kafka: Embedded, config: Config, command: str
+) -> None:
+    topic = f"told-by-{command}"
+    embedded_kafka.create_topic(topic)
+    produce(embedded_kafka.bootstrap, topic, [EVENT] * 4)
+    asyncio.run(write(embedded_kafka.bootstrap, topic, corrupt(batch([b"lost"]))))
+    where = f"--topic {topic} --last 100 --config.file {config(embedded_kafka.bootstrap, topic)}"
+
+    result = run(command, *where.split())
+
+    assert result.exit_code == 0
+    assert result.stdout.count({"classify": '"type"', "explain": "read by the preset"}[command]) == 4
+    assert f"api-error-agent: a record of {topic}-2 cannot be read" in result.stderr
+
+
 # --- no trace -----------------------------------------------------------------------------------------
 
 
 def look_around(file: str, topic: str) -> None:
     """Every command that reads a topic."""
-    assert (
-        run(*f"explain --topic {topic} --partition 0 --offset 0 --config.file {file}".split()).exit_code == 0
-    )
-    assert run("replay", "--topic", topic, "--config.file", file).exit_code == 0
+    for command in ("classify", "explain", "replay"):
+        for where in ("--partition 0 --offset 0", "--last 40"):
+            assert run(*f"{command} --topic {topic} {where} --config.file {file}".split()).exit_code == 0
     assert check(file).exit_code == 0
 
 

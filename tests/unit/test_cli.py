@@ -1,6 +1,9 @@
 """The command line: what it prints, and with which code it ends."""
 
-import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,55 @@ def run(*arguments: str, stdin: str = "") -> Result:
     return CliRunner().invoke(app, arguments, input=stdin)
 
 
-def test_the_version_is_told() -> None:
-    assert run("version").stdout.startswith("api-error-agent 0.")
+COMMANDS = ["run", "demo", "classify", "explain", "replay", "check-config", "version"]
+
+
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_the_version_is_told(asked: str) -> None:
+    result = run(asked)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("api-error-agent 0.")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_help_page_shows_a_call_and_no_type_of_python(command: str) -> None:
+    page = run(command, "--help").stdout
+
+    assert f"\n    api-error-agent {command}" in page.partition("Examples:")[2]
+    assert re.findall(r"<(?!file>|[a-z]+(?:\|[a-z]+)+>)[^>]*>", page) == []
+    assert re.findall(r"\b(?:int|str|bool|float|Path|None)\b", page) == []
+    assert run(command, "-h").stdout == page
+
+
+def test_the_first_page_names_every_command_and_the_exit_codes() -> None:
+    page = run("--help").stdout
+
+    assert [line.split()[0] for line in page.partition("Commands:\n")[2].splitlines() if line[2:3].isalpha()][
+        :7
+    ] == COMMANDS
+    assert "0 done, 1 failed or nothing was an event, 2 wrong usage" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("shell", "words"),
+    [
+        ("bash", {"COMP_WORDS": "api-error-agent re", "COMP_CWORD": "1"}),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "api-error-agent re"}),
+        ("fish", {"_TYPER_COMPLETE_ARGS": "api-error-agent re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+    ],
+)
+def test_a_shell_completes_commands(shell: str, words: dict[str, str]) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "agent"],
+        env={**os.environ, **words, "_API_ERROR_AGENT_COMPLETE": f"complete_{shell}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+
+    assert "replay" in said
+    assert "explain" not in said
 
 
 def test_right_settings_are_called_right(tmp_path: Path) -> None:
@@ -43,20 +93,3 @@ def test_wrong_settings_end_with_2_and_a_line_for_each_problem(command: str, tmp
 def test_a_wrong_flag_ends_with_2() -> None:
     assert run("run", "--web.listen-address", "nowhere").exit_code == 2
     assert run("run", "--no-such-flag").exit_code == 2
-
-
-def test_classify_answers_each_line_in_order_and_never_fewer() -> None:
-    limited = {"status": 429, "headers": {"retry-after": "7"}, "body": {"error": {"message": "slow down"}}}
-    lines = [
-        json.dumps(limited),
-        "no json",
-        json.dumps({"status": 200, "body": None}),
-        json.dumps({"body": None}),
-    ]
-
-    result = run("classify", stdin="\n".join(lines) + "\n")
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-
-    assert result.exit_code == 0
-    assert [answer["type"] for answer in answers] == ["rate_limit_error", "unknown", "ok", "unknown"]
-    assert answers[0]["retry_after_seconds"] == 7

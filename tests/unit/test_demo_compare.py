@@ -11,7 +11,7 @@ from agent.demo.compare import compare
 from agent.demo.runner import environment
 from agent.demo.scenario import Row
 from agent.demo.scrape import ErrorKind, Snapshot, read
-from agent.demo.screen import DIFFERENT, EXACT, PlainScreen, conclude
+from agent.demo.screen import DIFFERENT, EXACT, LiveScreen, PlainScreen, conclude, screen_for
 from agent.demo.table import View, live
 
 OK = Row("openai", "200", "ok")
@@ -123,3 +123,23 @@ def test_a_missing_confluent_kafka_is_answered_with_the_command_that_installs_it
     assert done.returncode == 1
     assert f"{sys.executable} -m pip install confluent-kafka" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("width", [40, 76, 80])
+def test_the_final_comparison_is_whole_on_a_terminal_of_any_width(width: int) -> None:
+    row = Row("anthropic", "429", "invalid_request_error")
+    screen = io.StringIO()
+
+    code = conclude(Console(width=width, file=screen), compare({row: 1234}, {row: 1234}))
+
+    shown = screen.getvalue().split("Every count is exact")[0]
+    assert code == EXACT
+    assert max(map(len, shown.splitlines())) <= width
+    assert set(shown.replace(":", "").split()) >= {*row, "1,234", "equal"}
+
+
+@pytest.mark.parametrize(("width", "screen"), [(40, PlainScreen), (80, LiveScreen)])
+def test_a_narrow_terminal_gets_lines_and_no_live_view(width: int, screen: type) -> None:
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, _environ={"TERM": "xterm"})
+
+    assert isinstance(screen_for(console), screen)

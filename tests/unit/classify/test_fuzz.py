@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from agent.classify import Outcome, OutcomeType, Reason, classify, explain
 from agent.classify.limits import RESOURCES
-from agent.classify.lines import classify_line
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import own
 
@@ -125,12 +124,6 @@ def test_any_mutation_of_an_error_has_an_outcome(status: int | None, body: str, 
 def test_a_value_means_the_same_as_its_text(status: int | None, body: object) -> None:
     text = json.dumps(body, allow_nan=False) if _finite(body) else ""
     check(status, text, {})
-
-
-@EXAMPLES
-@given(st.text() | st.binary())
-def test_any_line_has_an_outcome(line: str | bytes) -> None:
-    assert json.loads(classify_line(line))["type"] in list(OutcomeType)
 
 
 def _finite(body: object) -> bool:

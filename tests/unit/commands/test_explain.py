@@ -13,7 +13,7 @@ from agent.commands.series import Lines
 from agent.events import InvalidReason
 from agent.metrics.exposition import Exposition
 from agent.settings import Settings
-from tests.commanding import LIMITED, PLAIN, answer, explained, run
+from tests.commanding import LIMITED, PLAIN, answer, explained, lines, run
 
 
 def places(**event: object) -> dict[str, str]:
@@ -25,6 +25,25 @@ def test_a_pretty_printed_file_is_one_event(tmp_path: Path) -> None:
     file.write_text(json.dumps(LIMITED, indent=4))
 
     assert answer("explain", str(file))["outcome"]["type"] == "rate_limit_error"
+
+
+def test_each_event_of_a_file_is_explained_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text(lines([LIMITED, "nope", LIMITED]))
+
+    result = run("explain", str(file))
+
+    assert result.exit_code == 0
+    heads = [line for line in result.stdout.splitlines() if "read by the preset" in line]
+    assert heads == [f"{file} line {number}, read by the preset native" for number in (1, 2, 3)]
+
+
+def test_an_event_has_no_gauges_of_those_before_it() -> None:
+    said = run("explain", "-", stdin=lines([LIMITED, PLAIN | {"timestamp": LIMITED["timestamp"]}])).stdout
+
+    first, second = said.split("stdin line 2")
+    assert "gauges, at the event's time" in first
+    assert "gauges" not in second
 
 
 def test_every_field_is_shown_with_the_place_where_it_stood() -> None:
@@ -121,8 +140,8 @@ def test_the_series_are_those_that_metrics_would_show() -> None:
     at = 1_795_323_600.2
     page = exposition.page(batch.delta, "text/plain", at)[0].decode()
 
-    lines = Lines(("model",))
-    named = [*lines.counted(batch.delta), *lines.gauges(parts.tally.readings, at)]
+    touched = Lines(("model",))
+    named = [*touched.counted(batch.delta), *touched.gauges(parts.tally.readings, at)]
 
     assert len(named) == 8
     assert [line.series for line in named if f"{line.series} {float(line.value)}\n" not in page] == []
@@ -135,7 +154,7 @@ def test_an_event_from_a_file_has_no_series_by_topic() -> None:
 @pytest.mark.parametrize(
     ("value", "reason", "advice"),
     [
-        (b"", "empty", "producer"),
+        (b'""', "not_object", "one JSON object"),
         (b"{nope", "json", "one JSON object"),
         (b"[1]", "not_object", "one JSON object"),
         (b"\xff{}", "encoding", "UTF-8"),
@@ -144,8 +163,11 @@ def test_an_event_from_a_file_has_no_series_by_topic() -> None:
     ],
 )
 def test_what_is_no_event_is_told_with_what_to_do(value: bytes, reason: str, advice: str) -> None:
-    report = answer("explain", "-", stdin=value)
+    result = run("explain", "-", "--format", "json", stdin=value)
+    report = json.loads(result.stdout)
 
+    assert result.exit_code == 1
+    assert "stdin: none of 1 can be read as an event" in result.stderr
     assert report["invalid"]["reason"] == reason
     assert advice in report["invalid"]["advice"]
     assert [it["series"] for it in report["counts"]] == [
