@@ -1,5 +1,6 @@
 """The command line."""
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import Annotated, BinaryIO, NoReturn
 
 import typer
 
-from agent import __version__, logs
+from agent import __version__, crashpoints, logs
 from agent.commands import FAILED, WRONG_USE
 from agent.settings import Settings, SettingsError, load
+from agent.settings.printing import as_yaml
 
 app = typer.Typer(
     name="api-error-agent",
@@ -95,14 +97,7 @@ def run(
     """Read the topics and serve /metrics until SIGTERM."""
     from agent import service
 
-    flags = _flags(
-        web={
-            "listen_address": listen_address,
-            "config_file": str(web_config_file) if web_config_file else None,
-        },
-        log={"level": log_level and log_level.value, "format": log_format and log_format.value},
-    )
-    settings = _settings(config_file, flags)
+    settings = _judged(config_file, _flags_of_run(listen_address, web_config_file, log_level, log_format))
     logs.configure(settings.log.level, settings.log.format)
     raise typer.Exit(service.run(settings))
 
@@ -187,13 +182,27 @@ def replay(
 @app.command("check-config")
 def check_config(
     config_file: ConfigFile = None,
+    listen_address: ListenAddress = None,
+    web_config_file: WebConfigFile = None,
+    log_level: Level = None,
+    log_format: Format = None,
     *,
     connect: Annotated[
         bool, typer.Option("--connect", help="Ask the brokers too: topics, rights, the last records.")
     ] = False,
+    print_: Annotated[
+        bool, typer.Option("--print", help="Write all settings as a file, with what each of them means.")
+    ] = False,
 ) -> None:
-    """Say whether the settings can be used, and all that is wrong with them."""
-    settings = _quiet(config_file)
+    """Say whether `run` could start with the same options, and all that is wrong with the settings."""
+    if connect and print_:
+        _fail(WRONG_USE, "give either --connect or --print, not both")
+    settings = _judged(config_file, _flags_of_run(listen_address, web_config_file, log_level, log_format))
+    logs.configure("error", settings.log.format)
+    _warn_of_crash_point()
+    if print_:
+        typer.echo(as_yaml(settings), nl=False)
+        return
     typer.echo(
         f"the settings are right: {', '.join(settings.kafka.topics)}"
         f" at {', '.join(settings.kafka.bootstrap_servers)}"
@@ -217,6 +226,43 @@ def _flags(**sections: dict[str, str | None]) -> dict[str, dict[str, str]]:
         for section, values in sections.items()
     }
     return {section: values for section, values in given.items() if values}
+
+
+def _flags_of_run(
+    listen_address: str | None,
+    web_config_file: Path | None,
+    log_level: LogLevel | None,
+    log_format: LogFormat | None,
+) -> dict[str, dict[str, str]]:
+    """The flags of `run`, which `check-config` has too."""
+    return _flags(
+        web={
+            "listen_address": listen_address,
+            "config_file": str(web_config_file) if web_config_file else None,
+        },
+        log={"level": log_level and log_level.value, "format": log_format and log_format.value},
+    )
+
+
+def _judged(file: Path | None, flags: dict[str, dict[str, str]]) -> Settings:
+    """Settings with which `run` can start."""
+    from agent.judge import judge
+
+    settings = _settings(file, flags)
+    problems = judge(settings)
+    if problems:
+        _fail(WRONG_USE, *problems)
+    return settings
+
+
+def _warn_of_crash_point() -> None:
+    point = os.environ.get(crashpoints.VARIABLE)
+    if point is not None:
+        typer.echo(
+            f"api-error-agent: warning: {crashpoints.VARIABLE} is {point!r}: `run` kills itself there, "
+            "as tests of a crash want it; unset it anywhere else",
+            err=True,
+        )
 
 
 def _settings(file: Path | None, flags: dict[str, dict[str, str]]) -> Settings:

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from agent.certificates import ends
 from agent.settings import KafkaSettings
-from agent.settings.sections import KafkaSaslSettings, KafkaTlsSettings
+from agent.settings.kafka import KafkaSaslSettings, KafkaTlsSettings
 
 _TOKEN_WITHIN = 10.0
 _RENEW_BEFORE = 60.0  # seconds before a token ends

@@ -39,7 +39,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Mani
 
     def _read(manifests: list[Manifest]) -> Settings:
         for variable in container(manifests).get("env", []):
-            monkeypatch.setenv(variable["name"], variable.get("value", "from elsewhere"))
+            monkeypatch.setenv(variable["name"], variable.get("value", "from-elsewhere"))
         (tmp_path / "config.yaml").write_text(settings(manifests))
         return load(tmp_path / "config.yaml")
 
@@ -62,7 +62,7 @@ def test_every_setting_arrives_as_it_was_given(read: Callable[[list[Manifest]], 
     assert found.events.fields == {"status": "response.status"}
     assert found.labels.budgets == {"path": 200}
     assert found.commit.interval_seconds == 0.5
-    assert found.kafka.sasl.username == "from elsewhere"
+    assert found.kafka.sasl.username == "from-elsewhere"
     assert found.kafka.stall_seconds == 90
 
 

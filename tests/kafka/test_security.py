@@ -23,7 +23,7 @@ from confluent_kafka.admin import (
 )
 
 from agent.consumer.security import Tls
-from agent.settings.sections import KafkaTlsSettings
+from agent.settings.kafka import KafkaTlsSettings
 from tests.kafka.recorder import Recorder, produce, running, settings
 from tests.tools import certificates, kafka
 from tests.tools.cache import require

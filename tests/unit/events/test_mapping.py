@@ -169,7 +169,8 @@ def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> No
     assert problems(tmp_path, "{preset: kongg}") == [
         (
             "events.preset is 'kongg': no preset; there are native, cloudevents, envoy, kong, nginx, "
-            "litellm, apisix; a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
+            "litellm, apisix; did you mean kong?; "
+            "a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
         )
     ]
 
@@ -229,7 +230,7 @@ def test_fields_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_fields_in_the_environment_that_are_no_yaml_are_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENT_EVENTS__FIELDS", "{status: [")
 
-    with pytest.raises(SettingsError, match=r"events\.fields is '\{status: \[': not YAML: "):
+    with pytest.raises(SettingsError, match=r"\(events\.fields\) is '\{status: \[': not YAML: "):
         load()
 
 

@@ -1,0 +1,115 @@
+"""Settings whose effect shows without a broker, in an agent put together as `run` does it."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from agent.metrics.catalogue import DURATION_BUCKETS
+from agent.service import Service
+from agent.settings import Settings
+from tests.unit.test_pipeline import Record
+from tests.waiting import until
+
+P = ("events", 0)
+EVENT = {"provider": "openai", "path": "/v1/models", "status": 200, "duration_seconds": 0.7, "model": "gpt-5"}
+SCRAPER = {"X-Prometheus-Scrape-Timeout-Seconds": "5"}
+
+
+def service(**sections: Mapping[str, object]) -> Service:
+    """An agent whose broker nobody can reach."""
+    kafka = {"bootstrap_servers": ["127.0.0.1:1"], "topics": ["events"]} | dict(sections.pop("kafka", {}))
+    web = {"listen_address": "127.0.0.1:0"}
+    return Service(Settings(**{"kafka": kafka, "web": web} | sections))  # type: ignore[arg-type]
+
+
+def counted(agent: Service, age: float = 0.0) -> dict[str, list[dict[str, str]]]:
+    """The page after one record of this age: the labels of the samples above 0, by name."""
+    books = agent._consumer._books
+    books.assigned([P])
+    books.started(P, 0, "")
+    books.count(P, [Record(json.dumps(EVENT).encode(), 0, int((time.time() - age) * 1000))])
+    return samples(agent._pages.preview("").body.decode())
+
+
+def samples(page: str) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            if sample.value > 0:
+                found.setdefault(sample.name, []).append(sample.labels)
+    return found
+
+
+def series(agent: Service) -> float:
+    page = text_string_to_metric_families(agent._pages.preview("").body.decode())
+    return next(family.samples[0].value for family in page if family.name == "api_error_agent_series")
+
+
+def bounds(page: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [labels["le"] for labels in page["api_response_duration_seconds_bucket"]]
+
+
+def test_the_duration_histogram_has_the_buckets_of_the_settings() -> None:
+    assert bounds(counted(service(metrics={"duration_buckets": [0.5, 0.75, 3]}))) == ["0.75", "3.0", "+Inf"]
+    assert "0.75" not in bounds(counted(service()))
+
+
+@pytest.mark.parametrize(("late_after", "is_late"), [(60, True), (300, False)])
+def test_a_record_is_late_after_the_seconds_of_the_settings(late_after: float, *, is_late: bool) -> None:
+    page = counted(service(metrics={"late_after_seconds": late_after}), age=120)
+
+    assert ("api_error_agent_late_records_total" in page) is is_late
+
+
+@pytest.mark.parametrize("on_histograms", [True, False])
+def test_extra_labels_are_on_the_histogram_only_where_the_settings_say_so(*, on_histograms: bool) -> None:
+    page = counted(service(labels={"extra": ["model"], "extra_on_histograms": on_histograms}))
+
+    assert page["api_responses_total"][0]["model"] == "gpt-5"
+    assert ("model" in page["api_response_duration_seconds_count"][0]) is on_histograms
+
+
+@pytest.mark.parametrize("on_histograms", [True, False])
+def test_series_are_counted_as_prometheus_will_see_them(*, on_histograms: bool) -> None:
+    agent = service(labels={"extra": ["model"], "extra_on_histograms": on_histograms})
+    counted(agent)
+    before = series(agent)
+
+    agent._consumer._books.count(P, [Record(json.dumps(EVENT | {"model": "gpt-6"}).encode(), 1)])
+
+    of_a_histogram = len(DURATION_BUCKETS) + 3
+    assert series(agent) - before == 1 + of_a_histogram * on_histograms
+
+
+@pytest.mark.parametrize(
+    ("scraper", "headers", "outcome"),
+    [
+        ("prometheus", {}, "not_a_scraper"),
+        ("any_request", {}, "delivered"),
+        ("prometheus", SCRAPER, "delivered"),
+    ],
+)
+async def test_whose_requests_are_scrapes_is_what_the_settings_say(
+    scraper: str, headers: dict[str, str], outcome: str
+) -> None:
+    def page() -> Any:
+        with urlopen(Request(f"{agent.url}/metrics", headers=headers), timeout=10) as answer:
+            return samples(answer.read().decode())
+
+    agent, stop = service(commit={"scraper": scraper}), asyncio.Event()
+    running = asyncio.create_task(agent.run(stop))
+    try:
+        await until(lambda: agent.url or running.done(), what="the agent to listen")
+        await asyncio.to_thread(page)
+        seen = (await asyncio.to_thread(page))["api_error_agent_scrapes_total"]
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, 15)
+
+    assert seen == [{"outcome": outcome}]
