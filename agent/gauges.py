@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from agent.bookkeeper import Bookkeeper
-from agent.consumer import Consumer
+from agent.consumer import Consumer, Problem
 from agent.ledger.ledger import Ledger
 from agent.metrics.process import ProcessMetrics
 
@@ -70,6 +70,10 @@ class Gauges:
         """Bring the gauges up to date; *now* is in unix seconds."""
         self._refresh_partitions(now)
         process, consumer, waiting = self._process, self._consumer, self._ledger.waiting
+        found = consumer.connection.problem
+        process.connected.set(found is None)
+        for problem in Problem:
+            process.connection_problem.labels(problem.value).set(problem is found)
         process.last_poll.value = consumer.polled_at
         process.last_commit.value = self._books.committed_at
         process.undone_records.value = self._books.undone
@@ -86,7 +90,7 @@ class Gauges:
 
     def readiness(self) -> str:
         """Empty when the group has given us an assignment, else what is waited for."""
-        return "" if self._consumer.is_ready else "waiting for the consumer group: see the log for why"
+        return "" if self._consumer.is_ready else self._consumer.connection.words
 
     def _refresh_partitions(self, now: float) -> None:
         process, consumer = self._process, self._consumer

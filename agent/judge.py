@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from agent import strictyaml
 from agent.consumer import security
 from agent.settings import KafkaSettings, Settings
 from agent.settings.kafka import KafkaTlsSettings
 from agent.settings.problems import one_line
-from agent.strictyaml import YamlError
 from agent.web.config import WebConfigError, read
 
 _MISMATCH = "the key is not that of the certificate; give the two that belong together"
@@ -115,8 +113,7 @@ def _web_problems(file: Path | None) -> Iterator[str]:
     if file is None:
         return
     try:
-        strictyaml.read(file)
         read(file)
-    except (YamlError, WebConfigError) as error:
+    except WebConfigError as error:
         for problem in error.problems:
             yield f"web.config_file: {problem}"

@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from agent import logs
-from agent.consumer import codecs
+from agent.consumer import codecs, connection
 from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Offsets, Partition
-from agent.consumer.causes import hint
+from agent.consumer.causes import Problem, hint
 from agent.consumer.client import Client
 from agent.consumer.commits import CommitResult
+from agent.consumer.connection import Connection
 from agent.consumer.kafkalog import KafkaLog
 from agent.consumer.lag import Lag
 from agent.consumer.reader import StalledError
-from agent.consumer.session import Session
+from agent.consumer.session import SILENT_AFTER, Session
 from agent.consumer.topics import KnownTopics
 from agent.settings import KafkaSettings
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 15.0
+_SAY_AFTER = 5.0  # seconds without an answer to the first question
 _CERTIFICATES_EVERY = 1.0
 
 log = logs.get_logger()
@@ -45,6 +47,7 @@ class Consumer:
         self._known_topics = KnownTopics()
         self._backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         self._session: Session | None = None
+        self._not_connected = connection.STARTING
         self._earlier_assignments = 0
         self.rebuilds = 0
         self.certificates: dict[str, float] = {}
@@ -58,6 +61,7 @@ class Consumer:
             try:
                 await self._work_with(client)
             except StalledError as stall:
+                self._not_connected = Connection(Problem.UNREACHABLE, str(stall))
                 log.warning("consumer.stalled", why=str(stall), reason=self._log.reason)
             except Exception:  # whatever it is, a client built anew gets on, and the process stays observable
                 log.exception("consumer.failed")
@@ -75,9 +79,17 @@ class Consumer:
     # --- looking ----------------------------------------------------------------------------------
 
     @property
+    def connection(self) -> Connection:
+        """Whether records are read, and if not, why."""
+        if self._session is None:
+            return self._not_connected
+        return self._session.connection(self._log.reason)
+
+    @property
     def is_ready(self) -> bool:
-        """Whether the group has given us an assignment; owning nothing counts."""
-        return self._session is not None and self._session.membership.joined
+        """Whether the group has given us an assignment and brokers answer; owning nothing counts."""
+        session = self._session
+        return session is not None and session.membership.joined and session.silent_for <= SILENT_AFTER
 
     @property
     def assignments(self) -> int:
@@ -87,8 +99,9 @@ class Consumer:
 
     @property
     def lags(self) -> dict[Partition, Lag]:
-        """The lag of each partition of ours of which it is known."""
-        lags = {} if self._session is None else self._session.positions.lags
+        """The lag of each partition of ours of which it is known. Nothing is while brokers are silent."""
+        session = self._session
+        lags = session.positions.lags if session and session.silent_for <= SILENT_AFTER else {}
         return {partition: lag for partition, lag in lags.items() if lag.end is not None}
 
     @property
@@ -113,21 +126,36 @@ class Consumer:
             try:
                 client = Client(self._settings)
                 self._note_certificates(client)
-                await client.start()
+                await self._start(client)
             except Exception as error:  # noqa: BLE001 - what opens connections may fail in ways of its own
                 pause = self._backoff.pause()
+                complaint = f"{self._log.reason} {str(error) or repr(error)}".strip()
+                self._not_connected = connection.failed(complaint, self._settings.bootstrap_servers)
                 log.warning(
                     "kafka.unreachable",
                     bootstrap_servers=self._settings.bootstrap_servers,
                     error=str(error) or repr(error),
                     reason=self._log.reason,
-                    hint=hint(f"{self._log.reason} {error}"),
+                    hint=hint(complaint) or self._not_connected.words,
                     retry_in_seconds=round(pause, 1),
                 )
                 await asyncio.sleep(pause)
             else:
                 log.info("kafka.connected", bootstrap_servers=self._settings.bootstrap_servers)
                 return client
+
+    async def _start(self, client: Client) -> None:
+        """Connect, and say it if brokers take long: a timeout would say it much later."""
+        starting = asyncio.ensure_future(client.start())
+        try:
+            _, pending = await asyncio.wait((starting,), timeout=_SAY_AFTER)
+            if pending:
+                self._not_connected = connection.silent(_SAY_AFTER)
+                servers = self._settings.bootstrap_servers
+                log.warning("kafka.not_answering", bootstrap_servers=servers, hint=hint("timed out"))
+            await starting
+        finally:
+            starting.cancel()
 
     async def _work_with(self, client: Client) -> None:
         session = Session(client, self._books, self._known_topics, self._before_revoke, self._settings)

@@ -48,6 +48,8 @@ class Reader:
 
     Attributes:
         polled_at: Unix time of the last poll that returned; None before the first.
+
+        complaint: Why the last poll failed; empty when it did not.
     """
 
     def __init__(self, client: Client, books: Books, positions: Positions) -> None:
@@ -58,6 +60,7 @@ class Reader:
         self.positions = positions
         self._isolation = Isolation(client, books, positions, self._count)
         self.polled_at: float | None = None
+        self.complaint = ""
 
     async def turn(self) -> None:
         """Start what was assigned, poll once, count what came.
@@ -72,6 +75,7 @@ class Reader:
             await self._poll_where_records_are()
             await self._isolation.look_back()
             self._failures = 0
+            self.complaint = ""
             self._backoff.reset()
         except Exception as error:  # noqa: BLE001 - aiokafka raises whatever its decoders meet
             self.positions.rewind()
@@ -125,6 +129,7 @@ class Reader:
 
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
+        self.complaint = repr(error)
         log.warning(
             "poll.failed", error=repr(error), hint=_HINTS.get(type(error), ""), failures=self._failures
         )

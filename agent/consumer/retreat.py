@@ -120,5 +120,7 @@ class Retreat:
         has_moved = position > at and not is_refused  # over the markers of transactions
         if has_moved or partition not in self._positions.lags:  # or it was taken away meanwhile
             return
+        if at <= begins[tp] and not is_refused:  # nothing before it could be looked at
+            return
         log.warning("partition.stuck", topic=tp.topic, partition=tp.partition, offset=at, looking_at=back)
         self._rest(partition, max(begins[tp], back), seconds)

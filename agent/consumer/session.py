@@ -7,14 +7,19 @@ from collections.abc import Awaitable, Callable
 from aiokafka.errors import KafkaError
 
 from agent import logs
+from agent.consumer import connection
 from agent.consumer.books import Books
 from agent.consumer.client import Client
 from agent.consumer.commits import Commits
+from agent.consumer.connection import Connection
 from agent.consumer.membership import Membership
 from agent.consumer.positions import Positions
 from agent.consumer.reader import Reader, StalledError
 from agent.consumer.topics import KnownTopics
 from agent.settings import KafkaSettings
+
+SILENT_AFTER = 10.0
+"""Seconds without any answer after which we do not know any more how far behind we are."""
 
 _LOOK_EVERY = 1.0
 _LOOKS_APART = 0.1  # when brokers say over and over that something has changed
@@ -45,7 +50,7 @@ class Session:
         self.reader = Reader(client, books, self.positions)
         self.topics: frozenset[str] = frozenset()
         self._settings = settings
-        self._is_subscribed = False
+        self._is_subscribed = self._has_looked = False
         self._something_changed = asyncio.Event()
         self._asked_at = self._heard_at = time.monotonic()
         self._last_answer: float | None = None
@@ -75,6 +80,23 @@ class Session:
                 await self.reader.turn()  # also without a topic or a partition: else the group forgets us
             else:
                 await asyncio.sleep(_LOOKS_APART)
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since a broker last answered anything."""
+        self._note_answer()
+        return time.monotonic() - self._heard_at
+
+    def connection(self, complaint: str) -> Connection:
+        """Whether this client reads; *complaint* is the last that aiokafka has logged."""
+        missing = sorted(set(self._settings.topics) - self.topics)
+        if self.silent_for > SILENT_AFTER:
+            return connection.silent(self.silent_for)
+        if self._has_looked and missing:
+            return connection.missing(missing)
+        if not self.membership.joined or self.positions.pending:
+            return connection.joining(complaint)
+        return connection.refused(self.reader.complaint) if self.reader.complaint else connection.CONNECTED
 
     @property
     def answered_at(self) -> float | None:
@@ -110,15 +132,17 @@ class Session:
             return
 
     def _check(self) -> None:
-        now, answer = time.monotonic(), self.answered_at
-        if answer != self._last_answer:
-            self._last_answer, self._heard_at = answer, now
-        if now - self._heard_at > self._settings.stall_seconds:
-            raise StalledError(f"no broker has answered for {now - self._heard_at:.0f} s")
+        if self.silent_for > self._settings.stall_seconds:
+            raise StalledError(f"no broker has answered for {self.silent_for:.0f} s")
         if self.membership.failure is not None:
             raise StalledError(f"letting go or taking on failed: {self.membership.failure!r}")
         if dead := list(self.client.dead_tasks()):
             raise StalledError(f"tasks of the client have ended: {', '.join(dead)}")
+
+    def _note_answer(self) -> None:
+        answer = self.answered_at
+        if answer != self._last_answer:
+            self._last_answer, self._heard_at = answer, time.monotonic()
 
     async def _look_for_topics(self) -> bool:
         """Subscribe to those of our topics that exist; whether a broker answered."""
@@ -132,11 +156,12 @@ class Session:
             self.membership.subscribe(found)
             self._is_subscribed = True
         self.topics = found
+        self._has_looked = True
         return True
 
     def _say_missing(self, missing: list[str]) -> None:
         now = time.monotonic()
         if missing and now - self._missing_said_at >= _MISSING_SAID_EVERY:
             self._missing_said_at = now
-            hint = "create it, or correct kafka.topics; the agent creates none and waits"
+            hint = "create it, correct kafka.topics, or allow DESCRIBE; the agent creates none and waits"
             log.warning("topic.missing", topics=missing, hint=hint)

@@ -155,6 +155,14 @@ OLDEST_WAITING = _gauge(
     PREFIX + "oldest_waiting_timestamp_seconds",
     "Unix time at which the oldest record not yet shown was counted; absent when none waits.",
 )
+CONNECTED = _gauge(
+    PREFIX + "connected", "1 while brokers answer and the group has given its partitions out, 0 otherwise."
+)
+CONNECTION_PROBLEM = _gauge(
+    PREFIX + "connection_problem",
+    "1 for what keeps the agent from reading, 0 for everything else that could.",
+    "problem",
+)
 REBALANCES = _counter(PREFIX + "rebalances_total", "Assignments received from the group.")
 CONSUMER_REBUILDS = _counter(
     PREFIX + "consumer_rebuilds_total", "Kafka clients thrown away and built anew because nothing moved."
@@ -190,7 +198,16 @@ RECORD_METRICS = (
     *(INVALID_EVENTS, INVALID_FIELDS, FOLDED_EVENTS, EVENT_AGE),
 )
 PROCESS_METRICS = (
-    *(LAG_RECORDS, LAG_SECONDS, ASSIGNED_PARTITIONS, TOPIC_PARTITIONS, LAST_POLL, LAST_COMMIT),
+    *(
+        CONNECTED,
+        CONNECTION_PROBLEM,
+        LAG_RECORDS,
+        LAG_SECONDS,
+        ASSIGNED_PARTITIONS,
+        TOPIC_PARTITIONS,
+        LAST_POLL,
+        LAST_COMMIT,
+    ),
     *(WAITING_RECORDS, OLDEST_WAITING, REBALANCES, CONSUMER_REBUILDS, SERIES, HELD_SERIES, SCRAPES),
     *(UNFENCED_EXPOSURES, UNSCRAPED_COMMITS, UNDONE_RECORDS, EVENT_LOOP_LAG, CERTIFICATE_EXPIRY, BUILD_INFO),
 )

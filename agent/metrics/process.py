@@ -47,6 +47,8 @@ class ProcessMetrics:
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
+        self.connected = self._gauge(catalogue.CONNECTED)
+        self.connection_problem = self._gauge(catalogue.CONNECTION_PROBLEM)
         self.lag_records = self._gauge(catalogue.LAG_RECORDS)
         self.lag_seconds = self._gauge(catalogue.LAG_SECONDS)
         self.assigned_partitions = self._gauge(catalogue.ASSIGNED_PARTITIONS)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from agent import strictyaml
 from agent.certificates import ends
+from agent.strictyaml import YamlError
 
 CLIENT_AUTH = {
     "NoClientCert": ssl.CERT_NONE,
@@ -91,14 +91,9 @@ def read(file: Path) -> WebConfig:
 def _content(file: Path) -> dict[object, Any]:
     """The mapping that a file holds. YAML quotes the file where it is wrong: only the place is told."""
     try:
-        content = yaml.safe_load(file.read_text()) or {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise WebConfigError([f"{file} cannot be read: line {line} is no YAML: {error.problem}"]) from None
-    except OSError as error:
-        raise WebConfigError([f"{file} cannot be read: {error.strerror}"]) from None
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise WebConfigError([f"{file} cannot be read: it is no YAML ({type(error).__name__})"]) from None
+        content = strictyaml.read(file) or {}
+    except YamlError as error:
+        raise WebConfigError(error.problems) from None
     if not isinstance(content, dict):
         kind = type(content).__name__
         raise WebConfigError([f"{file} holds a {kind}; give a mapping, such as {_TLS_EXAMPLE}"])

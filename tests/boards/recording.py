@@ -21,6 +21,7 @@ from tests.kafka import damage
 from tests.tools import certificates
 from tests.tools.agent import Agent
 from tests.tools.embedded import Embedded
+from tests.tools.process import Server, until
 from tests.tools.prometheus import Prometheus, scrape_config
 
 TOPICS = ("api-responses", "api-responses-legacy")
@@ -28,7 +29,12 @@ JOB = "api-error-agent"
 NAMESPACE = "ai-gateway"
 WEB_FOLDER = "/etc/api-error-agent/web"
 
-PAUSED_AT, PAUSED_FOR = 14.0, 8.0  # seconds; longer than a session, so that the group is formed anew
+PAUSED_FOR = 7.5  # seconds; longer than a session, so that the group is formed anew
+UNSEEN, UNSCRAPED_FOR = 2, 3.5  # seconds; so long nobody scrapes, and what is counted is committed unseen
+# Seconds. So long no broker answers: counts are shown without proof, and the client is built anew.
+UNFENCED, STALL, UNANSWERED_FOR = 1, 2, 5.5
+SOMEBODY_ELSE = "127.0.0.2"
+NONE_WAITS = "\napi_error_agent_waiting_records 0.0\n"
 
 SHORT = {"window": "8s", "over_window": "4s", "quiet_window": "30s"}
 
@@ -60,12 +66,12 @@ def recorded() -> Iterator[Recorded]:
             prom = stack.enter_context(Prometheus())
             _watch(prom, first, second)
             begin = time.time()
-            _play(broker.bootstrap, second)
+            _play(broker, prom, second)
             yield Recorded(prom, begin, time.time())
 
 
 def troubled(bootstrap: str, folder: Path) -> Agent:
-    """An agent with less room for paths and long records than there will be, and with a TLS endpoint."""
+    """An agent with less room and patience than are needed here, and with a TLS endpoint."""
     certs = certificates.ensure()
     tls = {"cert_file": str(certs / "broker.crt"), "key_file": str(certs / "broker.key")}
     web = folder / "web.yaml"
@@ -75,8 +81,10 @@ def troubled(bootstrap: str, folder: Path) -> Agent:
         TOPICS[1],
         tls=ssl.create_default_context(cafile=str(certs / "ca.pem")),
         web={"config_file": str(web)},
+        kafka={"stall_seconds": STALL},
+        commit={"max_uncommitted_seconds": UNSEEN, "unfenced_after_seconds": UNFENCED},
         events={"max_bytes": MAX_BYTES},
-        labels={"budgets": {"path": 40}},
+        labels={"budgets": {"path": 20}},
     )
 
 
@@ -115,17 +123,30 @@ def _relabel(agent: Agent, label: str, value: str) -> dict[str, object]:
     }
 
 
-def _play(bootstrap: str, second: Agent) -> None:
-    """Play both topics at once; the second meets a damaged batch, and its agent a pause and a restart."""
-    scenario = Thread(target=play_scenario, args=(bootstrap, TOPICS[0]), daemon=True)
-    with Trouble(bootstrap, TOPICS[1]):
+def _play(broker: Embedded, prom: Prometheus, second: Agent) -> None:
+    """Play both topics at once; the second one, and its agent, meet every trouble there is."""
+    scenario = Thread(target=play_scenario, args=(broker.bootstrap, TOPICS[0]), daemon=True)
+    with Trouble(broker.bootstrap, TOPICS[1]):
         scenario.start()
-        asyncio.run(damage.write(bootstrap, TOPICS[1], damage.corrupt(damage.batch([b"lost"]))))
-        time.sleep(PAUSED_AT)
-        second.pause()
-        time.sleep(PAUSED_FOR)
-        second.resume()
-        time.sleep(PAUSED_FOR)
+        asyncio.run(damage.write(broker.bootstrap, TOPICS[1], damage.corrupt(damage.batch([b"lost"]))))
+        time.sleep(1)
+        _pause(prom, UNSCRAPED_FOR)
+        time.sleep(1.5)  # by now the budget of paths is used up: no series is new any more, and none waits
+        # A second scraper comes once. What is shown from now on is committed only when it has had that too;
+        # before it has, the group gives the partitions away.
+        second.scrape_from(SOMEBODY_ELSE)
+        time.sleep(1.5)
+        _pause(second, PAUSED_FOR)
+        until(lambda: NONE_WAITS not in second.page({}), 10, "the agent counts nothing", every=0.01)
+        _pause(broker, UNANSWERED_FOR)
         second.restart()
         scenario.join(2 * SECONDS)
-        time.sleep(2)  # the last counts are scraped
+        time.sleep(5)  # all of it is scraped, and lies before the last point of a graph
+
+
+def _pause(server: Server, seconds: float) -> None:
+    """Stop a server for some time, and let it catch up."""
+    server.pause()
+    time.sleep(seconds)
+    server.resume()
+    time.sleep(2)

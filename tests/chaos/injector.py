@@ -73,6 +73,7 @@ class Injector:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
                 self.failures.append(f"the {thread.name} are not over")
+        self._revive_broker()
 
     def _run(self, faults: Sequence[Fault]) -> None:
         for fault in faults:
@@ -126,9 +127,15 @@ class Injector:
         self._broker.start()
 
     def _stall_broker(self, fault: Fault) -> None:
-        self._broker.pause()
+        self._revive_broker()
+        self._broker.child.signal(signal.SIGSTOP)
         self._over.wait(fault.seconds)
         self._broker.resume()
+
+    def _revive_broker(self) -> None:
+        if not self._broker.running:
+            self._say(f"the broker had ended by itself: {self._broker.child.tail(3)}")
+            self._broker.start()
 
     def _grow(self, _: Fault) -> None:
         admin = AdminClient({"bootstrap.servers": self._broker.bootstrap, "log_level": 0})

@@ -11,7 +11,7 @@ import yaml
 
 from grafana.src.tokens import DEFAULTS, defaults, rule_files, sources
 from tests.chart.rendering import only, render, workload
-from tests.rules import others, own
+from tests.rules import committing, others, own
 from tests.rules.scenarios import Scenario, judge
 from tests.tools import prometheus
 from tests.tools.cache import ROOT, require
@@ -141,7 +141,7 @@ def test_the_rules_of_a_release_pass_the_tests_of_the_rules(promtool: Path, tmp_
 
 def firing() -> list[Scenario]:
     found: dict[str, Scenario] = {}
-    for each in (*own.scenarios(), *others.scenarios()):
+    for each in (*own.scenarios(), *committing.scenarios(), *others.scenarios()):
         plain = not each.tokens and each.title == each.alert != "ApiErrorAgentDown"
         if plain and "fires" in each.name:
             found.setdefault(each.alert, each)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tests.rules.expected import SEEN_BY, agent_alert
-from tests.rules.recording import ABSENT, JOB, Calls, Recording, Values
+from tests.rules.recording import JOB, Calls, Recording, Values
 from tests.rules.scenarios import Alert, Scenario
 
 OK = (Calls("openai", "ok", 100),)
@@ -35,7 +35,6 @@ def scenarios() -> Iterator[Scenario]:
         "deleted uncounted",
     )
     yield from _folded()
-    yield from _not_committing()
     yield from _restarting()
     yield from _certificate("warning", 14, "A certificate that the agent uses ends soon.")
     yield from _certificate("critical", 3, "A certificate that the agent uses is about to end, or has ended.")
@@ -343,71 +342,6 @@ def _folded() -> Iterator[Scenario]:
     )
     yield scenario(f"{name} fires just above its count", {60: 1}, more=folded(11 / 15, 5))
     yield scenario(f"{name} clears when it ends", {29: 1, 50: 0}, more=folded(500, until=30))
-
-
-def _not_committing() -> Iterator[Scenario]:
-    name = "ApiErrorAgentNotCommitting"
-    oldest = own("oldest_waiting_timestamp_seconds")
-    lag = own("lag_seconds", 'topic="t",partition="a"')
-
-    def age(seconds: float) -> list[float]:
-        return [60.0 * minute - seconds for minute in range(91)]
-
-    alert = agent_alert(
-        name,
-        "critical",
-        "The agent counts, but Kafka does not accept its offsets.",
-        f"Nothing that a counted has been committed for 5m 30s {SEEN_BY}.",
-        instance="a",
-    )
-    yield scenario(
-        f"{name} fires when records wait too long, and after its wait",
-        {1: 0},
-        {2: [alert]},
-        more={oldest: age(330)},
-    )
-    yield scenario(f"{name} is silent just below its limit", {20: 0, 50: 0}, more={oldest: age(270)})
-    yield scenario(f"{name} is silent where none waits", {20: 0, 50: 0})
-    yield scenario(
-        f"{name} is silent while a backlog of an hour is counted and shown",
-        {20: 0, 50: 0},
-        more={oldest: age(15), lag: "3500x90"},
-    )
-    yield scenario(
-        f"{name} fires however far behind counting is", {20: 1}, more={oldest: age(330), lag: "3500x90"}
-    )
-    committed = own("last_commit_timestamp_seconds")
-    yield scenario(
-        f"{name} fires when none waits, but nothing is committed any more",
-        {1: 0},
-        {9: [alert]},
-        more={committed: age(330)},
-    )
-    yield scenario(
-        f"{name} is silent while the last commit is just young enough",
-        {20: 0, 50: 0},
-        more={committed: age(270)},
-    )
-    yield scenario(
-        f"{name} is silent when nothing has come since the last commit",
-        {20: 0, 50: 0},
-        more={committed: age(3300), own("records_total", 'topic="t",partition="a"'): "7x90"},
-    )
-    yield scenario(
-        f"{name} is silent about an agent whose commits are old because it reads nothing",
-        {20: 0, 50: 0},
-        more={own("last_commit_timestamp_seconds", "", "b"): age(3300)},
-    )
-    yield scenario(
-        f"{name} holds for five minutes, and clears",
-        {24: 1, 26: 0},
-        more={oldest: [*age(330)[:20], *[ABSENT] * 70]},
-    )
-    yield scenario(
-        f"{name} tells two instances apart",
-        {20: 2},
-        more={oldest: age(330), own("oldest_waiting_timestamp_seconds", "", "b"): age(330)},
-    )
 
 
 def _restarting() -> Iterator[Scenario]:

@@ -237,6 +237,12 @@ def kept(node: Node, known: Mapping[str, set[str]]) -> set[str]:
         return _kept_by_binary(node, *(kept(child, known) for child in node.children))
     if node.name.startswith("absent"):
         return {label for label, sign, _ in _selector(node).matchers or () if sign == "="}
+    return _kept_by_call(node, known)
+
+
+def _kept_by_call(node: Node, known: Mapping[str, set[str]]) -> set[str]:
+    if node.name == "label_replace":
+        return kept(node.children[0], known) | {node.children[1].name.strip('"')}
     inner = kept(node.children[-1], known)
     return inner - {"le"} if node.name == "histogram_quantile" else inner
 

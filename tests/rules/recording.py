@@ -167,6 +167,8 @@ class Recording:
                     for each, minute in zip(shown, self.times, strict=True)
                 ]
             yield self._name(metric, instance, labels), shown
+        committed = [ABSENT if self._is_out(minute) else minute * 60 for minute in self.times]
+        yield self._name("api_error_agent_last_commit_timestamp_seconds", instance, ""), committed
 
     def _starts(self, instance: str, minute: float) -> float:
         out = self.outage is not None and minute >= self.outage[1]

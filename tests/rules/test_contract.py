@@ -11,6 +11,7 @@ from agent.classify.limits import RESOURCES
 from agent.classify.taxonomy import OutcomeType, Reason
 from agent.events.invalid import WHY
 from agent.metrics.catalogue import METRICS, Kind
+from agent.settings import Settings
 from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, render
 from tests.rules.promql import bare, branches, kept, label_lists, matchers, parse, rules, selectors
@@ -47,6 +48,20 @@ def known() -> dict[str, set[str]]:
 KNOWN = known()
 BOARDS = [json.loads(text) for path, text in generated().items() if path.suffix == ".json"]
 VARIABLES = {board["uid"]: {each["name"] for each in board["templating"]["list"]} for board in BOARDS}
+SETTINGS = {
+    f"{name}.{key}"
+    for name, section in Settings.model_fields.items()
+    for key in getattr(section.annotation, "model_fields", ())
+}
+EVENTS = {
+    event
+    for file in (ROOT / "agent").rglob("*.py")
+    for event in re.findall(r'"([a-z_]+\.[a-z_]+)"', file.read_text())
+}
+NOT_OURS = {
+    *("compression.type", "retention.bytes", "retention.ms", "transaction.timeout.ms"),  # Kafka's
+    "metadata.raw",  # OpenRouter's
+}
 QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | RECORDS
 
 
@@ -97,6 +112,14 @@ def test_every_series_that_a_runbook_names_exists(path: Path) -> None:
     named = set(re.findall(r"\bapi_(?!error_agent\b)\w+", path.read_text())) - {*OutcomeType}
 
     assert named <= KNOWN.keys() | {"api_keys"}
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
+def test_every_setting_and_every_line_of_the_log_that_a_runbook_names_exists(path: Path) -> None:
+    """They look alike: `commit.mode` and `commit.refused`."""
+    named = set(re.findall(r"`([a-z_]+\.[a-zA-Z_.]+)(?::[^`]*)?`", path.read_text()))
+
+    assert named - NOT_OURS <= SETTINGS | EVENTS
 
 
 @pytest.mark.parametrize("place", QUERIES)

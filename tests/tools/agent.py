@@ -4,6 +4,7 @@ import json
 import ssl
 import sys
 from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -92,6 +93,21 @@ class Agent(Server):
         request = Request(f"{self.url}/metrics", headers=dict(headers))
         with urlopen(request, timeout=10, context=self._tls) as answer:
             return str(answer.read().decode())
+
+    def scrape_from(self, source: str) -> None:
+        """Scrape /metrics from this loopback address: somebody else than who comes from another."""
+        host, _, port = self.address.partition(":")
+        options: dict[str, Any] = {"timeout": 10, "source_address": (source, 0)}
+        connection = (
+            HTTPConnection(host, int(port), **options)
+            if self._tls is None
+            else HTTPSConnection(host, int(port), context=self._tls, **options)
+        )
+        connection.request("GET", "/metrics", headers=SCRAPER)
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        answer.read()
+        connection.close()
 
     def total(self, name: str, /, **labels: str) -> float:
         """Scrape, and add up the samples of a metric that have these labels."""

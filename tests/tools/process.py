@@ -58,13 +58,14 @@ def _free(port: int) -> bool:
     return True
 
 
-# Reads process ids, each once when it begins and once when it has ended; at the end of input
+# Reads process ids: as they are when they begin, and negative when they have ended. At the end of input
 # (we are gone, however that came) it ends those left over.
 GUARD = """
 import os, sys
 left = set()
 for line in sys.stdin:
-    left ^= {int(line)}
+    pid = int(line)
+    left = left | {pid} if pid > 0 else left - {-pid}
 for pid in left:
     try:
         os.kill(pid, 9)
@@ -83,11 +84,11 @@ def _guard() -> subprocess.Popen[bytes]:
 _guarding = threading.Lock()  # children may begin and end in several threads; there is one guard
 
 
-def _tell_guard(pid: int) -> None:
+def _tell_guard(number: int) -> None:
     with _guarding:
         pipe = _guard().stdin
         if pipe is not None:
-            os.write(pipe.fileno(), f"{pid}\n".encode())
+            os.write(pipe.fileno(), f"{number}\n".encode())
 
 
 class ChildEnded(RuntimeError):  # noqa: N818
@@ -124,7 +125,16 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        if self._process.poll() is None:
+            return True
+        self._forget()
+        return False
+
+    def _forget(self) -> None:
+        """Take it from the guard as soon as it is known to have ended: its id may be another's by now."""
+        if self._guarded:
+            self._guarded = False
+            _tell_guard(-self.pid)
 
     def tail(self, lines: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
@@ -149,15 +159,15 @@ class Child:
     def wait(self, within: float) -> int | None:
         """Give the exit code; None when it goes on after *within* seconds."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return self._process.wait(within)
+            code = self._process.wait(within)
+            self._forget()
+            return code
         return None
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         self._process.wait(10)
-        if self._guarded:
-            self._guarded = False
-            _tell_guard(self.pid)
+        self._forget()
 
     def wait_ready(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
         """Wait for *ready*; a program that ends meanwhile, or is too slow, is ended and reported."""

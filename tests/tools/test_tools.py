@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.helpers import create_ssl_context
 
-from tests.tools import helm, kafka, prometheus
+from tests.tools import helm, kafka, process, prometheus
 from tests.tools.cache import ROOT, ToolMissing, need, placed, require
 from tests.tools.embedded import Embedded
 from tests.tools.kafka import Kafka
@@ -275,3 +275,17 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_the_guard_forgets_a_program_that_has_ended_before_its_id_is_given_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(process, "_tell_guard", told.append)
+
+    child = process.Child([sys.executable, "-S", "-c", ""], tmp_path / "log")
+    until(lambda: not child.alive, 30, "it goes on")
+
+    assert told == [child.pid, -child.pid]
+    child.kill()
+    assert told == [child.pid, -child.pid]

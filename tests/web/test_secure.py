@@ -371,10 +371,11 @@ async def served_certificate(url: str) -> bytes | None:
         (f"basic_auth_users: {{'a:b': '{HASH}'}}", "a name with a colon can never log in"),
         ("http_server_config: {http2: true}", "http_server_config is not supported"),
         ("- 1", "holds a list; give a mapping"),
-        ("a: [", "cannot be read: line 1 is no YAML"),
-        ("secret: a: b", "line 1 is no YAML: mapping values are not allowed here"),
-        ("a: 2022-13-45", "it is no YAML (ValueError)"),
-        pytest.param("[" * 2000, "cannot be read", id="deep"),
+        ("a: [", "line 1: a bracket or a brace is not closed"),
+        ("secret: a: b", "line 1: a colon stands where no key can be"),
+        ("a: 2022-13-45", "a is not supported"),
+        ("basic_auth_users: {}\nbasic_auth_users: {}", "line 2"),
+        pytest.param("[" * 2000, "nested more than 20 levels deep", id="deep"),
     ],
 )
 def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """API errors / Agent: does it see everything, is it up to date, and does it have what it needs."""
 
 from grafana_foundation_sdk.builders import dashboard, heatmap, stat, timeseries
+from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.models.common import BigValueGraphMode, BigValueTextMode
 
 from agent.metrics.catalogue import (
@@ -28,6 +29,7 @@ from agent.metrics.catalogue import (
     SERIES,
     SKIPPED_RECORDS,
     TOPIC_PARTITIONS,
+    UNDONE_RECORDS,
     UNFENCED_EXPOSURES,
     UNSCRAPED_COMMITS,
     WAITING_RECORDS,
@@ -87,13 +89,16 @@ def agent() -> dashboard.Dashboard:
         .with_panel(lag_in_records())
         .with_panel(partitions())
         .with_panel(disturbances())
+        .with_row(dashboard.Row("From a count to a page, and to a commit"))
+        .with_panel(scrapes())
         .with_panel(last_seen())
         .with_panel(waiting())
-        .with_row(dashboard.Row("Exposition"))
-        .with_panel(series())
-        .with_panel(scrapes())
         .with_panel(oldest_waiting())
         .with_panel(without_proof())
+        .with_panel(undone())
+        .with_row(dashboard.Row("Exposition"))
+        .with_panel(series())
+        .with_panel(held())
         .with_panel(scrape_seconds())
         .with_panel(samples())
         .with_row(dashboard.Row("Resources"))
@@ -333,21 +338,32 @@ def disturbances() -> timeseries.Panel:
         unit="short",
         no_value=NO_AGENT,
     )
-    return (
-        panel.with_target(
-            query(f"sum by (instance) (increase({select(REBALANCES)}[{RATE}]))", "{{instance}} assignments")
-        )
-    ).with_target(
-        query(f"sum by (instance) (increase({select(CONSUMER_REBUILDS)}[{RATE}]))", "{{instance}} rebuilds")
+    return panel.with_target(_grown(REBALANCES, "{{instance}} assignments")).with_target(
+        _grown(CONSUMER_REBUILDS, "{{instance}} rebuilds")
     )
+
+
+# --- From a count to a page, and to a commit ---------------------------------------------------------
+
+
+def scrapes() -> timeseries.Panel:
+    panel = graph(
+        "Scrapes by how they ended",
+        "Worry when they are undelivered, so that nothing is committed for them, or refused: Kafka has not "
+        "confirmed that the partitions are still ours, and no new counts were on the page. not_a_scraper is "
+        "somebody with a browser or curl; it moves nothing.",
+        unit="cps",
+        no_value=NO_AGENT,
+    )
+    return stacked(panel).with_target(query(per_second("outcome", what=select(SCRAPES)), "{{outcome}}"))
 
 
 def last_seen() -> timeseries.Panel:
     panel = graph(
         "Time since the last commit and poll",
-        "Commits only happen when there is something to commit. "
-        "Worry when polls stop, or when commits stop while records are counted: after a restart they would "
-        "be counted again.",
+        "There is a commit with each scrape that has new counts to show (commit.mode scrape), or each "
+        "commit.interval_seconds. Worry when polls stop, or when commits stop while records are counted: "
+        "after a restart they would be counted again.",
         unit="s",
         no_value="Nothing was committed yet",
     )
@@ -361,12 +377,56 @@ def last_seen() -> timeseries.Panel:
 def waiting() -> timeseries.Panel:
     panel = graph(
         "Records counted and not yet shown",
-        "They wait for the next scrape, or one more if their series is new. Worry when it grows from "
-        "scrape to scrape: commits are refused, and the numbers stand still.",
+        "As each page leaves: what waits for the next one, because a series is new, or because Kafka has not "
+        "confirmed that the partitions are still ours. Worry when it grows from scrape to scrape.",
         unit="short",
         no_value=NO_AGENT,
     )
     return panel.with_target(query(f"max by (instance) ({select(WAITING_RECORDS)})", INSTANCE))
+
+
+def oldest_waiting() -> timeseries.Panel:
+    panel = graph(
+        "Age of the oldest record not yet shown",
+        "How long the oldest record that is counted has waited for a scrape; no line when none waits. Worry "
+        "above the line, where ApiErrorAgentNotCommitting begins to wait. While Kafka refuses the commits "
+        "the numbers stand still; while it does not answer they do for commit.unfenced_after_seconds.",
+        unit="s",
+        no_value="None waits",
+    )
+    runbooks(panel, "ApiErrorAgentNotCommitting")
+    return with_line(panel, WAITING).with_target(query(age(OLDEST_WAITING, "instance"), INSTANCE))
+
+
+def without_proof() -> timeseries.Panel:
+    panel = graph(
+        "Counts shown or committed without proof",
+        "Scrapes that showed new counts although Kafka had not answered that the partitions are ours, and "
+        "commits of counts that no scrape had seen. Worry about any: there may be doubles if others took the "
+        "partitions over, and counts missing if the process ended unseen.",
+        unit="short",
+        no_value=NO_AGENT,
+    )
+    runbooks(panel, "ApiErrorAgentCountsUncertain")
+    return panel.with_target(_grown(UNFENCED_EXPOSURES, "{{instance}} shown")).with_target(
+        _grown(UNSCRAPED_COMMITS, "{{instance}} committed")
+    )
+
+
+def undone() -> timeseries.Panel:
+    panel = graph(
+        "Records shown, then refused by the group",
+        "Another instance has their partitions and counts them too; the first one shows as many fewer of "
+        "what comes next. Worry about any: it stood still for longer than the session timeout.",
+        unit="short",
+        no_value=NO_AGENT,
+    )
+    runbooks(panel, "ApiErrorAgentCountsUncertain")
+    return panel.with_target(_grown(UNDONE_RECORDS, INSTANCE))
+
+
+def _grown(metric: Metric, legend: str) -> Dataquery:
+    return query(f"sum by (instance) (increase({select(metric)}[{RATE}]))", legend)
 
 
 # --- Exposition --------------------------------------------------------------------------------------
@@ -375,43 +435,26 @@ def waiting() -> timeseries.Panel:
 def series() -> timeseries.Panel:
     panel = graph(
         "Time series against the budget",
-        f"Series derived from records, and those held until a scrape has seen them as 0. Worry near "
-        f"the line, the default budget of {MAX_SERIES:,} (labels.max_series): beyond it values are "
-        "counted as other.",
+        f"Series derived from records. Worry near the line, the default budget of {MAX_SERIES:,} "
+        "(labels.max_series): beyond it values are counted as other.",
         unit="short",
         no_value=NO_AGENT,
     )
-    return (
-        with_line(panel.axis_soft_max(MAX_SERIES), MAX_SERIES)
-        .with_target(query(f"max by (instance) ({select(SERIES)})", INSTANCE))
-        .with_target(query(f"max by (instance) ({select(HELD_SERIES)})", "{{instance}} held"))
+    return with_line(panel.axis_soft_max(MAX_SERIES), MAX_SERIES).with_target(
+        query(f"max by (instance) ({select(SERIES)})", INSTANCE)
     )
 
 
-def scrapes() -> timeseries.Panel:
+def held() -> timeseries.Panel:
     panel = graph(
-        "Scrapes by how they ended",
-        "Worry when they are undelivered, or refused for want of proof that the partitions are still ours: "
-        "such a scrape moves nothing on. not_a_scraper is somebody with a browser or curl.",
-        unit="cps",
-        no_value=NO_AGENT,
-    )
-    return stacked(panel).with_target(query(per_second("outcome", what=select(SCRAPES)), "{{outcome}}"))
-
-
-def without_proof() -> timeseries.Panel:
-    panel = graph(
-        "Counts shown or committed without proof",
-        "Scrapes that showed counts although the broker did not confirm that the partitions are ours, and "
-        "commits that no scrape had seen. Worry about any: there may be doubles, or counts nobody saw.",
+        "Series held until they were seen as 0",
+        "A new series is shown as 0 first, so that increase() sees its first event; it waits, with what "
+        "comes after it in its partitions, until each scraper has had that 0. Worry when it stays up: one of "
+        "several scrapers comes seldom, or something makes up label values.",
         unit="short",
         no_value=NO_AGENT,
     )
-    return panel.with_target(
-        query(f"sum by (instance) (increase({select(UNFENCED_EXPOSURES)}[{RATE}]))", "{{instance}} shown")
-    ).with_target(
-        query(f"sum by (instance) (increase({select(UNSCRAPED_COMMITS)}[{RATE}]))", "{{instance}} committed")
-    )
+    return panel.with_target(query(f"max by (instance) ({select(HELD_SERIES)})", INSTANCE))
 
 
 def scrape_seconds() -> timeseries.Panel:
@@ -423,18 +466,6 @@ def scrape_seconds() -> timeseries.Panel:
         no_value=NO_AGENT,
     )
     return panel.with_target(query(f"max by (instance) (scrape_duration_seconds{{{TARGET}}})", INSTANCE))
-
-
-def oldest_waiting() -> timeseries.Panel:
-    panel = graph(
-        "Age of the oldest record not yet shown",
-        "How long the oldest record that is counted has waited for a scrape; no line when none waits. "
-        "Worry above the line, where ApiErrorAgentNotCommitting begins to wait: the numbers stand still.",
-        unit="s",
-        no_value="None waits",
-    )
-    runbooks(panel, "ApiErrorAgentNotCommitting")
-    return with_line(panel, WAITING).with_target(query(age(OLDEST_WAITING, "instance"), INSTANCE))
 
 
 def samples() -> timeseries.Panel:
