@@ -244,7 +244,7 @@ def test_counts_for_which_kafka_does_not_answer_are_shown_and_said_to_be_uncerta
 ) -> None:
     own_kafka.create_topic(UNANSWERED)
     with Agent(own_kafka.bootstrap, UNANSWERED, commit={"unfenced_after_seconds": 1}) as agent:
-        # Scraped each two seconds: a probe takes half a second, and one that takes half of the timeout is in vain.
+        # Scraped each two seconds: a probe takes half a second, and more than half of the timeout is too much.
         watch(scene.prom, scene.agents, {"unanswered": agent})
         produce(own_kafka.bootstrap, UNANSWERED, [FINE] * BEFORE)
         until(lambda: total(scene.prom, RECORDS, UNANSWERED) == BEFORE, LONG, "nothing is shown")
