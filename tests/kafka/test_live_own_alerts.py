@@ -135,7 +135,7 @@ def watch(prom: Prometheus, agents: Mapping[str, Agent], seldom: Mapping[str, Ag
 
 def write_backlog(broker: Kafka) -> None:
     """An hour ago the provider refused half of the calls."""
-    options = {"linger.ms": 50, "compression.type": "lz4", "queue.buffering.max.messages": BACKLOG}
+    options = {"linger.ms": 50, "queue.buffering.max.messages": BACKLOG}
     producer = Producer(
         {"bootstrap.servers": broker.bootstrap, "log_level": 3, "enable.idempotence": True, **options}
     )
@@ -244,7 +244,7 @@ def test_counts_for_which_kafka_does_not_answer_are_shown_and_said_to_be_uncerta
 ) -> None:
     own_kafka.create_topic(UNANSWERED)
     with Agent(own_kafka.bootstrap, UNANSWERED, commit={"unfenced_after_seconds": 1}) as agent:
-        # Scraped each two seconds: a probe takes half a second, and more than half of the timeout is too much.
+        # Scraped each two seconds: a probe takes half a second, and half of the timeout is too much.
         watch(scene.prom, scene.agents, {"unanswered": agent})
         produce(own_kafka.bootstrap, UNANSWERED, [FINE] * BEFORE)
         until(lambda: total(scene.prom, RECORDS, UNANSWERED) == BEFORE, LONG, "nothing is shown")
