@@ -98,7 +98,9 @@ class Gauges:
             gauge.clear()
         for (topic, number), lag in consumer.lags.items():
             process.lag_records.labels(topic, number).set(lag.records)
-            process.lag_seconds.labels(topic, number).set(lag.seconds(now))
+            seconds = lag.seconds(now)
+            if seconds is not None:
+                process.lag_seconds.labels(topic, number).set(seconds)
         for topic in self._topics:
             owned = sum(1 for name, _ in self._books.owned if name == topic)
             process.assigned_partitions.labels(topic).set(owned)

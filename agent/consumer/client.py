@@ -47,12 +47,15 @@ class Fetched(NamedTuple):
         at: When it said so, in unix seconds.
 
         is_waiting: Whether something is fetched that no poll has taken yet.
+
+        is_readable: Whether records can be had now, fetched or not; those of open transactions cannot.
     """
 
     position: int
     end: int | None
     at: float
     is_waiting: bool
+    is_readable: bool
 
 
 class Client:
@@ -158,7 +161,11 @@ class Client:
         if not state or not state.has_valid_position:
             return None
         is_waiting = tp in self.consumer._fetcher._records  # noqa: SLF001
-        return Fetched(state.position, state.highwater, (state.timestamp or 0) / 1000, is_waiting)
+        stable = state.highwater if state.lso is None else state.lso
+        is_readable = is_waiting or (stable or 0) > state.position
+        return Fetched(
+            state.position, state.highwater, (state.timestamp or 0) / 1000, is_waiting, is_readable
+        )
 
     def dead_tasks(self) -> Iterator[str]:
         """Those of aiokafka's own tasks that have ended, and why: the rest would wait for them for ever."""

@@ -19,6 +19,8 @@ class Lag:
         caught_up: When a broker last said that nothing was left, in unix seconds.
 
         behind_since: When a broker first said that something was left, in unix seconds.
+
+        is_readable: Whether records can be had now, so that their age will soon be known.
     """
 
     next_offset: int
@@ -26,10 +28,11 @@ class Lag:
     counted_time: float | None = None
     caught_up: float | None = None
     behind_since: float | None = None
+    is_readable: bool = False
 
-    def heard(self, end: int, at: float) -> None:
+    def heard(self, end: int, at: float, *, is_readable: bool = False) -> None:
         """Note where the log ended at the time *at*."""
-        self.end = end
+        self.end, self.is_readable = end, is_readable
         if self.records == 0:
             self.caught_up, self.behind_since = at, None
         elif self.behind_since is None:
@@ -49,14 +52,17 @@ class Lag:
         """How many offsets are not passed yet; the ends of transactions have one too."""
         return 0 if self.end is None else max(0, self.end - self.next_offset)
 
-    def seconds(self, now: float) -> float:
-        """Seconds by which counting is behind; 0 when nothing waits.
+    def seconds(self, now: float) -> float | None:
+        """Seconds by which counting is behind; 0 when nothing waits, None when nobody knows yet.
 
         What waits is not older than the last counted record, nor than the moment when nothing waited.
+        Before the first record is counted, what can be read may be of any age: a backlog is no news.
         """
         if self.records == 0:
             return 0.0
         known = [moment for moment in (self.counted_time, self.caught_up) if moment is not None]
+        if not known and self.is_readable:
+            return None
         return max(0.0, now - max(known, default=self.behind_since or now))
 
 

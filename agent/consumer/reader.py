@@ -110,8 +110,7 @@ class Reader:
             if not fetched.is_waiting and fetched.position > lag.next_offset:
                 self._books.passed(partition, fetched.position)
                 lag.passed(fetched.position)
-            if not fetched.is_waiting or lag.counted_time is not None:  # else how old they are is soon known
-                lag.heard(fetched.end, fetched.at)
+            lag.heard(fetched.end, fetched.at, is_readable=fetched.is_readable)
 
     def _count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
         lag = self.positions.lags.get(partition)

@@ -76,9 +76,14 @@ class Retreat:
         stand = self._stands.get(partition)
         if stand is None or stand.next_offset != next_offset:
             stand = self._stands[partition] = _Stand(next_offset, now)
-        elif not self._has_records(partition, next_offset):
+        elif self._waits_for_its_turn(partition) or not self._has_records(partition, next_offset):
             stand.since = now
         return stand
+
+    def _waits_for_its_turn(self, partition: Partition) -> bool:
+        """Whether its records are here, and in a backlog those of others are counted before."""
+        fetched = self._client.fetched(TopicPartition(*partition))
+        return fetched is not None and fetched.is_waiting and partition not in self._client.refused
 
     def _has_records(self, partition: Partition, next_offset: int) -> bool:
         tp = TopicPartition(*partition)

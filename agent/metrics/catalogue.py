@@ -141,7 +141,7 @@ LAG_RECORDS = _gauge(
 )
 LAG_SECONDS = _gauge(
     PREFIX + "lag_seconds",
-    "Seconds by which counting is behind; 0 when nothing waits.",
+    "Seconds by which counting is behind; 0 when nothing waits, absent until the first record is counted.",
     *("topic", "partition"),
 )
 ASSIGNED_PARTITIONS = _gauge(

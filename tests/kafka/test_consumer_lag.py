@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from aiokafka import ConsumerRecord
 from confluent_kafka import Producer
+from structlog.testing import capture_logs
 
 from agent.consumer import Consumer
 from tests.kafka.conftest import Broker
@@ -26,7 +27,9 @@ def records(consumer: Consumer) -> dict[int, int]:
 
 
 def seconds(consumer: Consumer, partition: Partition) -> float:
-    return consumer.lags[partition].seconds(time.time())
+    age = consumer.lags[partition].seconds(time.time())
+    assert age is not None
+    return age
 
 
 @contextmanager
@@ -72,10 +75,21 @@ class Watched(Recorder):
     def count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
         super().count(partition, records)
         lags = {} if self.consumer is None else self.consumer.lags
-        self.ages += [lag.seconds(time.time()) for lag in lags.values() if lag.records]
+        ages = [lag.seconds(time.time()) for lag in lags.values() if lag.records]
+        self.ages += [age for age in ages if age is not None]
 
 
-async def ages_of_a_backlog(broker: Broker, topic: str, times: list[float]) -> list[float]:
+class Slow(Watched):
+    """Takes its time with each batch, so that partitions wait for each other."""
+
+    def count(self, partition: Partition, records: Sequence[ConsumerRecord]) -> None:
+        time.sleep(0.2)
+        super().count(partition, records)
+
+
+async def ages_of_a_backlog(
+    broker: Broker, topic: str, times: list[float], books: Watched | None = None
+) -> list[float]:
     """What is shown while one record per time in each partition, dated so, is counted."""
     producer = Producer({"bootstrap.servers": broker.bootstrap, "log_level": 3, "enable.idempotence": True})
     for moment in times:
@@ -83,7 +97,7 @@ async def ages_of_a_backlog(broker: Broker, topic: str, times: list[float]) -> l
             producer.produce(topic, b"{}", partition=number, timestamp=int(moment * 1000))
         producer.poll(0)
     assert producer.flush(30) == 0
-    books = Watched()
+    books = books or Watched()
 
     async with running(settings(broker.bootstrap, topic), books) as consumer:
         books.consumer = consumer
@@ -97,6 +111,17 @@ async def test_a_backlog_is_seen_as_old_as_it_is_from_the_first_page_on(broker: 
 
     assert ages
     assert all(HOUR <= age < HOUR + 60 for age in ages)
+
+
+async def test_partitions_that_wait_for_their_turn_are_neither_young_nor_taken_for_stuck(
+    real_kafka: Kafka, real_topic: str
+) -> None:
+    """All of it is fetched at once, and counted one partition after the other."""
+    with capture_logs() as lines:
+        ages = await ages_of_a_backlog(real_kafka, real_topic, [time.time() - HOUR] * 15_000, Slow())
+
+    assert all(HOUR <= age < HOUR + 60 for age in ages)
+    assert not [line for line in lines if line["event"] == "partition.stuck"]
 
 
 async def test_one_record_dated_in_the_future_does_not_hide_a_backlog(broker: Broker, topic: str) -> None:

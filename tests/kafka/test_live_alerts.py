@@ -3,7 +3,6 @@
 The demo's scenario is played; windows and waits of the rules are shorter by the same factor.
 """
 
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ import yaml
 from confluent_kafka import Producer
 
 from agent.demo.scenario import PHASES, Event, events
-from grafana.src.tokens import defaults, render
+from grafana.src.tokens import render
 from tests.conftest import Say
+from tests.kafka.live import shortened
 from tests.rules.test_alertmanager import EXAMPLE
 from tests.tools import alertmanager, prometheus
 from tests.tools.agent import Agent
@@ -26,11 +26,8 @@ from tests.tools.kafka import Kafka
 from tests.tools.process import until
 from tests.tools.prometheus import Prometheus, scrape_config
 
-FACTOR = 40
-SHORTEST = 5  # seconds of a window: a few scrapes
 SCENARIO = 120.0  # seconds
 STORM, OVERLOAD, BALANCE = 1, 2, 3
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 Alert = tuple[str, str]
 """An alert's name and the provider it is about."""
@@ -49,17 +46,6 @@ ALSO_TRUE: set[Alert] = {
     ("ApiPathFailing", "anthropic"),
     ("ApiProviderFailing", "anthropic"),
 }
-
-
-def shortened() -> dict[str, str]:
-    """Every duration of the rules, shorter by the factor."""
-    found = {}
-    for name, value in defaults().items():
-        match = re.fullmatch(r"(\d+)([smhd])", str(value))
-        if match and match[1] != "0":
-            seconds = round(int(match[1]) * UNITS[match[2]] / FACTOR)
-            found[name] = f"{max(SHORTEST if name.endswith('window') else 1, seconds)}s"
-    return found
 
 
 def routed_to(webhook: str) -> dict[str, Any]:

@@ -217,14 +217,11 @@ def _unread() -> Iterator[Scenario]:
     name = "ApiErrorAgentPartitionUnread"
 
     def alert(few: str, difference: int) -> Alert:
-        return agent_alert(
-            name,
-            "critical",
-            "A partition is read by no instance of the agent, or by two.",
-            f"The instances read {few} partitions than topic t has; the difference is {difference} "
-            f"{SEEN_BY}.",
-            topic="t",
-        )
+        return said(f"The instances read {few} partitions than topic t has; the difference is {difference}")
+
+    def said(words: str) -> Alert:
+        summary = "A partition is read by no instance of the agent, or by two."
+        return agent_alert(name, "critical", summary, f"{words} {SEEN_BY}.", topic="t")
 
     def read(*texts: str, there: int = 3) -> dict[str, Values]:
         found: dict[str, Values] = {}
@@ -244,6 +241,22 @@ def _unread() -> Iterator[Scenario]:
         {4: 0},
         {5: [alert("more", 3)]},
         more=read("3x90", "3x90"),
+    )
+    nobody = "No instance reads any partition of topic t, and none knows how many there are"
+    yield scenario(
+        f"{name} fires when no broker says any more what there is to read",
+        {14: 0},
+        {15: [said(nobody)]},
+        more={
+            **read("3x9 0x90"),
+            own("topic_partitions", 'topic="t"'): "3x9 stale",
+        },
+    )
+    yield scenario(
+        f"{name} fires when nobody reads any of those there are",
+        {4: 0},
+        {5: [alert("fewer", -3)]},
+        more=read("0x90", "0x90"),
     )
     yield scenario(f"{name} is silent when each is read once", {30: 0}, more=read("2x90", "1x90", "0x90"))
     yield scenario(

@@ -58,6 +58,25 @@ def test_where_nothing_was_ever_counted_it_counts_from_when_something_first_wait
     assert (lag.records, lag.seconds(160.0)) == (7, 60.0)
 
 
+def test_nobody_knows_how_old_records_are_of_which_none_is_counted_but_can_be() -> None:
+    lag = Lag(5)
+    lag.heard(10, 100.0, is_readable=True)
+
+    assert (lag.records, lag.seconds(160.0)) == (5, None)
+
+    lag.counted(6, 60.0)
+
+    assert lag.seconds(160.0) == 100.0
+
+
+def test_what_comes_after_a_rest_is_younger_than_the_rest_though_none_of_it_is_counted() -> None:
+    lag = Lag(5)
+    lag.heard(5, 100.0)
+    lag.heard(10, 101.0, is_readable=True)
+
+    assert lag.seconds(160.0) == 60.0
+
+
 def test_a_clock_that_runs_ahead_gives_no_negative_lag() -> None:
     lag = Lag(5)
     lag.heard(50, 100.0)
