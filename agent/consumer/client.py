@@ -27,7 +27,7 @@ FETCH_WAIT_MS = 500
 """How long a broker holds a fetch until there is something to send."""
 
 _LOOK_WAIT_MS = 50  # who only looks does not wait for what may come
-_STOP_WITHIN, _CLOSE_WITHIN = 4.0, 1.0
+_STOP_WITHIN, _CLOSE_WITHIN = 3.0, 1.0
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_FETCH_BYTES = 1024 * 1024
 
