@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.chaos import journal
+from tests.chaos.journal import Entry
 from tests.chaos.plan import END
 from tests.tools.cache import ROOT
 from tests.tools.process import LOOPBACK, Child, Server, free_ports
@@ -130,6 +131,10 @@ class Member:
             )
             for life in self.lives
         ]
+
+    def logged(self, event: str) -> list[Entry]:
+        """What the process of now has logged under one name."""
+        return [it for it in journal.entries(self._said(self.lives[-1])) if it.get("event") == event]
 
     def last_words(self, life: Life) -> str:
         return "\n".join(self._said(life).splitlines()[-LAST_LINES:])
