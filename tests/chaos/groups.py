@@ -35,7 +35,7 @@ class Group:
     def disorderly(self) -> list[str]:
         """Ends that an agent should not have: by itself, too late, or with another exit code than 0."""
         return [
-            f"{member.address}: {life.end}, exit code {life.exit_code} {life.last_words}"
+            f"{member.address}: {life.end}, exit code {life.exit_code}; it said\n{member.last_words(life)}"
             for member in self.members
             for life in member.lives
             if life.is_disorderly

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.chaos import journal
+from tests.chaos.journal import Entry
 from tests.chaos.plan import END
 from tests.tools.cache import ROOT
 from tests.tools.process import LOOPBACK, Child, Server, free_ports
 
+LAST_LINES = 15  # of a log
 ENDS_WITHIN = 12.0  # seconds from SIGTERM on
 KILLED = "SIGKILL"
 TOO_LATE = f"SIGKILL, as it went on for {ENDS_WITHIN:g} s after SIGTERM"
@@ -57,7 +59,6 @@ class Life:
     log_to: int | None = None
     end: str = RUNNING
     exit_code: int | None = None
-    last_words: str = ""
 
     @property
     def is_disorderly(self) -> bool:
@@ -110,7 +111,6 @@ class Member:
             if not self.lives or self.lives[-1].end != RUNNING or self.alive:
                 return False
             self.ended(BY_ITSELF, self.child.wait(0))
-            self.lives[-1].last_words = self.tail()
             self.launch()
             return True
         finally:
@@ -122,19 +122,25 @@ class Member:
 
     def journal(self) -> list[journal.Life]:
         """Its lives, each with its part of the log."""
-        log = self._process.log.read_bytes() if self.lives else b""
         return [
             journal.Life(
                 self.address,
                 datetime.fromtimestamp(life.began, UTC).isoformat(),
                 life.end,
-                journal.entries(log[life.log_from : life.log_to].decode(errors="replace")),
+                journal.entries(self._said(life)),
             )
             for life in self.lives
         ]
 
-    def tail(self) -> str:
-        return self._process.child.tail()
+    def logged(self, event: str) -> list[Entry]:
+        """What the process of now has logged under one name."""
+        return [it for it in journal.entries(self._said(self.lives[-1])) if it.get("event") == event]
+
+    def last_words(self, life: Life) -> str:
+        return "\n".join(self._said(life).splitlines()[-LAST_LINES:])
+
+    def _said(self, life: Life) -> str:
+        return self._process.log.read_bytes()[life.log_from : life.log_to].decode(errors="replace")
 
     def _log_size(self) -> int:
         return self._process.log.stat().st_size if self._process.log.exists() else 0

@@ -75,7 +75,7 @@ def judge(
     verdict = Verdict(comparison, journal.explained(lives, scrapers), breaches, [], beginnings, resets)
     if comparison.doubled:
         verdict.evidence.extend(_in_doubt(verdict.doubts, lives))
-    if not verdict.is_sound:
+    if comparison.lost or comparison.doubled > verdict.may_double:
         verdict.evidence.extend(_evidence(comparison, scraped.responses, begun, lives))
     return verdict
 
