@@ -17,6 +17,7 @@ from agent.ledger.ledger import Ledger
 from agent.metrics.delta import Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
+from agent.metrics.tally import Tally
 from agent.pages import Pages
 from agent.settings import CommitSettings, Settings
 from agent.web import ListenError, Server, WebConfigError
@@ -50,16 +51,9 @@ class Service:
             series_count=lambda: tally.series_count,
             certificates=lambda: self._server.certificates | self._consumer.certificates,
         )
-        exposition = Exposition(
-            process.registry,
-            tally.readings,
-            extra=tuple(settings.labels.extra),
-            extra_on_histograms=settings.labels.extra_on_histograms,
-            buckets=tuple(settings.metrics.duration_buckets),
-        )
         self._pages = Pages(
             ledger,
-            exposition,
+            _exposition(settings, process, tally),
             process,
             gauges,
             commit=self._consumer.commit,
@@ -101,6 +95,16 @@ class Service:
 
     async def _settle(self) -> None:
         await self._pages.settle()
+
+
+def _exposition(settings: Settings, process: ProcessMetrics, tally: Tally) -> Exposition:
+    return Exposition(
+        process.registry,
+        tally.readings,
+        extra=tuple(settings.labels.extra),
+        extra_on_histograms=settings.labels.extra_on_histograms,
+        buckets=tuple(settings.metrics.duration_buckets),
+    )
 
 
 def _ledger(commit: CommitSettings, declared: Iterable[Series]) -> Ledger:
