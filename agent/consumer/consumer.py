@@ -153,7 +153,9 @@ class Consumer:
                 self._not_connected = connection.silent(_SAY_AFTER)
                 servers = self._settings.bootstrap_servers
                 log.warning("kafka.not_answering", bootstrap_servers=servers, hint=hint("timed out"))
-            await starting
+                # Not awaited itself: aiokafka may forget a cancellation that is passed on to it.
+                await asyncio.wait((starting,))
+            starting.result()
         finally:
             starting.cancel()
 

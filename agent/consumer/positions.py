@@ -211,6 +211,7 @@ async def _answer(question: Awaitable[T]) -> T:
         KafkaTimeoutError: If there is none in time.
     """
     try:
-        return await asyncio.wait_for(question, QUESTION_WITHIN)
+        async with asyncio.timeout(QUESTION_WITHIN):
+            return await question
     except TimeoutError:
         raise KafkaTimeoutError(f"no answer within {QUESTION_WITHIN:.0f} s") from None

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 
@@ -22,6 +23,7 @@ SILENT_AFTER = 10.0
 """Seconds without any answer after which we do not know any more how far behind we are."""
 
 _LOOK_EVERY = 1.0
+_CANCEL_EVERY = 0.2
 _LOOKS_APART = 0.1  # when brokers say over and over that something has changed
 _MISSING_SAID_EVERY = 60.0
 
@@ -68,9 +70,7 @@ class Session:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _ended(tasks)
         for task in done:
             task.result()
 
@@ -126,10 +126,9 @@ class Session:
         )
 
     async def _something_or(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._something_changed.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._something_changed.wait()
 
     def _check(self) -> None:
         if self.silent_for > self._settings.stall_seconds:
@@ -147,8 +146,8 @@ class Session:
     async def _look_for_topics(self) -> bool:
         """Subscribe to those of our topics that exist; whether a broker answered."""
         try:
-            asked = self.positions.look(self._settings.topics)
-            found = await asyncio.wait_for(asked, self._settings.stall_seconds)
+            async with asyncio.timeout(self._settings.stall_seconds):
+                found = await self.positions.look(self._settings.topics)
         except (KafkaError, OSError, TimeoutError):
             return False
         self._say_missing(sorted(set(self._settings.topics) - found))
@@ -165,3 +164,16 @@ class Session:
             self._missing_said_at = now
             hint = "create it, correct kafka.topics, or allow DESCRIBE; the agent creates none and waits"
             log.warning("topic.missing", topics=missing, hint=hint)
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel until they have ended.
+
+    Once is not enough: asyncio.wait_for, which aiokafka uses, forgets a cancellation in Python 3.11 when what
+    it waits for ends at the same moment.
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_CANCEL_EVERY)
