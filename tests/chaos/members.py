@@ -15,7 +15,7 @@ from tests.chaos.plan import END
 from tests.tools.cache import ROOT
 from tests.tools.process import LOOPBACK, Child, Server, free_ports
 
-LAST_LINES = 15  # of a log
+LAST_LINES = 25  # of a log
 ENDS_WITHIN = 12.0  # seconds from SIGTERM on
 KILLED = "SIGKILL"
 TOO_LATE = f"SIGKILL, as it went on for {ENDS_WITHIN:g} s after SIGTERM"
@@ -137,7 +137,9 @@ class Member:
         return [it for it in journal.entries(self._said(self.lives[-1])) if it.get("event") == event]
 
     def last_words(self, life: Life) -> str:
-        return "\n".join(self._said(life).splitlines()[-LAST_LINES:])
+        """The end of its log, without the lines of each scrape."""
+        lines = [line for line in self._said(life).splitlines() if '"level": "debug"' not in line]
+        return "\n".join(lines[-LAST_LINES:])
 
     def _said(self, life: Life) -> str:
         return self._process.log.read_bytes()[life.log_from : life.log_to].decode(errors="replace")
