@@ -8,6 +8,8 @@ from agent.metrics.catalogue import (
     ASSIGNED_PARTITIONS,
     BUILD_INFO,
     CERTIFICATE_EXPIRY,
+    CONNECTED,
+    CONNECTION_PROBLEM,
     CONSUMER_REBUILDS,
     EVENT_AGE,
     EVENT_LOOP_LAG,
@@ -89,6 +91,8 @@ def agent() -> dashboard.Dashboard:
         .with_panel(lag_in_records())
         .with_panel(partitions())
         .with_panel(disturbances())
+        .with_panel(connected())
+        .with_panel(problems())
         .with_row(dashboard.Row("From a count to a page, and to a commit"))
         .with_panel(scrapes())
         .with_panel(last_seen())
@@ -341,6 +345,29 @@ def disturbances() -> timeseries.Panel:
     return panel.with_target(_grown(REBALANCES, "{{instance}} assignments")).with_target(
         _grown(CONSUMER_REBUILDS, "{{instance}} rebuilds")
     )
+
+
+def connected() -> timeseries.Panel:
+    panel = graph(
+        "Connected to Kafka",
+        "1 while brokers answer and the group has given its partitions out. Worry when it stays 0: that "
+        "instance reads nothing. When none reads a topic, ApiErrorAgentPartitionUnread begins to wait.",
+        unit="short",
+        no_value=NO_AGENT,
+    ).decimals(0)
+    return stepped(panel).with_target(query(f"max by (instance) ({select(CONNECTED)})", INSTANCE))
+
+
+def problems() -> timeseries.Panel:
+    panel = graph(
+        "What keeps instances from reading",
+        "How many instances are held up by each problem. Worry about all but joining, which a rebalance or a "
+        "start takes for seconds: /readyz of the instance says it in words, its log says all of it.",
+        unit="short",
+        no_value=NO_AGENT,
+    ).decimals(0)
+    held_up = f"max_over_time({select(CONNECTION_PROBLEM)}[{RATE}])"
+    return stacked(stepped(panel)).with_target(query(f"sum by (problem) ({held_up})", "{{problem}}"))
 
 
 # --- From a count to a page, and to a commit ---------------------------------------------------------
