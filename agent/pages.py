@@ -138,10 +138,11 @@ class Pages:
         reached("after_probe")
         if is_stale():
             return
-        scrape.page = self._ledger.expose(proven=scrape.is_proven)
-        log.debug("scrape.merged", scraper=scrape.scraper, records=scrape.page.merged)
+        page = self._ledger.expose(proven=scrape.is_proven)
+        log.debug("scrape.merged", scraper=scrape.scraper, records=page.merged)
         reached("after_merge")
-        scrape.content = self._render(scrape.page.values, accept)
+        scrape.content = self._render(page.values, accept)
+        scrape.page = page
 
     async def _is_ours(self, probe: Offsets) -> bool:
         """Whether new counts may be shown, as the partitions they come from are still ours."""

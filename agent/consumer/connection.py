@@ -41,9 +41,8 @@ def missing(topics: list[str]) -> Connection:
 
 def joining(complaint: str) -> Connection:
     """The group has not given us anything to read yet."""
-    found = problem(complaint) if hint(complaint) else Problem.JOINING
-    if found is Problem.NOT_AUTHORIZED:
-        return Connection(found, hint(complaint))
+    if problem(complaint) is Problem.NOT_AUTHORIZED:
+        return Connection(Problem.NOT_AUTHORIZED, hint(complaint))
     return Connection(Problem.JOINING, "waiting for the consumer group to give out its partitions")
 
 

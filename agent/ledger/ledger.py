@@ -62,6 +62,8 @@ class Ledger:
         if partition in self._stages:  # the log went back: nobody can count these records again
             for pile in self._stages[partition].unshown:
                 self._loose.adopt(pile)
+            for shown in self._printed.values():
+                shown.pop(partition, None)  # of other records
         self._stages[partition] = Stage(offset)
         self._scrapers.expect(note, now)
 

@@ -249,6 +249,19 @@ def test_a_log_that_went_back_loses_nothing_that_was_counted() -> None:
     assert scrape(books)["ok"] == 9
 
 
+def test_a_page_of_a_log_that_went_back_says_nothing_of_the_records_that_came_since() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    books.begin("one", 0)
+    page = books.expose(proven=True)
+
+    books.start(P0, 0, "", 0.0)
+    books.stage(P0, batch(6, ok=6))
+    scrape_without_commit(books, delivered=False)
+
+    assert books.delivered(page, "one", 0.0) == {}
+
+
 def test_a_topic_made_anew_is_not_gone_on_with() -> None:
     books = known(ledger())
     books.revoke(leaving=False)

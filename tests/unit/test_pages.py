@@ -245,6 +245,19 @@ async def test_a_cancelled_scrape_leaves_nothing_behind(bench: Bench) -> None:
     assert await bench.scrape() == 8
 
 
+async def test_a_page_that_cannot_be_rendered_keeps_nobody_waiting(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.count(3)
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.pages, "_render", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await bench.begin()
+
+    await asyncio.wait_for(bench.pages.settle(), 1)
+    assert await bench.scrape() == 8
+
+
 async def test_what_nobody_scrapes_is_committed_in_the_end_and_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
