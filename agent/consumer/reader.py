@@ -10,16 +10,15 @@ from collections.abc import Sequence
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import (
-    GroupAuthorizationFailedError,
     KafkaError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
-    TopicAuthorizationFailedError,
 )
 
 from agent import logs
 from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Partition
+from agent.consumer.causes import hint
 from agent.consumer.client import MAX_RECORDS, Client
 from agent.consumer.isolation import Isolation
 from agent.consumer.lag import time_of
@@ -30,11 +29,6 @@ POLL_MS = 200
 
 _MOST_FAILURES = 20  # consecutive polls that failed for a reason not Kafka's: the client's tasks are dead
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
-
-_HINTS = {
-    TopicAuthorizationFailedError: "the user may not read a topic; grant READ on kafka.topics",
-    GroupAuthorizationFailedError: "the user may not use the group; grant READ on kafka.group_id",
-}
 
 log = logs.get_logger()
 
@@ -129,9 +123,7 @@ class Reader:
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
         self.complaint = repr(error)
-        log.warning(
-            "poll.failed", error=repr(error), hint=_HINTS.get(type(error), ""), failures=self._failures
-        )
+        log.warning("poll.failed", error=repr(error), hint=hint(repr(error)), failures=self._failures)
         if not isinstance(error, KafkaError) and self._failures >= _MOST_FAILURES:
             raise StalledError(f"{self._failures} polls in a row failed, the last by {error!r}")
         await asyncio.sleep(self._backoff.pause())
