@@ -6,6 +6,7 @@ batch. None of this can be set, so classes and functions are put in the place of
 names below as aiokafka 0.14 has them, and pyproject.toml takes no other; the tests hold each guard.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from agent.consumer.fetched import Batches, Records
 from agent.consumer.unpacking import CODECS, unpacker
 
 _REFUSALS = (CorruptRecordException, UnknownError)
+_KEPT_BACK = 0.05  # seconds, in which the broker is asked nothing else by this client
 
 
 def bound(max_batch_bytes: int) -> None:
@@ -49,18 +51,27 @@ def _decoding_modules() -> tuple[object, ...]:
 def watch(consumer: AIOKafkaConsumer, refused: Callable[[Partition], None]) -> None:
     """Be told of each partition for which a broker answers a fetch with an error that aiokafka only logs.
 
-    Meanwhile it asks again, a thousand times a second.
+    It would ask again at once, a thousand times a second: such an answer is kept back for a moment.
     """
     client = consumer._client  # noqa: SLF001 - there is no public way to a fetch
     send = client.send
 
     async def watched(node: int, request: object, **how: object) -> Any:
         answer = await send(node, request, **how)
-        if isinstance(request, FetchRequest):
-            for topic, partitions in answer.topics:
-                for number, code, *_ in partitions:
-                    if code and for_code(code) in _REFUSALS:
-                        refused((topic, number))
+        refusals = _refusals(answer) if isinstance(request, FetchRequest) else []
+        for partition in refusals:
+            refused(partition)
+        if refusals:
+            await asyncio.sleep(_KEPT_BACK)
         return answer
 
     client.send = watched
+
+
+def _refusals(answer: Any) -> list[Partition]:
+    return [
+        (topic, number)
+        for topic, partitions in answer.topics
+        for number, code, *_ in partitions
+        if code and for_code(code) in _REFUSALS
+    ]
