@@ -3,11 +3,12 @@
 from agent.events.decode import MAX_BYTES, decode
 from agent.events.extractor import Event, Extractor
 from agent.events.invalid import Field, InvalidEventError, InvalidReason
-from agent.events.response import ApiResponse
+from agent.events.response import ApiResponse, Ending
 
 __all__ = [
     "MAX_BYTES",
     "ApiResponse",
+    "Ending",
     "Event",
     "Extractor",
     "Field",

@@ -34,9 +34,12 @@ class Field(StrEnum):
     METHOD = "method"
     PATH = "path"
     DURATION = "duration"
+    TIME_TO_FIRST_TOKEN = "time_to_first_token"
     TIMESTAMP = "timestamp"
     REQUEST_ID = "request_id"
     HEADERS = "headers"
+    ENDING = "ending"
+    ATTEMPTS = "attempts"
     ATTRIBUTES = "attributes"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from agent.events import rules
-from agent.events.gateways import logged
+from agent.events.presets.preset import unless_empty
 from agent.events.sources import WHOLE, Rule, Source, Sources, keys_of
 
 ATTRIBUTES = "attributes"
@@ -98,7 +98,7 @@ def _sources(field: str, place: object) -> Sources:
 def _source(field: str, place: object) -> Source:
     rule = RULES.get(field, rules.attribute)
     if isinstance(place, str):
-        return _checked(Source(place, logged(rule)))
+        return _checked(Source(place, unless_empty(rule)))
     if not isinstance(place, Mapping):
         raise ValueError("neither a path nor a mapping such as {path: latencies.request, unit: ms}")  # noqa: TRY004
     unknown = sorted(str(key) for key in place if key not in _PARTS)
@@ -108,7 +108,7 @@ def _source(field: str, place: object) -> Source:
         raise ValueError("give either a path or a value")
     if "value" in place:
         return _constant(field, rule, place)
-    return _checked(Source(_path(place["path"]), logged(_in_unit(field, place, rule))))
+    return _checked(Source(_path(place["path"]), unless_empty(_in_unit(field, place, rule))))
 
 
 def _path(value: object) -> str:
