@@ -34,7 +34,7 @@ class Field(StrEnum):
     METHOD = "method"
     PATH = "path"
     DURATION = "duration"
-    TIME_TO_FIRST_TOKEN = "time_to_first_token"
+    TIME_TO_FIRST_TOKEN = "time_to_first_token"  # noqa: S105 - no secret
     TIMESTAMP = "timestamp"
     REQUEST_ID = "request_id"
     HEADERS = "headers"

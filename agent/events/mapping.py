@@ -1,13 +1,15 @@
 """The settings events.fields: where the fields of an own format stand.
 
 A place is a path (`response.status`), a mapping (`{path: latencies.request, unit: ms}`), a constant
-(`{value: openai}`), or a list of these, of which the first with a value counts.
+(`{value: openai}`), the time between two instants (`{start: begun, end: done}`), headers that are keys of the
+event (`{prefix: sent_http_}`), or a list of these, of which the first with a value counts.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from agent.events import rules
+from agent.events import paths, rules
 from agent.events.presets.preset import unless_empty
 from agent.events.sources import WHOLE, Rule, Source, Sources, keys_of
 
@@ -17,15 +19,28 @@ RULES: Mapping[str, Rule] = {
     "status": rules.status,
     "provider": rules.provider_or_host,
     "method": rules.method,
-    "path": rules.text,
+    "path": rules.path,
     "duration": rules.seconds,
+    "time_to_first_token": rules.seconds,
     "timestamp": rules.timestamp,
     "request_id": rules.identifier,
     "headers": rules.headers,
     "body": rules.body,
+    "ending": rules.ending,
+    "attempts": rules.attempts,
 }
-IN_UNIT = {"duration": rules.duration_in, "timestamp": rules.timestamp_in}
-_PARTS = ("path", "unit", "value")
+DURATIONS = ("duration", "time_to_first_token")
+IN_UNIT = {**dict.fromkeys(DURATIONS, rules.duration_in), "timestamp": rules.timestamp_in}
+_FORMS = (
+    {"path", "unit", "absent"},
+    {"value"},
+    {"start", "end", "unit"},
+    {"path", "prefix"},
+)
+_PARTS = ("path", "unit", "absent", "value", "start", "end", "prefix")
+
+
+_NOTHING = (None, "", "-")
 
 
 class Problem(NamedTuple):
@@ -92,23 +107,28 @@ def _sources(field: str, place: object) -> Sources:
     places = place if isinstance(place, list) else [place]
     if not places:
         raise ValueError("an empty list; give at least one path")
-    return tuple(_source(field, item) for item in places)
+    return tuple(source for item in places for source in _read(field, item))
 
 
-def _source(field: str, place: object) -> Source:
+def _read(field: str, place: object) -> Sources:
     rule = RULES.get(field, rules.attribute)
     if isinstance(place, str):
-        return _checked(Source(place, unless_empty(rule)))
+        return (_checked(Source(place, unless_empty(rule))),)
     if not isinstance(place, Mapping):
         raise ValueError("neither a path nor a mapping such as {path: latencies.request, unit: ms}")  # noqa: TRY004
     unknown = sorted(str(key) for key in place if key not in _PARTS)
     if unknown:
         raise ValueError(f"unknown word {', '.join(unknown)}; there are {', '.join(_PARTS)}")
-    if ("path" in place) == ("value" in place):
-        raise ValueError("give either a path or a value")
+    if not place or not any(form >= set(place) for form in _FORMS):
+        raise ValueError("give {path: ..., unit: ..., absent: ...}, {value: ...} or {start: ..., end: ...}")
     if "value" in place:
-        return _constant(field, rule, place)
-    return _checked(Source(_path(place["path"]), unless_empty(_in_unit(field, place, rule))))
+        return (_constant(field, rule, place["value"]),)
+    if "start" in place or "end" in place:
+        return (_between(field, place),)
+    if "prefix" in place:
+        return (_prefixed(field, place),)
+    found = _checked(Source(_path(place.get("path")), unless_empty(_in_unit(field, place, rule))))
+    return (found, _constant(field, rule, place["absent"])) if "absent" in place else (found,)
 
 
 def _path(value: object) -> str:
@@ -126,18 +146,44 @@ def _in_unit(field: str, place: Mapping[str, object], rule: Rule) -> Rule:
     if "unit" not in place:
         return rule
     if field not in IN_UNIT:
-        raise ValueError(f"{field} has no unit; {' and '.join(IN_UNIT)} have")
+        raise ValueError(f"{field} has no unit; {', '.join(IN_UNIT)} have")
     unit = place["unit"]
     if not isinstance(unit, str) or unit not in rules.UNITS:
         raise ValueError(f"unit {unit!r} is none of {', '.join(rules.UNITS)}")
     return IN_UNIT[field](unit)
 
 
-def _constant(field: str, rule: Rule, place: Mapping[str, object]) -> Source:
-    if "unit" in place:
-        raise ValueError("a value has no unit")
+def _constant(field: str, rule: Rule, constant: object) -> Source:
     try:
-        value = rule(place["value"])
+        value = rule(constant)
     except ValueError:
-        raise ValueError(f"{place['value']!r} cannot be a {field}") from None
+        raise ValueError(f"{constant!r} cannot be a {field}") from None
     return Source(WHOLE, lambda _event: value)
+
+
+def _between(field: str, place: Mapping[str, object]) -> Source:
+    """The time from one instant to another."""
+    if field not in DURATIONS:
+        raise ValueError(f"start and end give a duration; {field} is none")
+    if "start" not in place or "end" not in place:
+        raise ValueError("give both start and end")
+    instant = _in_unit("timestamp", place, rules.timestamp)
+    ends = tuple(paths.parsed(_path(place[name])) for name in ("start", "end"))
+
+    def read(event: object) -> float | None:
+        start, end = (paths.below(event, keys) for keys in ends)
+        if start in _NOTHING or end in _NOTHING:
+            return None
+        return rules.seconds(instant(end) - instant(start))  # type: ignore[operator]
+
+    return Source(WHOLE, read)
+
+
+def _prefixed(field: str, place: Mapping[str, object]) -> Source:
+    """Headers that stand as keys of their own, in names where `_` stands for `-`."""
+    prefix = place["prefix"]
+    if field != "headers" or not isinstance(prefix, str) or not prefix:
+        raise ValueError(
+            "a prefix is a text that the names of headers begin with, as in {prefix: sent_http_}"
+        )
+    return _checked(Source(_path(place.get("path", WHOLE)), partial(rules.headers_with, prefix)))

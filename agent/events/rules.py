@@ -1,10 +1,12 @@
 """What each field of an event may be. Every rule returns the value in base units or raises ValueError."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Iterable, Mapping
 
+from agent.events import grpc, times
 from agent.events.hosts import host_of, provider_at
+from agent.events.response import Ending
 
 LONGEST_DURATION = 86_400.0
 """Seconds. A call that took more than a day is a unit mistaken for another."""
@@ -13,6 +15,8 @@ LATEST_TIMESTAMP = 4_102_444_800.0
 """Unix seconds of the year 2100. What lies beyond is a unit mistaken for another."""
 
 _LONGEST_TEXT = 2048
+_REQUEST_LINE = re.compile(r"[A-Z]+ \S+ HTTP/")
+_ENDINGS = frozenset(Ending)
 _MILLISECONDS_FROM, _MICROSECONDS_FROM, _NANOSECONDS_FROM = 1e11, 1e14, 1e17
 
 
@@ -30,23 +34,38 @@ def status(value: object) -> int:
     return number
 
 
-def seconds(value: object) -> float:
-    """Seconds, from 0 to a day."""
-    return _duration(finite(value))
-
-
-def milliseconds(value: object) -> float:
-    """Milliseconds, from 0 to a day."""
-    return _duration(finite(value) / 1e3)
-
-
 UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 """How many of a unit make a second."""
 
 
+def seconds(value: object) -> float:
+    """Seconds, from 0 to a day; a text may name its own unit."""
+    return _duration_in(1.0, value)
+
+
+def milliseconds(value: object) -> float:
+    """Milliseconds, from 0 to a day; a text may name its own unit."""
+    return _duration_in(1e3, value)
+
+
+def with_unit(value: object) -> float | None:
+    """A duration in a text that names its unit: a bare number could be seconds or milliseconds."""
+    return _duration(told) if type(value) is str and (told := times.seconds(value)) is not None else None
+
+
 def duration_in(unit: str) -> Callable[[object], float]:
-    """The rule for a duration in *unit*."""
-    return lambda value: _duration(finite(value) / UNITS[unit])
+    """The rule for a duration in *unit*, where a text does not name its own."""
+    return lambda value: _duration_in(UNITS[unit], value)
+
+
+def _duration_in(per_second: float, value: object) -> float:
+    try:
+        return _duration(finite(value) / per_second)
+    except ValueError:
+        told = with_unit(value)
+        if told is None:
+            raise
+        return told
 
 
 def timestamp_in(unit: str) -> Callable[[object], float]:
@@ -55,11 +74,11 @@ def timestamp_in(unit: str) -> Callable[[object], float]:
 
 
 def timestamp(value: object) -> float:
-    """RFC 3339, or a unix time in s, ms, us or ns, told apart by size."""
+    """A date and time in a text, or a unix time in s, ms, us or ns, told apart by size."""
     try:
         number = finite(value)
     except ValueError:
-        return _rfc3339(text(value))
+        return _unix_time(times.unix_time(text(value)))
     for start, unit in ((_NANOSECONDS_FROM, 1e9), (_MICROSECONDS_FROM, 1e6), (_MILLISECONDS_FROM, 1e3)):
         if number >= start:
             number /= unit
@@ -74,6 +93,12 @@ def text(value: object) -> str:
     if not value or len(value) > _LONGEST_TEXT:
         raise ValueError(value[:20])
     return value
+
+
+def path(value: object) -> str:
+    """A request path or URL, also of a request line."""
+    word = text(value)
+    return word.split(" ")[1] if _REQUEST_LINE.match(word) else word
 
 
 def identifier(value: object) -> str:
@@ -98,19 +123,24 @@ def host(value: object) -> str | None:
 
 
 def method(value: object) -> str:
-    """An HTTP method, in upper or lower case."""
+    """An HTTP method, in upper or lower case, also of a request line."""
     word = text(value).strip().upper()
+    if _REQUEST_LINE.match(word):
+        word = word.split(" ", 1)[0]
     if not (word.isascii() and word.isalpha()):
         raise ValueError(value)
     return word
 
 
 def headers(value: object) -> dict[str, str]:
-    """An object or a list of pairs; names become lower-case, of a repeated one the first counts."""
+    """An object, a list of pairs, or a list of objects with a name and a value.
+
+    Names become lower-case; of a repeated one the first counts.
+    """
     if isinstance(value, Mapping):
-        pairs: Sequence[object] = list(value.items())
+        pairs: Iterable[object] = value.items()
     elif isinstance(value, list):
-        pairs = value
+        pairs = map(_pair, value)
     else:
         raise ValueError(value)  # noqa: TRY004 - one kind of error for all rules
     found: dict[str, str] = {}
@@ -121,6 +151,38 @@ def headers(value: object) -> dict[str, str]:
             if isinstance(name, str) and isinstance(content, str | int | float):
                 found.setdefault(name.lower(), str(content))
     return found
+
+
+def headers_with(prefix: str, value: object) -> dict[str, str] | None:
+    """The headers among the keys of an object: what follows *prefix*, with `-` where the key has `_`."""
+    if not isinstance(value, Mapping):
+        return None
+    found = {
+        str(name).removeprefix(prefix).replace("_", "-"): content
+        for name, content in value.items()
+        if str(name).startswith(prefix) and content not in ("", "-")
+    }
+    return headers(found) or None
+
+
+def _pair(item: object) -> object:
+    """A name and a value of {"name": ..., "value": ...}, and what is no such object as it is."""
+    if not isinstance(item, Mapping):
+        return item
+    return item.get("name", item.get("key")), item.get("value", item.get("values"))
+
+
+def ending(value: object) -> Ending | None:
+    """A word of the closed set, or a gRPC status as a number or a word."""
+    word = str(value).strip().lower()
+    return Ending(word) if word in _ENDINGS else grpc.ending(value)
+
+
+def attempts(value: object) -> tuple[int, ...]:
+    """A list of the statuses of attempts."""
+    if not isinstance(value, list):
+        raise ValueError(value)  # noqa: TRY004 - one kind of error for all rules
+    return tuple(map(status, value))
 
 
 def attribute(value: object) -> str:
@@ -155,13 +217,6 @@ def _duration(number: float) -> float:
     if not 0 <= number <= LONGEST_DURATION:
         raise ValueError(number)
     return number
-
-
-def _rfc3339(word: str) -> float:
-    moment = datetime.fromisoformat(word.strip())
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return _unix_time(moment.timestamp())
 
 
 def _unix_time(number: float) -> float:

@@ -1,8 +1,9 @@
 """Where a value stands in a record, and the rule that reads it; compiled once, read for every event."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
+
+from agent.events import paths
 
 Rule = Callable[[object], object]
 """Returns the value in base units, None when there is none, or raises ValueError when it cannot be used."""
@@ -12,10 +13,6 @@ HEADERS: Final = ("headers",)
 """Keys beside the event's own, which no JSON object has: the event as a whole, and the record's headers."""
 
 WHOLE, RECORD = "*", "header:"
-
-_PART = r'"[^"]+"|[^\s."](?:[^."]*[^\s."])?'
-_PARTS = re.compile(_PART)
-_PATH = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*\Z")
 
 
 class Place(NamedTuple):
@@ -29,8 +26,8 @@ class Source(NamedTuple):
     """One place of a field.
 
     Attributes:
-        path: Keys joined by dots; a key with a dot in it stands in double quotes. `*` is the whole event,
-            `header:x-status` a header of the Kafka record.
+        path: As agent.events.paths has it; `*` is the whole event, `header:x-status` a header of the Kafka
+            record.
 
         rule: Reads what stands there.
     """
@@ -40,7 +37,7 @@ class Source(NamedTuple):
 
 
 Sources = tuple[Source, ...]
-Step = tuple[str | tuple[str], tuple[str, ...], Rule]
+Step = tuple[str | tuple[str], paths.Keys, Rule]
 Steps = tuple[Step, ...]
 
 
@@ -48,24 +45,27 @@ def compiled(sources: Iterable[Source]) -> Steps:
     """The same sources with their paths taken apart: first key, further keys, rule."""
     steps = []
     for path, rule in sources:
-        key, *rest = keys_of(path)
-        steps.append((key, tuple(str(part) for part in rest), rule))
+        key, rest = keys_of(path)
+        steps.append((key, rest, rule))
     return tuple(steps)
 
 
-def keys_of(path: str) -> tuple[str | tuple[str], ...]:
-    """The keys that lead to a value.
+def keys_of(path: str) -> tuple[str | tuple[str], paths.Keys]:
+    """The first key that leads to a value, and the further ones.
 
     Raises:
         ValueError: If *path* is none.
     """
     if path == WHOLE:
-        return (EVENT,)
+        return EVENT, ()
     if path.startswith(RECORD) and path[len(RECORD) :].strip():
-        return (HEADERS, path[len(RECORD) :].strip().lower())
-    if path == RECORD or not _PATH.match(path):
-        raise ValueError(f"{path!r} is no path: write keys joined by dots, such as response.status")
-    return tuple(part.strip('"') for part in _PARTS.findall(path))
+        return HEADERS, (path[len(RECORD) :].strip().lower(),)
+    if path == RECORD:
+        raise ValueError(f"{path!r} is no path: write the name of a record's header, such as header:x-status")
+    key, *rest = paths.parsed(path)
+    if isinstance(key, paths.Where):
+        raise ValueError(f"{path!r} is no path: where(...) stands behind a key that holds a list")  # noqa: TRY004
+    return key, tuple(rest)
 
 
 def first(root: Mapping[Any, object], steps: Steps) -> object:
@@ -77,7 +77,7 @@ def first(root: Mapping[Any, object], steps: Steps) -> object:
     for key, rest, rule in steps:
         value = root.get(key)
         if rest and value is not None:
-            value = _descend(value, rest)
+            value = paths.below(value, rest)
         if value is None:
             continue
         found = rule(value)
@@ -89,7 +89,7 @@ def first(root: Mapping[Any, object], steps: Steps) -> object:
 def found_at(root: Mapping[Any, object], steps: Steps) -> Place | None:
     """Where first() stops, be it at a value or at what cannot be used: for people, not for the hot path."""
     for key, rest, rule in steps:
-        value = _descend(root.get(key), rest) if rest else root.get(key)
+        value = paths.below(root.get(key), rest) if rest else root.get(key)
         if value is None:
             continue
         try:
@@ -101,20 +101,12 @@ def found_at(root: Mapping[Any, object], steps: Steps) -> Place | None:
     return None
 
 
-def _path_to(key: str | tuple[str], rest: tuple[str, ...]) -> str:
+def _path_to(key: str | tuple[str], rest: paths.Keys) -> str:
     if key == EVENT:
         return WHOLE
     if key == HEADERS:
-        return RECORD + rest[0]
-    return ".".join(f'"{part}"' if "." in part else part for part in (str(key), *rest))
-
-
-def _descend(value: object, keys: tuple[str, ...]) -> object:
-    for key in keys:
-        if type(value) is not dict:
-            return None
-        value = value.get(key)
-    return value
+        return RECORD + paths.written(rest)
+    return paths.written((str(key), *rest))
 
 
 def texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
