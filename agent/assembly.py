@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from agent.events import Extractor
+from agent.events import Reader
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
@@ -12,7 +12,7 @@ from agent.settings import Settings
 class Parts(NamedTuple):
     """A pipeline and what it works with."""
 
-    extractor: Extractor
+    reader: Reader
     tally: Tally
     pipeline: Pipeline
 
@@ -28,8 +28,14 @@ def assemble(settings: Settings) -> Parts:
         buckets=tuple(settings.metrics.duration_buckets),
         max_series=labels.max_series,
     )
-    extractor = Extractor(tuple(dict.fromkeys((*extra, "model"))), events.preset, events.fields)
-    pipeline = Pipeline(
-        tally, extractor, max_bytes=events.max_bytes, late_after=settings.metrics.late_after_seconds
+    reader = Reader(
+        tuple(dict.fromkeys((*extra, "model"))),
+        events.preset,
+        events.fields,
+        each=events.each,
+        unwrap=events.unwrap,
+        only=events.only,
+        max_bytes=events.max_bytes,
     )
-    return Parts(extractor, tally, pipeline)
+    pipeline = Pipeline(tally, reader, late_after=settings.metrics.late_after_seconds)
+    return Parts(reader, tally, pipeline)

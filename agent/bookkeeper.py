@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from agent import logs
 from agent.ledger.ledger import Ledger
 from agent.ledger.values import Offsets, Partition
-from agent.metrics.delta import Batch
-from agent.pipeline import Pipeline, Record
+from agent.meaning import Record
+from agent.metrics.delta import Batch, InvalidEvent
+from agent.pipeline import Pipeline
 
 SAY_EVERY = 10.0
 """Seconds between two log lines about invalid records."""
@@ -84,9 +85,9 @@ class Bookkeeper:
         if batch.invalid:
             self._say_invalid(partition, batch.invalid)
 
-    def _say_invalid(self, partition: Partition, invalid: Sequence[tuple[int, str]]) -> None:
+    def _say_invalid(self, partition: Partition, invalid: Sequence[InvalidEvent]) -> None:
         """One line once in a while: how many there were, by reason, and where the first of this batch is."""
-        self._unsaid.update(reason for _, reason in invalid)
+        self._unsaid.update(event.reason for event in invalid)
         now = time.monotonic()
         if now - self._said_at < SAY_EVERY:
             return
@@ -95,8 +96,9 @@ class Bookkeeper:
             "batch.invalid",
             topic=topic,
             partition=number,
-            first_offset=invalid[0][0],
-            first_reason=invalid[0][1],
+            first_offset=invalid[0].offset,
+            first_place=invalid[0].place,
+            first_reason=invalid[0].reason,
             invalid=dict(self._unsaid),
             hint="api-error-agent explain shows what is wrong with one",
         )

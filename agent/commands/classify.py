@@ -1,35 +1,41 @@
-"""What one record means, in four words for machines."""
+"""What a record means, in four words for machines."""
 
 from typing import Any
 
 from agent.classify import Outcome, OutcomeType, Reason
 from agent.classify import classify as classify_response
-from agent.events import Event, Extractor, InvalidEventError, decode
+from agent.events import Reader
 from agent.events.invalid import WHY
-from agent.pipeline import Record, understand
+from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
 
 Report = dict[str, Any]
 
 _UNREADABLE = Outcome(OutcomeType.UNKNOWN, Reason.UNMAPPED_STATUS, "none")
 
 
-def classify(extractor: Extractor, record: Record, max_bytes: int) -> Report:
-    """Classify one record as the agent counts it.
+def classify(reader: Reader, record: Record, now: float) -> list[Report]:
+    """Classify each event in a record as the agent counts it at unix time *now*.
 
     Returns:
-        {"type", "reason", "retry_after_seconds", "dialect"}; and "error" if it is no event.
+        {"type", "reason", "retry_after_seconds", "dialect"} for each; and "error" if it is no event, or
+        "ignored" if it is left out.
     """
-    timestamp = record.timestamp / 1000 if record.timestamp >= 0 else None
-    event: Event | None = None
-    try:
-        event = extractor.extract(decode(record.value, max_bytes), record.headers)
-        return _report(understand(event, timestamp)[1])
-    except InvalidEventError as error:
-        outcome = classify_response(event.response, timestamp) if event else _UNREADABLE
-        return _report(outcome) | {"error": f"{error.reason.value}: {WHY[error.reason].replace('`', '')}"}
+    return [_report(meaning, record) for meaning in meanings(reader, record, now)]
 
 
-def _report(outcome: Outcome) -> Report:
+def _report(meaning: Meaning, record: Record) -> Report:
+    if isinstance(meaning, Counted):
+        return _words(meaning.outcome)
+    event = meaning.found.event
+    outcome = classify_response(event.response, kafka_time(record)) if event else _UNREADABLE
+    if isinstance(meaning, Ignored):
+        return _words(outcome) | {"ignored": True}
+    assert isinstance(meaning, Invalid)  # noqa: S101 - the last of three
+    reason = meaning.reason
+    return _words(outcome) | {"error": f"{reason.value}: {WHY[reason].replace('`', '')}"}
+
+
+def _words(outcome: Outcome) -> Report:
     return {
         "type": outcome.type,
         "reason": outcome.reason,

@@ -8,13 +8,15 @@ from agent.assembly import Parts
 from agent.classify import Outcome
 from agent.classify import explain as explain_outcome
 from agent.commands import safe
+from agent.commands.advice import advise
 from agent.commands.record import Origin
 from agent.commands.series import Lines
-from agent.events import ApiResponse, Event, Field, InvalidEventError, InvalidReason, decode
+from agent.events import ApiResponse, Event, Field, InvalidReason
 from agent.events.invalid import WHY
 from agent.events.sources import WHOLE, Place
+from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
+from agent.metrics.delta import Delta
 from agent.metrics.labels import UNKNOWN
-from agent.pipeline import Record, understand
 from agent.settings import Settings
 
 Report = dict[str, Any]
@@ -23,56 +25,72 @@ Report = dict[str, Any]
 ADVICE = {
     InvalidReason.TOMBSTONE: "nothing to do if the topic is compacted; else look at the producer",
     InvalidReason.EMPTY: "look at the producer: it sends records without content",
-    InvalidReason.TOO_LARGE: "cut bodies before they are sent, or raise events.max_bytes",
-    InvalidReason.ENCODING: "send UTF-8; Avro, Protobuf and compressed values are not read",
-    InvalidReason.JSON: "send one JSON object per record",
-    InvalidReason.NOT_OBJECT: "send one JSON object per record, not a list of events",
+    InvalidReason.TOO_LARGE: "cut bodies and batches before they are sent, or raise events.max_bytes",
+    InvalidReason.ENCODING: "send UTF-8, plain or packed by gzip; Avro is not read",
+    InvalidReason.JSON: "send one JSON object, a list of them, or one a line",
+    InvalidReason.NOT_OBJECT: "send one JSON object for each event; events.each and events.unwrap say where it stands",
     InvalidReason.NO_STATUS: "set events.preset to the shape of your events, or say where the status stands:"
     " events.fields: {status: response.status}",
 }
 
 _WHOLE_EVENT = "the whole event"
 _ATTRIBUTES = "attributes."
+_RARE = ("time_to_first_token", "ending", "attempts")  # nobody misses them
 
 
 def explain(
     parts: Parts, lines: Lines, settings: Settings, record: Record, origin: Origin, now: float
-) -> Report:
-    """Say everything about one record, at unix time *now*."""
-    report: Report = {"record": origin.words, "preset": settings.events.preset, "invalid": None}
-    seen_at = _kafka_time(record) or now
-    try:
-        response = _interpret(report, parts, settings.events.max_bytes, record)
-    except InvalidEventError as error:
-        why, advice = WHY[error.reason], ADVICE[error.reason]
-        report["invalid"] = {"reason": error.reason.value, "why": why, "advice": advice}
-    else:
-        seen_at = response.timestamp or seen_at  # the readings of an old event have ended long ago
+) -> list[Report]:
+    """Say everything about each event in a record, at unix time *now*."""
+    found = list(meanings(parts.reader, record, now))
     batch = parts.pipeline.process(origin.partition, [record], now)
-    counted = lines.counted(batch.delta, by_place=not origin.is_file)
-    report["counts"] = [line._asdict() for line in counted]
-    report["gauges"] = [line._asdict() for line in lines.gauges(parts.tally.readings, seen_at)]
+    reports = []
+    for number, meaning in enumerate(found, 1):
+        among = f", event {number} of {len(found)}" if len(found) > 1 else ""
+        report: Report = {"record": f"{origin.words}{among}", "preset": settings.events.preset}
+        report |= _interpreted(parts, record, meaning)
+        delta = batch.delta if len(found) == 1 else _alone(parts, meaning)
+        counted = lines.counted(delta, by_place=not origin.is_file)
+        report["counts"] = [line._asdict() for line in counted]
+        seen_at = (meaning.at if isinstance(meaning, Counted) else None) or now
+        report["gauges"] = [line._asdict() for line in lines.gauges(parts.tally.readings, seen_at)]
+        reports.append(report)
+    return reports
+
+
+def _alone(parts: Parts, meaning: Meaning) -> Delta:
+    """What one event of several adds."""
+    delta: Delta = {}
+    parts.pipeline.count(delta, meaning)
+    return delta
+
+
+def _interpreted(parts: Parts, record: Record, meaning: Meaning) -> Report:
+    """What was found on the way to the outcome, as far as there is a way."""
+    report: Report = {"opened": list(meaning.found.opened.way), "invalid": None, "ignored": False}
+    source, event = meaning.found.opened.event, meaning.found.event
+    if event is not None and not isinstance(source, InvalidReason):
+        places = parts.reader.extractor.places(source, record.headers, meaning.found.opened.around)
+        report |= _fields(meaning.event if isinstance(meaning, Counted) else event, places)
+    if isinstance(meaning, Counted):
+        report |= _counted(report, meaning, kafka_time(record))
+    if isinstance(meaning, Ignored):
+        report["ignored"] = True
+    if isinstance(meaning, Invalid):
+        why, advice = WHY[meaning.reason], ADVICE[meaning.reason]
+        report["invalid"] = {"reason": meaning.reason.value, "why": why, "advice": advice}
+    if not isinstance(source, InvalidReason):
+        report["advice"] = advise(source, meaning)
     return report
 
 
-def _interpret(report: Report, parts: Parts, max_bytes: int, record: Record) -> ApiResponse:
-    """Put into *report* what is found on the way to the outcome, as far as there is a way."""
-    content = decode(record.value, max_bytes)
-    event = parts.extractor.extract(content, record.headers)
-    places = parts.extractor.places(content, record.headers)
-    report |= _fields(event, places)
-    timestamp = _kafka_time(record)
-    response, outcome = understand(event, timestamp)
-    if event.response.provider != response.provider:
+def _counted(report: Report, counted: Counted, timestamp: float | None) -> Report:
+    response, outcome = counted.response, counted.outcome
+    if counted.event.response.provider != response.provider:
         said_by = f"the dialect {outcome.dialect}"
         report["fields"].append({"field": "provider", "from": said_by, "value": response.provider})
         report["absent"].remove("provider")
-    report |= _meaning(response, outcome, timestamp)
-    return response
-
-
-def _kafka_time(record: Record) -> float | None:
-    return record.timestamp / 1000 if record.timestamp >= 0 else None
+    return _meaning(response, outcome, timestamp)
 
 
 def _fields(event: Event, places: Mapping[str, Place]) -> Report:
@@ -83,7 +101,10 @@ def _fields(event: Event, places: Mapping[str, Place]) -> Report:
         "method": None if response.method == UNKNOWN else safe.text(response.method),
         "path": safe.path(response.path) if response.path else None,
         "duration": response.duration,
+        "time_to_first_token": response.time_to_first_token,
         "timestamp": response.timestamp and moment(response.timestamp),
+        "ending": response.ending and response.ending.value,
+        "attempts": list(response.attempts) or None,
         "request_id": response.request_id and safe.text(response.request_id),
         **{f"{_ATTRIBUTES}{name}": safe.text(value) for name, value in response.attributes.items()},
         "headers": safe.headers(response.headers) if response.headers else None,
@@ -96,7 +117,8 @@ def _fields(event: Event, places: Mapping[str, Place]) -> Report:
     ]
     unusable = _unusable(event, places)
     seen = {it["field"] for it in (*read, *unusable)}
-    return {"fields": read, "unusable": unusable, "absent": [name for name in found if name not in seen]}
+    absent = [name for name in found if name not in seen and name not in _RARE]
+    return {"fields": read, "unusable": unusable, "absent": absent}
 
 
 def _origin(name: str, places: Mapping[str, Place]) -> str:

@@ -14,7 +14,7 @@ from agent.commands.record import Origin
 from agent.commands.replay import Review
 from agent.commands.series import Lines
 from agent.consumer.excerpt import Peeked
-from agent.pipeline import Record
+from agent.meaning import Record
 from agent.settings import Settings
 
 
@@ -42,13 +42,13 @@ class Classifying(Answering):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._extractor = assemble(settings).extractor
+        self._reader = assemble(settings).reader
 
     def take(self, record: Record, _origin: Origin) -> None:
-        report = classify(self._extractor, record, self._settings.events.max_bytes)
         self.records += 1
-        self.events += "error" not in report
-        streams.write(json.dumps(report))
+        for report in classify(self._reader, record, time.time()):
+            self.events += "error" not in report
+            streams.write(json.dumps(report))
 
 
 class Explaining(Answering):
@@ -57,25 +57,27 @@ class Explaining(Answering):
     def __init__(self, settings: Settings, *, as_json: bool) -> None:
         super().__init__(settings)
         self._as_json = as_json
+        self._shown = 0
         labels = settings.labels
         self._lines = Lines(tuple(labels.extra), extra_on_histograms=labels.extra_on_histograms)
 
     def take(self, record: Record, origin: Origin) -> None:
         parts = assemble(self._settings)  # anew, or the gauges would be those of earlier records too
-        report = explain(parts, self._lines, self._settings, record, origin, time.time())
-        if self._as_json:
-            streams.write(render.as_json(report))
-        else:
-            terminal.show([*([Text("")] if self.records else []), *render.explanation(report)])
+        for report in explain(parts, self._lines, self._settings, record, origin, time.time()):
+            if self._as_json:
+                streams.write(render.as_json(report))
+            else:
+                terminal.show([*([Text("")] if self._shown else []), *render.explanation(report)])
+            self._shown += 1
+            self.events += report["invalid"] is None
         self.records += 1
-        self.events += report["invalid"] is None
 
 
 class Replaying:
     """Reviews all records together."""
 
     def __init__(self, settings: Settings) -> None:
-        self.review = Review(assemble(settings), settings.events.max_bytes)
+        self.review = Review(assemble(settings))
 
     def take(self, record: Record, origin: Origin) -> None:
         self.review.count(record, origin, time.time())

@@ -11,7 +11,7 @@ from agent.commands.record import Given, Origin
 from agent.commands.source import FromFile, FromRecord, FromTopic, Source
 from agent.consumer.excerpt import Peeked
 from agent.consumer.peek import Peek
-from agent.pipeline import Record
+from agent.meaning import Record
 from agent.settings import Settings
 
 Progress = Callable[[int], None]
@@ -109,7 +109,5 @@ def _alone(content: bytes) -> str:
     if content.startswith(b"{"):
         return "one JSON object, one event"
     if content.startswith(b"["):
-        return (
-            "one JSON array, taken for one record; for its items: jq -c '.[]' FILE | api-error-agent replay"
-        )
+        return "one JSON array, taken for one record with an event in each of its items"
     return "one line, not a JSON object"

@@ -29,6 +29,7 @@ def checks(found: Sequence[Check]) -> Iterator[Text]:
 def explanation(report: Report) -> Iterator[Text]:
     """What explain() says."""
     yield Text(f"{report['record']}, read by the preset {report['preset']}")
+    yield from _part("opened", [(step,) for step in report["opened"]])
     if "fields" in report:
         absent = [("(absent)", "", ", ".join(report["absent"]))] if report["absent"] else []
         yield from _part("fields, and where they stood", [*map(_field, report["fields"]), *absent])
@@ -36,9 +37,12 @@ def explanation(report: Report) -> Iterator[Text]:
     if report["invalid"]:
         invalid = report["invalid"]
         yield from _part("invalid", [(invalid["reason"], invalid["why"]), ("", invalid["advice"])], "red")
+    elif report["ignored"]:
+        yield from _part("ignored", [("events.only or the preset leaves it out",)], "yellow")
     else:
         yield from _part("why", _why(report["meaning"]))
         yield from _part("outcome", _outcome(report["outcome"]), "bold")
+    yield from _part("advice", [(line,) for line in report.get("advice", ())], "yellow")
     yield from _part("counts", ((it["series"], f"+{it['value']:g}") for it in report["counts"]))
     yield from _part(
         "gauges, at the event's time", ((it["series"], f"{it['value']:g}") for it in report["gauges"])
@@ -78,8 +82,10 @@ def review(report: Report, source: str) -> Iterator[Text]:
     """What became of many records."""
     invalid = sum(it["events"] for it in report["invalid"].values())
     yield Text(
-        f"{source}: {report['records']:,} records, {report['counted']:,} counted, {invalid:,} invalid,"
-        f" {report['skipped']:,} unreadable; {report['series']:,} series"
+        f"{source}: {report['records']:,} records, {report['skipped']:,} unreadable;"
+        f" {report['events']:,} events, {report['counted']:,} counted, {invalid:,} invalid,"
+        f" {report['ignored']:,} ignored;"
+        f" {report['series']:,} series"
     )
     yield from _part(
         "types", ((name, _many(it), f"{it['share']:.1%}") for name, it in report["types"].items())
@@ -118,4 +124,6 @@ def _part(title: str, rows: Iterable[Row], style: str = "") -> Iterator[Text]:
 def _said(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {content}" for name, content in value.items()) or "(none that tells)"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

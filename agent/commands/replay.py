@@ -8,11 +8,10 @@ from agent.classify import OutcomeType
 from agent.classify import explain as explain_outcome
 from agent.commands import safe
 from agent.commands.record import Origin
-from agent.events import InvalidEventError, decode
+from agent.meaning import Counted, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series, add
-from agent.pipeline import Record, understand
 
 Report = dict[str, Any]
 
@@ -35,9 +34,8 @@ class Example(NamedTuple):
 class Review:
     """Counts records as the agent would, and keeps an example of whatever somebody should look at."""
 
-    def __init__(self, parts: Parts, max_bytes: int) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._max_bytes = max_bytes
         self._total: Delta = {}
         self._examples: dict[Kind, Example] = {}
         self.records = 0
@@ -50,7 +48,7 @@ class Review:
         for series in batch.delta:
             kind = _kind(series)
             if kind is not None and kind not in self._examples:
-                self._examples[kind] = Example(origin.words, self._message(record, kind))
+                self._examples[kind] = Example(origin.words, self._message(record, kind, now))
 
     def skip(self, partition: tuple[str, int], records: int, next_offset: int) -> None:
         """Count records that cannot be had."""
@@ -64,7 +62,9 @@ class Review:
         counted = types.total()
         return {
             "records": self.records,
+            "events": sum(self._by_label(catalogue.EVENTS, "topic").values()),
             "counted": counted,
+            "ignored": sum(self._by_label(catalogue.IGNORED_EVENTS, "topic").values()),
             "skipped": _whole(sum(self._by_label(catalogue.SKIPPED_RECORDS, "topic").values())),
             "invalid": self._with_examples(catalogue.INVALID_EVENTS),
             "types": {
@@ -81,17 +81,15 @@ class Review:
             "folded": self._by_label(catalogue.FOLDED_EVENTS, "label"),
         }
 
-    def _message(self, record: Record, kind: Kind) -> str:
-        """What an unclassified error says; of a record that is no event only its place is told."""
+    def _message(self, record: Record, kind: Kind, now: float) -> str:
+        """What an unclassified error says; of what is no event only its place is told."""
         if kind[0] is not catalogue.RESPONSES:
             return ""
-        timestamp = record.timestamp / 1000 if record.timestamp >= 0 else None
-        try:
-            event = self._parts.extractor.extract(decode(record.value, self._max_bytes), record.headers)
-            response, _ = understand(event, timestamp)
-        except InvalidEventError:
-            return ""
-        return safe.text(explain_outcome(response, timestamp).message) or str(safe.brief(response.body) or "")
+        for meaning in meanings(self._parts.reader, record, now):
+            if isinstance(meaning, Counted) and meaning.outcome.type == OutcomeType.UNKNOWN:
+                said = explain_outcome(meaning.response, meaning.at).message
+                return safe.text(said) or str(safe.brief(meaning.response.body) or "")
+        return ""
 
     def _outcomes(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
         types: Counter[str] = Counter()

@@ -53,7 +53,7 @@ def replay(settings: Settings, source: Source, *, as_json: bool) -> int:
 def check_connection(settings: Settings) -> int:
     """Run every check of the connection that can run."""
     checks, records = asyncio.run(probe(settings.kafka, SAMPLE))
-    review = Review(assemble(settings), settings.events.max_bytes)
+    review = Review(assemble(settings))
     checks = [*checks, check_events(review, records, time.time())]
     terminal.show(render.checks(checks))
     return FAILED if any(check.verdict is Verdict.FAILED for check in checks) else DONE

@@ -3,6 +3,7 @@
 from agent.events.decode import MAX_BYTES, decode
 from agent.events.extractor import Event, Extractor
 from agent.events.invalid import Field, InvalidEventError, InvalidReason
+from agent.events.reader import Found, Reader
 from agent.events.response import ApiResponse, Ending
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Event",
     "Extractor",
     "Field",
+    "Found",
     "InvalidEventError",
     "InvalidReason",
+    "Reader",
     "decode",
 ]

@@ -36,6 +36,15 @@ class Event(NamedTuple):
     bad_fields: tuple[Field, ...]
 
 
+class _Place(NamedTuple):
+    """Where a field stands, and whether the settings say so."""
+
+    field: Field
+    name: str
+    steps: Steps
+    is_own: bool
+
+
 class Extractor:
     """Reads events of one wire shape.
 
@@ -63,7 +72,10 @@ class Extractor:
         places = {field.value: sources for field, sources in shape.fields.items()} | dict(own.fields)
         body = places.pop(_BODY, shape.body)
         labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
-        self._fields = tuple((Field(name), name, compiled(sources)) for name, sources in places.items())
+        self._fields = tuple(
+            _Place(Field(name), name, compiled(sources), name in own.fields)
+            for name, sources in places.items()
+        )
         self._attributes = tuple((name, compiled(sources)) for name, sources in labels.items())
         self._body = compiled(body)
         self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
@@ -72,13 +84,21 @@ class Extractor:
         self.reads_headers = HEADERS in first_keys
         self._needs_root = bool(first_keys & {HEADERS, EVENT}) or shape.opened is not None
 
-    def extract(self, event: JsonObject, headers: RecordHeaders = ()) -> Event:
+    def extract(
+        self, event: JsonObject, headers: RecordHeaders = (), around: JsonObject | None = None
+    ) -> Event:
+        """Read the fields of an event.
+
+        Args:
+            around: What carried the event. Fields and labels of the settings are looked for in it too.
+        """
         root: Mapping[Any, object] = self._root(event, headers) if self._needs_root else event
+        wide = {**around, **root} if around else root
         fields: dict[str, object] = {}
         bad: list[Field] = []
-        for field, name, steps in self._fields:
+        for field, name, steps, is_own in self._fields:
             try:
-                value = first(root, steps)
+                value = first(wide if is_own else root, steps)
             except ValueError:
                 bad.append(field)
                 continue
@@ -87,18 +107,20 @@ class Extractor:
         body = _native_body(event, fields.get("status")) if self._may_be_bare else first(root, self._body)
         if "status" not in fields:
             fields["status"] = _own_status(body)
-        fields["attributes"] = self._read_attributes(root, bad)
+        fields["attributes"] = self._read_attributes(wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
-    def places(self, event: JsonObject, headers: RecordHeaders = ()) -> dict[str, Place]:
+    def places(
+        self, event: JsonObject, headers: RecordHeaders = (), around: JsonObject | None = None
+    ) -> dict[str, Place]:
         """Where extract() finds each field, the body and each attribute: for people."""
         root = self._root(event, headers)
-        named = {
-            **{name: steps for _, name, steps in self._fields},
-            **{f"attributes.{name}": steps for name, steps in self._attributes},
-            "body": self._body,
+        wide = {**(around or {}), **root}
+        found = {
+            **{name: found_at(wide if is_own else root, steps) for _, name, steps, is_own in self._fields},
+            **{f"attributes.{name}": found_at(wide, steps) for name, steps in self._attributes},
+            "body": found_at(root, self._body),
         }
-        found = {name: found_at(root, steps) for name, steps in named.items()}
         return {name: place for name, place in found.items() if place is not None}
 
     def _root(self, event: JsonObject, headers: RecordHeaders) -> Mapping[Any, object]:
@@ -124,10 +146,8 @@ def _attribute(shape: Preset, name: str) -> Sources:
     return shape.attributes.get(name) or (Source(f"{shape.under}{name}", rules.attribute),)
 
 
-def _steps(
-    fields: Iterable[tuple[Field, str, Steps]], attributes: Iterable[tuple[str, Steps]], body: Steps
-) -> Steps:
-    named = (*(steps for _, _, steps in fields), *(steps for _, steps in attributes))
+def _steps(fields: Iterable[_Place], attributes: Iterable[tuple[str, Steps]], body: Steps) -> Steps:
+    named = (*(place.steps for place in fields), *(steps for _, steps in attributes))
     return (*(step for steps in named for step in steps), *body)
 
 

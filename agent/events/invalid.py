@@ -18,11 +18,12 @@ class InvalidReason(StrEnum):
 WHY = {
     InvalidReason.TOMBSTONE: "the record has no value",
     InvalidReason.EMPTY: "the value is empty or blank",
-    InvalidReason.TOO_LARGE: "the value is longer than `events.max_bytes`",
-    InvalidReason.ENCODING: "the value is not UTF-8",
+    InvalidReason.TOO_LARGE: "the value is longer than `events.max_bytes`, also when unpacked, or holds "
+    "more than 10,000 events",
+    InvalidReason.ENCODING: "the value is not UTF-8, or what was packed is damaged",
     InvalidReason.JSON: "the value is not JSON",
-    InvalidReason.NOT_OBJECT: "the value is JSON, but no object",
-    InvalidReason.NO_STATUS: "the object has neither a usable status nor a recognisable error body",
+    InvalidReason.NOT_OBJECT: "it is JSON, but no object",
+    InvalidReason.NO_STATUS: "the event has neither a usable status nor a recognisable error body",
 }
 
 

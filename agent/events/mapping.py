@@ -13,7 +13,8 @@ from agent.events import paths, rules
 from agent.events.presets.preset import unless_empty
 from agent.events.sources import WHOLE, Rule, Source, Sources, keys_of
 
-ATTRIBUTES = "attributes"
+ATTRIBUTES, MODEL = "attributes", "model"
+"""The model may also stand among the fields: it is the attribute that most people ask for."""
 
 RULES: Mapping[str, Rule] = {
     "status": rules.status,
@@ -97,13 +98,15 @@ def overrides(fields: Mapping[str, object]) -> Overrides:
 def _items(name: str, place: object) -> Iterator[tuple[tuple[str, ...], str, object]]:
     if name == ATTRIBUTES and isinstance(place, Mapping):
         yield from (((name, str(label)), ATTRIBUTES, item) for label, item in place.items())
+    elif name == MODEL:
+        yield (ATTRIBUTES, name), ATTRIBUTES, place
     else:
         yield (name,), name, place
 
 
 def _sources(field: str, place: object) -> Sources:
     if field not in RULES and field != ATTRIBUTES:
-        raise ValueError(f"no such field; there are {', '.join((*RULES, ATTRIBUTES))}")
+        raise ValueError(f"no such field; there are {', '.join((*RULES, MODEL, ATTRIBUTES))}")
     places = place if isinstance(place, list) else [place]
     if not places:
         raise ValueError("an empty list; give at least one path")

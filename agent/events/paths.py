@@ -1,6 +1,6 @@
 """Paths to a value in an event: `response.status`, `tries.last.code`, `tags.where(key = model).value`.
 
-A key that has a dot in it stands in double quotes. Below a list stands a place from 0 on, `last`, or the first
+A key with a dot in it stands in double quotes. Below a list stands a place from 0 on, `last`, or the first
 object in it `where(key = value)`. Below a text that holds JSON the path goes on in what it holds.
 """
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+UNKNOWN = "unknown"
+"""Stands for a provider or method that an event does not tell."""
+
 
 class Ending(StrEnum):
     """How a call ended, where a gateway or a client says so in a word of its own beside the status.
@@ -60,8 +63,8 @@ class ApiResponse:
     """
 
     status: int | None = None
-    provider: str = "unknown"
-    method: str = "unknown"
+    provider: str = UNKNOWN
+    method: str = UNKNOWN
     path: str = ""
     duration: float | None = None
     time_to_first_token: float | None = None

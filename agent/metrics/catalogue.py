@@ -95,7 +95,17 @@ RATELIMIT_RESET = _gauge(
 
 RECORDS = _counter(
     PREFIX + "records_total",
-    "Records read; each ended as counted (api_responses_total), invalid or skipped.",
+    "Records passed; each was skipped, or read and taken for its events.",
+    *("topic", "partition"),
+)
+EVENTS = _counter(
+    PREFIX + "events_total",
+    "Events found in records; each ended as counted (api_responses_total), invalid or ignored.",
+    *("topic", "partition"),
+)
+IGNORED_EVENTS = _counter(
+    PREFIX + "ignored_events_total",
+    "Events left out on purpose: by events.only, or as they are no API call.",
     *("topic", "partition"),
 )
 LATE_RECORDS = _counter(
@@ -194,7 +204,7 @@ PROVIDER_METRICS = (
     *(RESPONSES, ERRORS, DURATION, RETRY_AFTER, RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET),
 )
 RECORD_METRICS = (
-    *(RECORDS, LATE_RECORDS, SKIPPED_RECORDS, OFFSET_GAP_RECORDS),
+    *(RECORDS, EVENTS, IGNORED_EVENTS, LATE_RECORDS, SKIPPED_RECORDS, OFFSET_GAP_RECORDS),
     *(INVALID_EVENTS, INVALID_FIELDS, FOLDED_EVENTS, EVENT_AGE),
 )
 PROCESS_METRICS = (

@@ -30,6 +30,14 @@ class Series:
 Delta = dict[Series, list[float]]
 
 
+class InvalidEvent(NamedTuple):
+    """Where something stood that is no event: the offset of its record, and its place in it from 0 on."""
+
+    offset: int
+    place: int
+    reason: str
+
+
 class Batch(NamedTuple):
     """What the records of one partition add.
 
@@ -38,14 +46,14 @@ class Batch(NamedTuple):
 
         counted_at: Unix seconds at which they were counted.
 
-        invalid: Offset and reason of each record that is no event.
+        invalid: What was no event.
     """
 
     delta: Delta
     records: int
     next_offset: int
     counted_at: float | None = None
-    invalid: tuple[tuple[int, str], ...] = ()
+    invalid: tuple[InvalidEvent, ...] = ()
 
 
 def add(into: Delta, delta: Delta) -> None:

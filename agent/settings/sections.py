@@ -33,6 +33,27 @@ class EventsSettings(Section):
         description="Where single fields stand, in place of what the preset says (docs/events.md).",
         examples=[{"status": "response.status", "duration": {"path": "latencies.request", "unit": "ms"}}],
     )
+    each: Annotated[str | None, AfterValidator(values.path)] = Field(
+        None,
+        title="a path of keys joined by dots",
+        description="The list inside a record that holds its events. A record that is a list itself, or is "
+        "lines of JSON, is opened without it.",
+        examples=["records"],
+    )
+    unwrap: Annotated[str | None, AfterValidator(values.path)] = Field(
+        None,
+        title="a path of keys joined by dots",
+        description="Below what the event stands, as an object or as JSON in a text. The whole preset holds "
+        "there. A record without it is read as it is.",
+        examples=["message"],
+    )
+    only: Annotated[list[str], BeforeValidator(written.split), AfterValidator(values.conditions)] = Field(
+        [],
+        title="a condition or a list of them, such as path != /healthz",
+        description="Which events count: those for which every condition holds. The others are ignored, "
+        "and counted in api_error_agent_ignored_events_total.",
+        examples=[["path != /healthz", "method exists"]],
+    )
     max_bytes: int = Field(
         MAX_BYTES,
         ge=1024,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from agent.events import mapping
+from agent.events import mapping, only, paths
 from agent.events.presets import PRESETS
 from agent.events.rules import timestamp
 from agent.metrics.catalogue import PROVIDER_METRICS
@@ -166,6 +166,19 @@ def token_url(value: str) -> str:
 def preset(value: str) -> str:
     if value not in PRESETS:
         raise ValueError(f"no preset; there are {', '.join(PRESETS)}{did_you_mean(value, PRESETS)}")
+    return value
+
+
+def path(value: str | None) -> str | None:
+    """A path in an event."""
+    if value is not None:
+        paths.parsed(value)
+    return value
+
+
+def conditions(value: list[str]) -> list[str]:
+    """Conditions on events."""
+    only.compiled(value)
     return value
 
 

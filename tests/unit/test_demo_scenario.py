@@ -4,11 +4,12 @@ import pytest
 
 from agent.classify import classify
 from agent.classify.taxonomy import OutcomeType
+from agent.commands.record import Given
 from agent.demo.scenario import PHASES, Event, Row, events
 from agent.demo.vendors import VENDORS, Fault, Vendor, filled
-from agent.events import ApiResponse, Extractor, decode
+from agent.events import ApiResponse, Reader
+from agent.meaning import Counted, meanings
 from agent.metrics.labels import Labels
-from agent.pipeline import understand
 
 START = 1_790_000_000.0
 FACTS = {"hex": "68c42de022c881948db7ed1c", "uuid": "798b860e-98c2-4e8e-8c50-550bcfc2eccc", "path": "/v1/tts"}
@@ -17,7 +18,9 @@ FAULTS = [(vendor, fault) for vendor in VENDORS for fault in (*vendor.everyday, 
 
 def counted_as(event: Event) -> Row:
     """What the agent's own rooms make of an event."""
-    response, outcome = understand(Extractor().extract(decode(event.value)), event.at)
+    (meaning,) = meanings(Reader(), Given(event.value, timestamp=int(event.at * 1000)), event.at)
+    assert isinstance(meaning, Counted)
+    response, outcome = meaning.response, meaning.outcome
     return Row(response.provider, str(response.status), outcome.type)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from agent.events import Extractor
+from agent.events import Reader
 from agent.metrics.delta import Batch
 from agent.metrics.exposition import Exposition
 from agent.metrics.labels import Labels
@@ -40,7 +40,7 @@ class Page:
 
     def __init__(self, *, extra: tuple[str, ...] = (), max_series: int = 10_000) -> None:
         self.tally = Tally(Labels(extra=extra), extra=extra, max_series=max_series)
-        self.pipeline = Pipeline(self.tally, Extractor((*extra, "model")))
+        self.pipeline = Pipeline(self.tally, Reader((*extra, "model")))
         self._exposition = Exposition(CollectorRegistry(), self.tally.readings, extra=extra)
         self.text = ""
 
@@ -104,7 +104,7 @@ def test_a_duration_histogram_does_not_exist_where_no_event_has_a_duration() -> 
 def test_what_is_no_event_is_counted_by_why() -> None:
     page = Page()
 
-    batch = page.process(None, b"[]", b"{}", event())
+    batch = page.process(None, b"[1]", b"{}", event())
 
     assert (batch.records, batch.next_offset) == (4, 4)
     assert page.total("api_error_agent_invalid_events_total", reason="tombstone") == 1
@@ -230,7 +230,8 @@ def test_no_bytes_make_the_pipeline_raise_and_the_sums_always_agree(values: Iter
     batch = page.process(*values)
 
     invalid = page.total("api_error_agent_invalid_events_total")
-    assert page.total("api_responses_total") + invalid == batch.records
+    ignored = page.total("api_error_agent_ignored_events_total")
+    assert page.total("api_responses_total") + invalid + ignored == page.total("api_error_agent_events_total")
     assert page.total("api_error_agent_records_total") == batch.records
     errors = page.total("api_responses_total") - page.total("api_responses_total", type="ok")
     assert page.total("api_errors_total") == errors

@@ -29,6 +29,8 @@ class Preset(NamedTuple):
         entries: Takes the events out of an object that holds several; what holds none is an event itself.
 
         is_other: Says of an event that it is no API call, such as a health probe or a span of a database.
+
+        parse: Reads a value that does not begin as JSON does; raises ValueError where it cannot.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Preset(NamedTuple):
     opened: Callable[[JsonObject], JsonObject] | None = None
     entries: Callable[[JsonObject], Iterable[object] | None] | None = None
     is_other: Callable[[JsonObject], bool] | None = None
+    parse: Callable[[bytes], object] | None = None
 
 
 def at(rule: Rule, *paths: str) -> Sources:

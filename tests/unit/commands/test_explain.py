@@ -143,7 +143,7 @@ def test_the_series_are_those_that_metrics_would_show() -> None:
     touched = Lines(("model",))
     named = [*touched.counted(batch.delta), *touched.gauges(parts.tally.readings, at)]
 
-    assert len(named) == 8
+    assert len(named) == 9
     assert [line.series for line in named if f"{line.series} {float(line.value)}\n" not in page] == []
 
 

@@ -89,7 +89,7 @@ def test_what_was_folded_and_how_many_series_there_are_is_told(tmp_path: Path) -
 def test_people_see_the_same_numbers() -> None:
     said = run("replay", "-", stdin=lines([PLAIN, LIMITED, TEAPOT, "{nope"])).stdout
 
-    assert said.startswith("stdin: 4 records, 3 counted, 1 invalid, 0 unreadable; ")
+    assert said.startswith("stdin: 4 records, 0 unreadable; 4 events, 3 counted, 1 invalid, 0 ignored; ")
     assert "acme 418 unknown/unmapped_status  1  such as stdin line 3: I am a teapot" in said
     assert "json  1  such as stdin line 4" in said
 

@@ -19,7 +19,7 @@ PRETTY = json.dumps(LIMITED, indent=2)
         (PRETTY, "one JSON object, one event"),
         (lines([PLAIN, PLAIN, LIMITED]), "JSON lines, one event each"),
         (f"{PRETTY}\n{PRETTY}", "JSON objects over several lines, one event each"),
-        ("[]", "one JSON array, taken for one record; for its items: jq -c '.[]' FILE | api-error-agent"),
+        ("[]", "one JSON array, taken for one record with an event in each of its items"),
         (json.dumps([PLAIN, PLAIN], indent=1), "one JSON array, taken for one record"),
         ("nope", "one line, not a JSON object"),
     ],
@@ -46,9 +46,9 @@ def test_a_pretty_printed_object_is_one_event_to_each() -> None:
     assert json.loads(run("classify", "-", stdin=PRETTY).stdout)["type"] == "rate_limit_error"
 
 
-def test_an_array_is_counted_as_the_one_record_that_it_would_be() -> None:
+def test_an_array_is_one_record_whose_events_count_each() -> None:
     text = json.dumps([PLAIN, PLAIN], indent=1)
 
     report = json.loads(run("replay", "-", "--format", "json", stdin=text).stdout)
 
-    assert (report["records"], report["invalid"]["not_object"]["events"]) == (1, 1)
+    assert (report["records"], report["events"], report["counted"]) == (1, 2, 2)

@@ -1,0 +1,127 @@
+"""What to set when an event is read half: the places where missing fields seem to stand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from agent.events import Extractor, rules
+from agent.events.hosts import host_of, provider_at
+from agent.events.paths import written
+from agent.events.presets import DEFAULT, PRESETS, JsonObject
+from agent.events.wrappers import candidates
+from agent.meaning import Counted, Meaning
+
+_DEEPEST = 4
+_MOST_PLACES = 500
+_SAID_BY_A_PRESET = 3
+"""Fields that another preset must find, and more than the one that is set."""
+
+_STATUS_WORDS = ("status", "code")
+_DURATION_WORDS = ("duration", "latency", "elapsed", "took", "response_time", "responsetime")
+_UNITS = (("ms", ("ms", "milli")), ("us", ("us", "micro")), ("ns", ("ns", "nano")))
+
+
+class _Place(NamedTuple):
+    path: str
+    name: str
+    value: object
+
+
+def advise(event: JsonObject, meaning: Meaning) -> list[str]:
+    """Settings that would read more of *event*, each with the reason.
+
+    Args:
+        meaning: What is made of it today; nothing is said of fields that were found.
+    """
+    response = meaning.event.response if isinstance(meaning, Counted) else None
+    found = [*_preset(event)] if response is None or response.status is None else []
+    if found:
+        return found
+    places = list(_places(event))
+    advice = [*_first(places, "status", _status)] if response is None or response.status is None else []
+    if response is not None and response.duration is None:
+        advice += _first(places, "duration", _duration)
+    if response is not None and response.provider == "unknown":
+        advice += _first(places, "provider", _host)
+    if response is not None and not response.path:
+        advice += _first(places, "path", _path)
+    return advice
+
+
+def _preset(event: JsonObject) -> Iterator[str]:
+    """The preset that reads most of an event, or of JSON below one of its keys."""
+    best = _best(event)
+    if best is not None:
+        yield f"it has the shape of {best}: set events.preset: {best}"
+        return
+    for key, values in candidates(event):
+        inner = _best(values[0]) if isinstance(values[0], Mapping) else None
+        if inner is not None:
+            settings = f"set events.preset: {inner}, events.unwrap: {key}"
+            yield f"`{key}` holds JSON in the shape of {inner}: {settings}"
+            return
+
+
+def _best(event: JsonObject) -> str | None:
+    scores = {name: _score(name, event) for name in PRESETS if PRESETS[name].entries is None}
+    most = max(scores.values())
+    if most < _SAID_BY_A_PRESET or most == scores[DEFAULT]:
+        return None
+    return next(name for name, score in scores.items() if score == most)
+
+
+def _score(preset: str, event: JsonObject) -> int:
+    """How many fields a preset finds; none at all where it finds no status."""
+    read = Extractor(preset=preset).extract(event)
+    response = read.response
+    known = (response.duration, response.timestamp, response.path or None, response.request_id)
+    told = sum(value is not None for value in known) + (response.provider != "unknown")
+    return 0 if response.status is None else 1 + told - len(read.bad_fields)
+
+
+def _places(value: object, keys: tuple[str, ...] = ()) -> Iterator[_Place]:
+    if isinstance(value, Mapping) and len(keys) < _DEEPEST:
+        for key, below in list(value.items())[:_MOST_PLACES]:
+            yield from _places(below, (*keys, str(key)))
+    elif keys:
+        yield _Place(written(keys), keys[-1].lower(), value)
+
+
+def _first(places: list[_Place], field: str, fits: Callable[[_Place], str | None]) -> list[str]:
+    for place in places[:_MOST_PLACES]:
+        where = fits(place)
+        if where is not None:
+            return [f"`{place.path}` holds {_shown(place.value)}: set events.fields.{field}: {where}"]
+    return []
+
+
+def _status(place: _Place) -> str | None:
+    try:
+        rules.status(place.value)
+    except ValueError:
+        return None
+    return place.path if any(word in place.name for word in _STATUS_WORDS) else None
+
+
+def _duration(place: _Place) -> str | None:
+    if not any(word in place.name for word in _DURATION_WORDS):
+        return None
+    try:
+        rules.seconds(place.value)
+    except ValueError:
+        return None
+    unit = next((unit for unit, marks in _UNITS if place.name.endswith(marks)), "s")
+    return place.path if isinstance(place.value, str) else f"{{path: {place.path}, unit: {unit}}}"
+
+
+def _host(place: _Place) -> str | None:
+    is_text = isinstance(place.value, str) and "." in place.value and len(place.value) < 300  # noqa: PLR2004
+    return place.path if is_text and provider_at(host_of(str(place.value))) else None
+
+
+def _path(place: _Place) -> str | None:
+    is_path = isinstance(place.value, str) and place.value.startswith(("/v1", "/v1beta", "/openai/", "/api/"))
+    return place.path if is_path else None
+
+
+def _shown(value: object) -> str:
+    return str(value) if isinstance(value, int | float) else "such a value"

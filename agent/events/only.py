@@ -1,0 +1,71 @@
+"""The setting events.only: which events count; all others are ignored, and counted as that.
+
+A condition is `FIELD == VALUE`, `!=`, `=~` or `!~` (a regular expression that must fit as a whole), `FIELD
+exists` or `FIELD absent`. FIELD is a field of the event as it was read, or else a path in it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from agent.events import paths
+from agent.events.response import ApiResponse
+
+JsonObject = Mapping[str, object]
+Condition = Callable[[JsonObject, ApiResponse], bool]
+
+_CONDITION = re.compile(r"\s*(.+?)\s*(==|!=|=~|!~|=)\s*(.*?)\s*\Z")
+_PRESENCE = re.compile(r"\s*(.+?)\s+(exists|absent)\s*\Z")
+_READ: Mapping[str, Callable[[ApiResponse], object]] = {
+    "status": lambda response: response.status,
+    "provider": lambda response: response.provider,
+    "method": lambda response: response.method,
+    "path": lambda response: response.path.split("?", 1)[0] or None,
+    "ending": lambda response: response.ending,
+}
+_EXAMPLE = "write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, such as path != /healthz"
+
+
+def compiled(conditions: Iterable[str]) -> Condition | None:
+    """One condition that holds where all hold; None when there are none.
+
+    Raises:
+        ValueError: If one cannot be read; it quotes it and shows a right one.
+    """
+    every = [_compiled(condition) for condition in conditions]
+    if not every:
+        return None
+    return lambda event, response: all(holds(event, response) for holds in every)
+
+
+def _compiled(condition: str) -> Condition:
+    presence = _PRESENCE.match(condition)
+    if presence is not None:
+        value_of, is_wanted = _value_of(presence[1]), presence[2] == "exists"
+        return lambda event, response: (value_of(event, response) is not None) == is_wanted
+    comparison = _CONDITION.match(condition)
+    if comparison is None:
+        raise ValueError(f"{condition!r} is no condition: {_EXAMPLE}")
+    value_of, is_like = _value_of(comparison[1]), _like(comparison[2], comparison[3].strip("\"'"))
+    is_wanted = comparison[2] not in {"!=", "!~"}
+    return lambda event, response: is_like(value_of(event, response)) == is_wanted
+
+
+def _value_of(field: str) -> Callable[[JsonObject, ApiResponse], object]:
+    read, keys = _READ.get(field), paths.parsed(field)
+    if read is None:
+        return lambda event, _response: paths.below(event, keys)
+    return lambda event, response: read(response) if read(response) is not None else paths.below(event, keys)
+
+
+def _like(operator: str, wanted: str) -> Callable[[object], bool]:
+    if operator not in {"=~", "!~"}:
+        return lambda value: value is not None and _text(value) == wanted
+    try:
+        pattern = re.compile(wanted)
+    except re.error as error:
+        raise ValueError(f"{wanted!r} is no regular expression: {error}; such as path =~ /v1/.*") from None
+    return lambda value: value is not None and pattern.fullmatch(_text(value)) is not None
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if type(value) is bool else str(value)

@@ -1,0 +1,98 @@
+"""What a record means: the one way that counting, explain, replay and classify go."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from agent.classify import Outcome, classify
+from agent.classify.dialects import provider_of
+from agent.events import ApiResponse, Event, Field, Found, InvalidReason, Reader
+from agent.events.response import UNKNOWN
+
+_NO_DIALECT = "none"
+_AHEAD = 60.0
+"""Seconds by which clocks may differ. The newest reading of a limit is shown: a future one would stay."""
+
+
+class Record(Protocol):
+    """What is read of a Kafka record. The timestamp is in unix milliseconds, below 0 when there is none."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+
+
+class Counted(NamedTuple):
+    """An event that counts.
+
+    Attributes:
+        event: What was read.
+
+        response: Its response, with the provider that only the body tells.
+
+        at: Unix time of the response, else of the record; None when neither is known.
+    """
+
+    found: Found
+    event: Event
+    response: ApiResponse
+    outcome: Outcome
+    at: float | None
+
+
+class Invalid(NamedTuple):
+    """What is no event, and why."""
+
+    found: Found
+    reason: InvalidReason
+
+
+class Ignored(NamedTuple):
+    """An event that the settings or its own shape leave out."""
+
+    found: Found
+
+
+Meaning = Counted | Invalid | Ignored
+
+
+def meanings(reader: Reader, record: Record, now: float) -> Iterator[Meaning]:
+    """What each event in *record* means, in order; *now* is the unix time at which it is looked at."""
+    at = kafka_time(record)
+    at = at if at is None or at <= now + _AHEAD else None
+    for found in reader.read(record.value, record.headers if reader.reads_headers else ()):
+        yield _meaning(found, at, now)
+
+
+def kafka_time(record: Record) -> float | None:
+    """The record's own time in unix seconds."""
+    return record.timestamp / 1000 if record.timestamp >= 0 else None
+
+
+def _meaning(found: Found, kafka_at: float | None, now: float) -> Meaning:
+    if found.invalid is not None:
+        return Invalid(found, found.invalid)
+    if found.event is None:
+        return Ignored(found)
+    event = _timely(found.event, now)
+    response = event.response
+    outcome = classify(response, kafka_at)
+    if response.status is None and response.ending is None and outcome.dialect == _NO_DIALECT:
+        return Invalid(found, InvalidReason.NO_STATUS)
+    if response.provider == UNKNOWN:
+        provider = provider_of(outcome.dialect)
+        response = replace(response, provider=provider) if provider else response
+    return Counted(found, event, response, outcome, response.timestamp or kafka_at)
+
+
+def _timely(event: Event, now: float) -> Event:
+    """The event without a timestamp that lies ahead of the clock, which is then one more bad field."""
+    response = event.response
+    if response.timestamp is None or response.timestamp <= now + _AHEAD:
+        return event
+    return Event(replace(response, timestamp=None), (*event.bad_fields, Field.TIMESTAMP))
