@@ -69,8 +69,16 @@ def _duration_in(per_second: float, value: object) -> float:
 
 
 def timestamp_in(unit: str) -> Callable[[object], float]:
-    """The rule for a unix time in *unit*."""
-    return lambda value: _unix_time(finite(value) / UNITS[unit])
+    """The rule for a unix time in *unit*; a date and time in a text has none."""
+
+    def read(value: object) -> float:
+        try:
+            number = finite(value)
+        except ValueError:
+            return timestamp(value)
+        return _unix_time(number / UNITS[unit])
+
+    return read
 
 
 def timestamp(value: object) -> float:
