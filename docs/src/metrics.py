@@ -22,7 +22,8 @@ def page() -> str:
 Beside these there are prometheus_client's own `process_*` and `python_*`.
 
 * In every scrape `sum(api_errors_total)` equals `sum(api_responses_total{{type!="ok"}})`, and
-  `sum(api_responses_total)` + invalid + skipped equals `sum(api_error_agent_records_total)`.
+  `sum(api_responses_total)` + invalid + ignored events equals `sum(api_error_agent_events_total)`. A record
+  may hold several events, or none; one that could not be read is in `api_error_agent_skipped_records_total`.
 * A series is first shown as 0 and with its count one scrape later, so that `increase()` sees the first event.
 * No counter or histogram series is ever removed.
 * `labels.extra` adds labels such as `model` to the two counters, and to the duration histogram with

@@ -188,6 +188,7 @@ def test_every_bad_input_is_counted_under_what_is_wrong_with_it(real_kafka: Kafk
         )
         assert count("skipped_records") == 0
         assert agent.total("api_responses_total") + count("invalid_events") == EVENTS == count("records")
+        assert count("events") == EVENTS
         assert agent.status("/healthz") == 200
 
 

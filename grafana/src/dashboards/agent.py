@@ -13,8 +13,10 @@ from agent.metrics.catalogue import (
     CONSUMER_REBUILDS,
     EVENT_AGE,
     EVENT_LOOP_LAG,
+    EVENTS,
     FOLDED_EVENTS,
     HELD_SERIES,
+    IGNORED_EVENTS,
     INVALID_EVENTS,
     INVALID_FIELDS,
     LAG_RECORDS,
@@ -146,17 +148,16 @@ def records() -> stat.Panel:
 
 def uncounted() -> stat.Panel:
     panel = number(
-        "Records not counted",
-        "The part of the records that were no event or could not be read. Worry from orange on: "
+        "Events not counted",
+        "The part that was no event or could not be read. Worry from orange on: "
         "something writes what the agent does not understand, or the log is damaged.",
         unit="percentunit",
         no_value=NO_RECORDS,
     )
     runbooks(panel, "ApiErrorAgentInvalidEvents")
-    lost = f"({per_second(what=select(INVALID_EVENTS))} + {per_second(what=select(SKIPPED_RECORDS))})"
-    return above(panel, INVALID, 0.5).with_target(
-        query(f"{lost} / ({per_second(what=select(RECORDS))} > 0)", "not counted")
-    )
+    skipped = per_second(what=select(SKIPPED_RECORDS))
+    lost, all_ = (f"({per_second(what=select(what))} + {skipped})" for what in (INVALID_EVENTS, EVENTS))
+    return above(panel, INVALID, 0.5).with_target(query(f"{lost} / ({all_} > 0)", "not counted"))
 
 
 def budget_used() -> stat.Panel:
@@ -200,9 +201,10 @@ def records_by_topic() -> timeseries.Panel:
 
 def fates() -> timeseries.Panel:
     panel = graph(
-        "What becomes of the records",
-        "Every record ends as counted, invalid or skipped. "
-        "Worry when the last two are more than a trace: these events are in no other panel.",
+        "What becomes of the events",
+        "Every event ends as counted, invalid or ignored, and a record that cannot be read as skipped. Worry "
+        "when invalid and skipped are more than a trace, and when more is ignored than events.only should "
+        "leave out: these events are in no other panel.",
         unit="cps",
         no_value=NO_RECORDS,
     )
@@ -211,6 +213,7 @@ def fates() -> timeseries.Panel:
         stacked(panel)
         .with_target(query(per_second(what=select(RESPONSES, free=free)), "counted"))
         .with_target(query(per_second(what=select(INVALID_EVENTS)), "invalid"))
+        .with_target(query(per_second(what=select(IGNORED_EVENTS)), "ignored"))
         .with_target(query(per_second(what=select(SKIPPED_RECORDS)), "skipped"))
     )
 
