@@ -29,11 +29,11 @@ def broker(_real_components: None) -> Iterator[Kafka]:
         yield running
 
 
-def new_rig(broker: Kafka | Cluster) -> Rig:
+def new_rig(broker: Kafka | Cluster, **load: int) -> Rig:
     """A topic of its own, on which load is not yet started."""
     topic = f"events-{next(_numbers)}"
     broker.create_topic(topic)
-    return Rig(broker.bootstrap, topic, SEED)
+    return Rig(broker.bootstrap, topic, SEED, **load)
 
 
 @pytest.fixture

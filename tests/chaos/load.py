@@ -57,10 +57,14 @@ def draw(seed: int) -> Iterator[Key]:
 
 
 class Load:
-    """A thread that writes events, each once: the producer is idempotent and waits out a broker's absence."""
+    """A thread that writes events, each once: the producer is idempotent and waits out a broker's absence.
 
-    def __init__(self, bootstrap: str, topic: str, seed: int, rate: float = RATE) -> None:
-        self._topic, self._rate = topic, rate
+    Args:
+        batch: Events in a record; more than one stand in a list.
+    """
+
+    def __init__(self, bootstrap: str, topic: str, seed: int, rate: float = RATE, batch: int = 1) -> None:
+        self._topic, self._rate, self._batch = topic, rate, batch
         self._keys = draw(seed)
         self._values = {key: value(key) for key in (*COMMON, *RARE)}
         self._partitions = Random(f"partitions {seed}")
@@ -106,20 +110,23 @@ class Load:
             self.late = max(self.late, time.monotonic() - due)
             due += TICK
             owed += self._rate * TICK
-            for _ in range(int(owed)):
-                self._send(next(self._keys))
-            owed -= int(owed)
+            records = int(owed) // self._batch
+            for _ in range(records):
+                self._send([next(self._keys) for _ in range(self._batch)])
+            owed -= records * self._batch
             self._producer.poll(0)
 
-    def _send(self, key: Key) -> None:
+    def _send(self, keys: list[Key]) -> None:
+        events = [self._values[key] for key in keys]
+        record = events[0] if self._batch == 1 else b"[" + b",".join(events) + b"]"
         spread = self._partitions.randbytes(8)
         while not self._stop.is_set():
             try:
-                self._producer.produce(self._topic, self._values[key], spread, on_delivery=self._delivered)
+                self._producer.produce(self._topic, record, spread, on_delivery=self._delivered)
             except BufferError:  # the broker has been away for long; the load falls behind until it is back
                 self._producer.poll(0.1)
             else:
-                self.sent += 1
+                self.sent += len(keys)
                 return
 
     def _delivered(self, error: KafkaError | None, _message: object) -> None:

@@ -23,9 +23,9 @@ NAIVE_WITHIN = 30.0  # seconds more for those who promise nothing
 class Rig:
     """Used as a context manager; whatever it has started ends with it."""
 
-    def __init__(self, bootstrap: str, topic: str, seed: int, *, rate: float = RATE) -> None:
+    def __init__(self, bootstrap: str, topic: str, seed: int, *, rate: float = RATE, batch: int = 1) -> None:
         self.bootstrap, self.topic, self.seed = bootstrap, topic, seed
-        self.load = Load(bootstrap, topic, seed, rate)
+        self.load = Load(bootstrap, topic, seed, rate, batch)
         self.groups: list[Group] = []
         self._stack = ExitStack()
         self._begun = time.time()

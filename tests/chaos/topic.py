@@ -47,9 +47,15 @@ def read_back(consumer: Consumer, topic: str) -> Counter[Key]:
         found.update(message.value() or b"" for message in messages if message.error() is None)
     if found.total() != sum(by_partition.values()):
         raise RuntimeError(f"of {topic}, {found.total()} records could be read; its ends are {by_partition}")
-    return Counter({key_of(raw): count for raw, count in found.items()})
+    keys: Counter[Key] = Counter()
+    for raw, count in found.items():
+        for key in keys_of(raw):
+            keys[key] += count
+    return keys
 
 
-def key_of(raw: bytes) -> Key:
-    event = json.loads(raw)
-    return Key(*(str(event[name]) for name in Key._fields))
+def keys_of(raw: bytes) -> list[Key]:
+    """The keys of the events in a record."""
+    held = json.loads(raw)
+    events = held if isinstance(held, list) else [held]
+    return [Key(*(str(event[name]) for name in Key._fields)) for event in events]

@@ -244,8 +244,10 @@ def test_a_place_reaches_into_lists_and_texts(place: object, expected: int | Non
 
 def test_the_time_between_two_instants_is_a_duration() -> None:
     record = GOOD | {"begun": "2026-11-20T10:00:00Z", "done": "2026-11-20T10:00:01.5Z", "first": 1795168800.4}
-    fields = {"duration": {"start": "begun", "end": "done"}}
-    fields |= {"time_to_first_token": {"start": "begun", "end": "first", "unit": "s"}}
+    fields = {
+        "duration": {"start": "begun", "end": "done"},
+        "time_to_first_token": {"start": "begun", "end": "first", "unit": "s"},
+    }
 
     response, _ = counted(record, fields=fields)
 
@@ -292,7 +294,7 @@ documents = st.recursive(
     is_packed=st.booleans(),
 )
 def test_whatever_a_record_holds_each_thing_in_it_has_one_end(
-    *, document: object, settings: dict[str, str], is_packed: bool
+    *, document: object, settings: dict[str, Any], is_packed: bool
 ) -> None:
     value = json.dumps(document).encode()
 
