@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from agent.events import Extractor, rules
+from agent.events import Extractor, Reader, rules
 from agent.events.hosts import host_of, provider_at
 from agent.events.paths import written
 from agent.events.presets import DEFAULT, PRESETS, JsonObject
 from agent.events.wrappers import candidates
-from agent.meaning import Counted, Meaning
+from agent.meaning import Counted, Ignored, Meaning, Record, meanings
 
 _DEEPEST = 4
 _MOST_PLACES = 500
@@ -26,12 +26,24 @@ class _Place(NamedTuple):
     value: object
 
 
+def advice_on(reader: Reader, record: Record, now: float) -> set[str]:
+    """All advice on the events in a record."""
+    return {
+        text
+        for meaning in meanings(reader, record, now)
+        if isinstance(source := meaning.found.opened.event, Mapping)
+        for text in advise(source, meaning)
+    }
+
+
 def advise(event: JsonObject, meaning: Meaning) -> list[str]:
     """Settings that would read more of *event*, each with the reason.
 
     Args:
         meaning: What is made of it today; nothing is said of fields that were found.
     """
+    if isinstance(meaning, Ignored):
+        return []
     response = meaning.event.response if isinstance(meaning, Counted) else None
     found = [*_preset(event)] if response is None or response.status is None else []
     if found:

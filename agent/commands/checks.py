@@ -36,7 +36,7 @@ def origin_of(partition: tuple[str, int], offset: int) -> Origin:
 
 def _words(report: Report) -> str:
     """The numbers of a report in one line."""
-    parts = [f"{report['counted']} of the last {report['records']} are counted"]
+    parts = [f"{report['counted']} events in the last {report['records']} records are counted"]
     parts += [
         f"{invalid['events']} invalid, {reason} (such as {invalid['example']})"
         for reason, invalid in report["invalid"].items()
@@ -47,4 +47,5 @@ def _words(report: Report) -> str:
     ]
     if report["skipped"]:
         parts.append(f"{report['skipped']} unreadable")
+    parts += report["advice"][:1]
     return "; ".join(parts)

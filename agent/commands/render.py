@@ -95,6 +95,7 @@ def review(report: Report, source: str) -> Iterator[Text]:
     for name in ("invalid", "invalid_fields"):
         rows = ((word, _many(it), f"such as {it['example']}") for word, it in report[name].items())
         yield from _part(name.replace("_", " "), rows, "red")
+    yield from _part("advice", ((text,) for text in report["advice"]), "yellow")
     yield from _part("folded to other", ((label, f"{count:,}") for label, count in report["folded"].items()))
 
 

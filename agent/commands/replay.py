@@ -7,6 +7,7 @@ from agent.assembly import Parts
 from agent.classify import OutcomeType
 from agent.classify import explain as explain_outcome
 from agent.commands import safe
+from agent.commands.advice import advice_on
 from agent.commands.record import Origin
 from agent.meaning import Counted, Record, meanings
 from agent.metrics import catalogue
@@ -14,6 +15,10 @@ from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series, add
 
 Report = dict[str, Any]
+
+MOST_ADVICE = 5
+ADVISED = 500
+"""Records, from the first on, that are looked at for what to set: the next ones are like them."""
 
 MOST_UNCLASSIFIED = 20
 """Kinds of unclassified errors that are reported, the most frequent first."""
@@ -38,11 +43,14 @@ class Review:
         self._parts = parts
         self._total: Delta = {}
         self._examples: dict[Kind, Example] = {}
+        self._advice: Counter[str] = Counter()
         self.records = 0
 
     def count(self, record: Record, origin: Origin, now: float) -> None:
         """Count one record at unix time *now*."""
         batch = self._parts.pipeline.process(origin.partition, [record], now)
+        if self.records < ADVISED:
+            self._advice.update(advice_on(self._parts.reader, record, now))
         self.records += batch.records
         add(self._total, batch.delta)
         for series in batch.delta:
@@ -76,6 +84,10 @@ class Review:
                 for (type_, reason), events in reasons.most_common()
             ],
             "unclassified": self._unclassified(),
+            "advice": [
+                f"{events} of the first {min(self.records, ADVISED)} records: {text}"
+                for text, events in self._advice.most_common(MOST_ADVICE)
+            ],
             "invalid_fields": self._with_examples(catalogue.INVALID_FIELDS),
             "series": self._parts.tally.series_count,
             "folded": self._by_label(catalogue.FOLDED_EVENTS, "label"),

@@ -8,17 +8,41 @@ from agent.events.invalid import WHY
 from agent.events.presets import DEFAULT, NATIVE, PRESETS, Preset
 from agent.events.rules import UNITS
 from agent.events.sources import Source, Sources
+from agent.events.wrappers import MOST_EVENTS, WRAPPERS
 from docs.src.markdown import NOTE, listed
 
 SAMPLES = Path(__file__).parents[2] / "tests" / "data" / "events"
 
-RECORDS = """
-One JSON object per record, one record per API response. Only a status or a recognisable error body is
-needed.
+RECORDS = f"""
+An event is one JSON object for one API response. Only a status or a recognisable error body is needed.
+
+A record of the topic holds one event or several. Without any setting the agent opens
+
+* a list of objects, and lists in it;
+* lines of JSON (NDJSON), objects that follow each other without a line break, and JSON text sequences;
+* a text that holds JSON (`"{{\\"status\\": 429}}"`);
+* gzip, told by its first bytes. It is unpacked up to `events.max_bytes` and never further;
+* an envelope: an object without a status of its own that carries an object, or JSON in a text, under one of
+  {listed(f"`{key}`" for key in WRAPPERS)}. A header of syslog or of the container runtime before the JSON is
+  passed over. `explain` says what was opened.
+
+With a setting:
+
+* `events.each: records` names the list inside a record that holds its events, as in `{{"records": [...]}}`.
+* `events.unwrap: message` names the place below which the event stands. The whole preset holds there: its
+  places, its rules and its flags. Fields of `events.fields` and extra labels are also looked for beside it.
+* `events.only: [path != /healthz]` says which events count; the others are ignored. A condition is
+  `FIELD == VALUE`, `!=`, `=~` or `!~` (a regular expression that must fit as a whole), `FIELD exists` or
+  `FIELD absent`. FIELD is `status`, `provider`, `method`, `path` (without its query) or `ending` as it was
+  read, or else a path in the event. All conditions must hold.
+
+Every record is read or skipped, and every event in it ends as counted, invalid or ignored. One bad entry of a
+list is invalid alone; its place is in the log (`first_place`, from 0 on). A record stays whole for offsets: a
+crash while it is counted neither loses nor doubles an entry. A record may hold {MOST_EVENTS:,} events; what
+comes behind them counts as one invalid event.
 
 * A byte order mark, and a schema-registry prefix (a zero byte and four more) before JSON, are skipped.
 * Of a key that stands twice in an object, the last counts.
-* A record is counted once: as a response, as invalid, or as skipped.
 
 ## The native envelope
 """
@@ -72,18 +96,29 @@ events:
 
 A place is
 
-* a path: keys joined by dots. A key with a dot in it stands in double quotes: `'"trace.id".value'`;
+* a path: keys joined by dots. A key with a dot in it stands in double quotes: `'"trace.id".value'`. In a list
+  stand a place from 0 on (`tries.0.code`), `last` (`tries.last.code`), or the first object with a certain
+  value: `attributes.where(key = http.status_code).value.intValue`. A path goes on in a text that holds JSON:
+  `ai_log.model`;
 * `header:x-status`: a header of the Kafka record, as text. Upper and lower case are the same; of a repeated
   header the first counts. Headers are read only when a place names one;
 * `*`: the event as a whole, as the body;
 * `{path: ..., unit: ...}`: for a duration (seconds unless it says otherwise) and a timestamp (told by its
-  size unless it says otherwise);
+  size unless it says otherwise). A text may name its unit itself: `0.182s`, `182ms`, `1m2.5s`, `PT0.5S`,
+  `00:00:01.25`;
+* `{path: errorCode, absent: 200}`: the value where nothing stands there;
+* `{start: begun, end: done}`: the time between two instants, for a duration;
+* `{prefix: sent_http_}`: for headers that are keys of the event itself;
 * `{value: ...}`: the same for every event;
 * a list of these: the first with a value counts. A value that cannot be used ends the search.
 
 And:
 
-* `provider` may lead to a name, a host or a URL.
+* `provider` may lead to a name, a host or a URL; `method` and `path` also to a request line
+  (`POST /v1/embeddings HTTP/1.1`); `headers` to an object, to pairs, or to a list of names and values.
+* A timestamp is RFC 3339, also with a space or a comma, the time of web servers' logs
+  (`20/Nov/2026:10:00:00 +0000`), the date of HTTP headers, or a unix time.
+* `model` is short for `attributes.model`.
 * `attributes` are the sources of `labels.extra`, by label.
 * A mapped `body` ends the rule of the bare error body.
 * In the environment the mapping is written in YAML: `AGENT_EVENTS__FIELDS='{status: response.status}'`.
@@ -97,13 +132,12 @@ NOTES = {
     "envoy": "Envoy logs no body, and headers only if its format asks for them, as in `response_headers: "
     '{retry-after: "%RESP(RETRY-AFTER)%"}`. Where no response was begun (code 0) and the flag stands for no '
     "code, the event is invalid, `no_status`.",
-    "kong": "Kong logs no body. A batch (`max_batch_size` above 1) is an array and no event. The timestamp "
-    "is the start of the call.",
+    "kong": "Kong logs no body. The timestamp is the start of the call.",
     "nginx": "nginx logs no body. `proxy_host` is the host in `proxy_pass`.",
     "apisix": "A body is there with `include_resp_body: true`. The timestamp is the start of the call.",
     "litellm": "The message of a failure carries the provider's body.",
     "cloudevents": "`data` is an object, JSON in a text, or `data_base64`. In binary mode the value of the "
-    "record is the data: its paths begin with `data.` too. Batches are no events. For data that is an error "
+    "record is the data: its paths begin with `data.` too. For data that is an error "
     "body alone, map `body: data`.",
 }
 

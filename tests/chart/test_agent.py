@@ -132,7 +132,10 @@ def check(agent: Deployed, **headers: str) -> None:
     until(lambda: scraped(agent, **headers), 30, "the events are not counted")
     assert all(probe(agent, name) for name in ("startupProbe", "livenessProbe", "readinessProbe"))
     tested = agent.test()
-    assert (tested.returncode, "20 of the last 20 are counted" in tested.stdout) == (0, True), tested
+    assert (tested.returncode, "20 events in the last 20 records are counted" in tested.stdout) == (
+        0,
+        True,
+    ), tested
     assert not [line for line in agent.log.read_text().splitlines() if '"level":"error"' in line]
 
 

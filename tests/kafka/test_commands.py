@@ -354,7 +354,10 @@ def test_all_checks_of_a_right_connection_are_ok(broker: Broker, topic: str, con
     assert set(verdicts(result).values()) == {"ok"}
     assert result.exit_code == 0
     assert f"has committed {topic}-0 at 3, {topic}-1 at 3" in result.stdout
-    assert f"19 of the last 20 are counted; 1 invalid, json (such as {topic}-3 offset 9)" in result.stdout
+    assert (
+        f"19 events in the last 20 records are counted; 1 invalid, json (such as {topic}-3 offset 9)"
+        in result.stdout
+    )
 
 
 def test_a_topic_without_records_can_be_checked_but_for_its_events(
@@ -372,7 +375,7 @@ def test_records_none_of_which_is_an_event_fail_the_check(broker: Broker, topic:
     result = check(config(broker.bootstrap, topic))
 
     assert (verdicts(result)["events"], result.exit_code) == ("failed", 1)
-    assert "0 of the last 4 are counted; 4 invalid, no_status" in result.stdout
+    assert "0 events in the last 4 records are counted; 4 invalid, no_status" in result.stdout
     assert "events.preset" in result.stdout
 
 

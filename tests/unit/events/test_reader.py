@@ -236,7 +236,10 @@ def test_instants_are_read_as_logs_write_them(value: object) -> None:
     ],
 )
 def test_a_place_reaches_into_lists_and_texts(place: object, expected: int | None) -> None:
-    record = {"tries": [{"host": "a", "code": 502}, {"host": "b", "code": 429}], "text": '{"code": 503}'}
+    record: dict[str, Any] = {
+        "tries": [{"host": "a", "code": 502}, {"host": "b", "code": 429}],
+        "text": '{"code": 503}',
+    }
     record |= {"error": {"message": "rate limit reached"}}
 
     assert counted(record, fields={"status": place})[0].status == expected
