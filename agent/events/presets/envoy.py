@@ -6,7 +6,7 @@ from agent.events import envoy, grpc, rules
 from agent.events.invalid import Field
 from agent.events.presets import backends, upstreams
 from agent.events.presets.keys import headers_among, respelled, written
-from agent.events.presets.preset import JsonObject, Preset, at, logged
+from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import is_blank, number, said
 from agent.events.response import Ending
 
@@ -81,14 +81,6 @@ def _headers(event: object) -> dict[str, str] | None:
     )
 
 
-def _is_connection(event: JsonObject) -> bool:
-    """An entry of the TCP proxy: a connection, of which neither a method nor a path is known."""
-    if said(event, *_METHODS):
-        return False
-    event = respelled(event)
-    return is_blank(event, *_METHODS) and is_blank(event, *_PATHS) and not _written(event)
-
-
 # Envoy has no JSON format of its own: the names are those of Envoy Gateway's, Istio's, Envoy AI Gateway's and
 # Higress's defaults, and of Envoy's own command operators.
 ENVOY = Preset(
@@ -137,5 +129,4 @@ ENVOY = Preset(
         )
     },
     opened=respelled,
-    is_other=_is_connection,
 )

@@ -30,6 +30,8 @@ _TIMES = (
     "total_time",
     "time_duration",
     "tt",
+    "timers_ta",
+    "timers_tt",
     "duration",
     "session_duration",
 )
@@ -59,17 +61,22 @@ def _code(value: object) -> int | None:
     return None if value in (-1, "-1", 0, "0") else rules.status(value)
 
 
+def ending(state: object) -> Ending | None:
+    """The first two letters of the termination state."""
+    letters = word(state)[:2]
+    return _ENDINGS.get(letters) or _ENDINGS.get(letters[:1])
+
+
 def _left(event: object) -> int | None:
     """499 where a caller left before an answer."""
     return closed.CLOSED_REQUEST if _ending(event) is Ending.CLIENT_CLOSED else None
 
 
 def _ending(event: object) -> Ending | None:
-    """The first two letters of the termination state."""
-    state = said(event, *_STATES)[:2]
-    ending = _ENDINGS.get(state) or _ENDINGS.get(state[:1])
-    had_no_server = ending is Ending.CONNECTION_FAILED and said(event, *_SERVERS).endswith(_NO_SERVER)
-    return Ending.NO_HEALTHY_UPSTREAM if had_no_server else ending
+    """The first two letters of the termination state, and `<NOSRV>` for a server."""
+    told = ending(said(event, *_STATES))
+    had_no_server = told is Ending.CONNECTION_FAILED and said(event, *_SERVERS).endswith(_NO_SERVER)
+    return Ending.NO_HEALTHY_UPSTREAM if had_no_server else told
 
 
 def _own(event: object) -> str | None:

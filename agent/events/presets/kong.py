@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from agent.events import rules
 from agent.events.invalid import Field
 from agent.events.presets import backends, closed, upstreams
-from agent.events.presets.preset import JsonObject, Preset, at, logged
+from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import word
 
 NAME = "kong"
@@ -74,11 +74,6 @@ def _attempts(event: object) -> tuple[int, ...] | None:
     return upstreams.attempts(codes)
 
 
-def _is_connection(event: JsonObject) -> bool:
-    """An entry of a stream route: a TCP session."""
-    return "session" in event and "response" not in event
-
-
 KONG = Preset(
     "Kong's log plugins: http-log, kafka-log, file-log, tcp-log",
     "developer.konghq.com, HTTP Log, Log format, and AI Gateway audit log reference; "
@@ -105,5 +100,4 @@ KONG = Preset(
     },
     (*at(_body, "*"), *logged(rules.body, "response.body")),
     attributes={"model": (*at(_model, "*"), *logged(rules.attribute, "model"))},
-    is_other=_is_connection,
 )

@@ -8,47 +8,55 @@ import pytest
 from agent.events import Event, Extractor
 from agent.events.presets import PRESETS
 from agent.events.response import Ending
-from tests.unit.events.samples import SAMPLES
+from tests.unit.events.samples import SAMPLES, sample
 
 
-class Sample(NamedTuple):
+class Line(NamedTuple):
     preset: str
     name: str
     record: dict[str, object]
     expected: dict[str, object]
 
 
-def samples() -> list[Sample]:
-    return [
-        Sample(path.stem, **orjson.loads(line))
-        for path in sorted(SAMPLES.glob("*.jsonl"))
-        for line in path.read_bytes().splitlines()
-    ]
+LINES = [
+    Line(path.stem, **orjson.loads(line))
+    for path in sorted(SAMPLES.glob("*.jsonl"))
+    for line in path.read_bytes().splitlines()
+]
+GATEWAYS = sorted(path.stem for path in SAMPLES.glob("*.jsonl"))
+
+
+def nested(depth: int) -> list[object]:
+    """Lists and objects in each other, as deep as the JSON parser reads them."""
+    value: list[object] = []
+    for _ in range(depth):
+        value = [{"x": value}]
+    return value
 
 
 def extract(preset: str, event: dict[str, object]) -> Event:
     return Extractor(("model",), preset).extract(event)
 
 
-def is_other(sample: Sample) -> bool:
-    asked = PRESETS[sample.preset].is_other
-    return asked is not None and asked(sample.record)
+def is_other(preset: str, event: dict[str, object]) -> bool:
+    asked = PRESETS[preset].is_other
+    return asked is not None and asked(event)
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda sample: f"{sample.preset}: {sample.name}")
-def test_a_line_is_read_as_it_says(sample: Sample) -> None:
-    response, bad_fields = extract(sample.preset, sample.record)
-    read = {name: getattr(response, name, None) for name in sample.expected}
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.preset}: {line.name}")
+def test_a_line_is_read_as_it_says(line: Line) -> None:
+    response, bad_fields = extract(line.preset, line.record)
+    read = {name: getattr(response, name, None) for name in line.expected}
     read |= {"model": response.attributes.get("model")} if "model" in read else {}
     read |= {"attempts": list(response.attempts)} if "attempts" in read else {}
-    read |= {"ignored": is_other(sample)} if "ignored" in read else {}
+    read |= {"ignored": is_other(line.preset, line.record)} if "ignored" in read else {}
 
-    assert (read, bad_fields) == (sample.expected, ())
+    assert (read, bad_fields) == (line.expected, ())
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda sample: f"{sample.preset}: {sample.name}")
-def test_only_what_is_no_call_is_left_out(sample: Sample) -> None:
-    assert is_other(sample) is ("ignored" in sample.expected)
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.preset}: {line.name}")
+def test_only_what_is_no_call_is_left_out(line: Line) -> None:
+    assert is_other(line.preset, line.record) is ("ignored" in line.expected)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +91,13 @@ def test_where_envoy_began_no_response_its_flags_say_what_happened(
 )
 def test_a_key_of_a_format_of_ones_own_may_be_spelled_in_any_way(key: str) -> None:
     assert extract("envoy", {key: 529}).response.status == 529
+
+
+@pytest.mark.parametrize("preset", GATEWAYS)
+@pytest.mark.parametrize("value", [nested(400), True, -1, "", "9" * 5000, [None], {"": {"": {"": {"": 1}}}}])
+def test_whatever_stands_where_a_value_is_looked_for_the_event_is_read(preset: str, value: object) -> None:
+    for key in sample(preset):
+        event = {**sample(preset), key: value}
+
+        assert isinstance(extract(preset, event), Event)
+        assert is_other(preset, event) in {True, False}
