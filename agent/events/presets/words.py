@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 NO_VALUE = (None, "", "-")
-_LONGEST = 512
 
 
 def word(value: object) -> str:
     """A text, or a number as one; empty for anything else."""
-    return str(value)[:_LONGEST].strip() if type(value) in {str, int, float} else ""
+    return str(value).strip() if type(value) in {str, int, float} else ""
 
 
 def number(value: object) -> int:
