@@ -48,7 +48,7 @@ _FLAGS = {
     ("UH", "NoHealthyUpstream"): Meaning(Ending.NO_HEALTHY_UPSTREAM, 503),
     ("UO", "UpstreamOverflow"): Meaning(Ending.OVERFLOW, 503, is_own=True),
     ("NR", "NoRouteFound"): Meaning(Ending.NO_ROUTE, 404, is_own=True),
-    ("NC", "NoClusterFound"): Meaning(Ending.NO_ROUTE, 503, is_own=True),
+    ("NC", "NoClusterFound"): Meaning(Ending.UNAVAILABLE, 503, is_own=True),
     ("RL", "RateLimited"): Meaning(Ending.RATE_LIMITED, 429, is_own=True),
     ("RLSE", "RateLimitServiceError"): Meaning(Ending.FAILED, 500, is_own=True),
     ("UAEX", "UnauthorizedExternalService"): Meaning(Ending.PERMISSION_DENIED, 403, is_own=True),

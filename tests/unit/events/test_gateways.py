@@ -68,7 +68,7 @@ def test_only_what_is_no_call_is_left_out(line: Line) -> None:
         ({"upstream_remote_reset": True, "delay_injected": False}, 503, Ending.UPSTREAM_CLOSED, "openai"),
         ("UpstreamProtocolError", 502, Ending.FAILED, "openai"),
         ("OverloadManagerTerminated", 503, Ending.UNAVAILABLE, "envoy"),
-        ("NC", 503, Ending.NO_ROUTE, "envoy"),
+        ("NC", 503, Ending.UNAVAILABLE, "envoy"),
         ("RLSE", 500, Ending.FAILED, "envoy"),
         ("DC", 499, Ending.CLIENT_CLOSED, "openai"),
         ("a flag of tomorrow", None, None, "openai"),
