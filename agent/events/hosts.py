@@ -3,6 +3,11 @@
 Source of BY_SUFFIX: the base URLs in each provider's API reference.
 """
 
+import re
+from functools import lru_cache
+
+_REMEMBERED = 1024
+
 BY_SUFFIX = {
     "aimlapi.com": "aimlapi",
     "pipellm.com": "pipellm",
@@ -68,13 +73,45 @@ LITELLM = {
 }
 """LiteLLM's names where they are not ours. Source: its LlmProviders."""
 
+# A platform's name tells more than the name of the one whose models it serves: azure-openai is Azure.
+_PLATFORMS = {
+    "azure": "azure",
+    "bedrock": "bedrock",
+    "aws": "bedrock",
+    "vertex": "vertex",
+    "vertexai": "vertex",
+    "openrouter": "openrouter",
+    "aimlapi": "aimlapi",
+    "pipellm": "pipellm",
+    "gemini": "gemini",
+    "gcp": "vertex",
+}
+_MAKERS = {name: name for name in BY_SUFFIX.values() if "-" not in name} | {
+    "google": "gemini",
+    "claude": "anthropic",
+    "grok": "xai",
+    "aliyun": "dashscope",
+    "qwen": "dashscope",
+}
+_WORD = re.compile(r"[a-z]+")
 
+
+@lru_cache(_REMEMBERED)
+def provider_named(name: str) -> str | None:
+    """The provider whose name is a word of *name*, such as openai of `ai/openai-backend`."""
+    words = _WORD.findall(name.lower())
+    platform = next((_PLATFORMS[word] for word in _PLATFORMS if word in words), None)
+    return platform or next((_MAKERS[word] for word in words if word in _MAKERS), None)
+
+
+@lru_cache(_REMEMBERED)
 def host_of(address: str) -> str:
     """The host name in a URL, an authority or a bare host name; lower case, without port."""
     authority = address.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0]
     return authority.rsplit("@", 1)[-1].rsplit(":", 1)[0].strip().lower()
 
 
+@lru_cache(_REMEMBERED)
 def provider_at(host: str) -> str | None:
     """The provider of the longest known suffix of *host*."""
     if host.startswith("bedrock") and host.endswith((".amazonaws.com", ".amazonaws.com.cn")):

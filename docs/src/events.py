@@ -128,13 +128,52 @@ And:
 PLAIN = frozenset({"status", "provider", "method", "text", "timestamp", "identifier", "headers", "body"}) | {
     "attribute"
 }
+SPELLINGS = (
+    "Keys may be spelled in any usual way: `responseCode`, `response-code` and "
+    '`{"response": {"code": ...}}` are `response_code`.'
+)
 NOTES = {
-    "envoy": "Envoy logs no body, and headers only if its format asks for them, as in `response_headers: "
-    '{retry-after: "%RESP(RETRY-AFTER)%"}`. Where no response was begun (code 0) and the flag stands for no '
-    "code, the event is invalid, `no_status`.",
-    "kong": "Kong logs no body. The timestamp is the start of the call.",
-    "nginx": "nginx logs no body. `proxy_host` is the host in `proxy_pass`.",
-    "apisix": "A body is there with `include_resp_body: true`. The timestamp is the start of the call.",
+    "envoy": "Envoy logs no body, and headers only if its format asks for them, as in `retry-after: "
+    '"%RESP(RETRY-AFTER)%"`. '
+    f"{SPELLINGS}"
+    " A caller who left before an answer (code 0) is 499. Envoy answered itself where a flag "
+    "(RL, RLSE, UAEX, UO, NR, NC, FI, IH, DPE, LH, OM, DO, NFCF; DI without an upstream host)"
+    " or the details say so (direct_response, route_not_found, the word of a filter), or "
+    "where it has a code below 500 and no upstream host: the provider is then `envoy`. A "
+    "failed connection and the lack of a healthy upstream (UF, DF, UH) stay the upstream's. "
+    "Flags, details and gRPC status say how a call under 200 ended. One record is one "
+    "request; the attempt count tells of hidden attempts. The timestamp is the start of the "
+    "call.",
+    "kong": "A body is there with the AI plugins' `log_payloads`. The provider is `kong` where "
+    "`source` says so, or where nothing was proxied (`latencies.proxy` -1, in releases "
+    "without `source`); an upstream that was tried and not reached stays the provider. One "
+    "record is one request; `tries` and `tried_targets` tell of hidden attempts. The "
+    "timestamp is the start of the call.",
+    "nginx": "nginx logs no body. `proxy_host` is the host in `proxy_pass`. "
+    f"{SPELLINGS}"
+    " The provider is `nginx` where `upstream_status` and `upstream_addr` are there and "
+    "empty. 000, a caller who left before a status was sent, is 499. One record is one "
+    "request; of `504, 200` the first is a hidden attempt.",
+    "apisix": "A body is there with `include_resp_body: true`. "
+    f"{SPELLINGS}"
+    " The provider is `apisix` for an error with neither an upstream's latency or address nor"
+    " a first token. One record is one request; `upstream` and `upstream_status` tell of "
+    "hidden attempts. The timestamp is the start of the call.",
+    "traefik": "Traefik logs no body, and headers only with `fields.headers`. 0, a caller who left "
+    "before a status was sent, is 499. The provider is `traefik` where no service gave a "
+    "status (`OriginStatus` is 0 or absent); a service without a server stays the provider. "
+    "One record is one request; `RetryAttempts` tells of hidden attempts. Calls of Traefik's "
+    "own services (`ping@internal`) are ignored. The timestamp is the start of the call.",
+    "haproxy": "HAProxy logs no body. "
+    f"{SPELLINGS}"
+    " -1 with a state that begins with C, a caller who left before a status was sent, is 499."
+    " The provider is `haproxy` where the state says that it denied the call or answered "
+    "itself (PR, PC, PT, L, R, I, sQ, cR). One record is one request; `retries` tells of "
+    "hidden attempts. The timestamp is the start of the call.",
+    "caddy": "Caddy logs no body. 0, a caller who left before a status was sent, is 499. Lines of "
+    "other loggers than `http.log.access` are ignored. Caddy does not say who answered.",
+    "cloudflare": "Bodies are encrypted and not read. The provider is `cloudflare` with `RateLimited`, and "
+    "where the edge of a zone refused a call (4xx) before it asked the origin.",
     "litellm": "The message of a failure carries the provider's body.",
     "cloudevents": "`data` is an object, JSON in a text, or `data_base64`. In binary mode the value of the "
     "record is the data: its paths begin with `data.` too. For data that is an error "

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from agent.events import ApiResponse, Event, Extractor, Field
+from agent.events.presets import PRESETS
 from agent.settings import Settings, SettingsError, load
 
 OWN = {
@@ -168,8 +169,7 @@ RIGHT = (
 def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> None:
     assert problems(tmp_path, "{preset: kongg}") == [
         (
-            "events.preset is 'kongg': no preset; there are native, cloudevents, envoy, kong, nginx, "
-            "litellm, apisix; did you mean kong?; "
+            f"events.preset is 'kongg': no preset; there are {', '.join(PRESETS)}; did you mean kong?; "
             "a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
         )
     ]

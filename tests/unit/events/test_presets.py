@@ -10,6 +10,7 @@ from agent.classify import Reason
 from agent.events import ApiResponse, Event, Extractor, Field, InvalidReason
 from agent.events.extractor import RecordHeaders
 from agent.events.presets import PRESETS
+from agent.events.response import Ending
 from tests.examples import EXAMPLES
 from tests.unit.events.samples import SAMPLES, sample
 from tests.unit.events.understood import counted, words
@@ -62,6 +63,7 @@ EXPECTED = {
         duration=1.043,
         timestamp=AT + 0.25,
         request_id="04186347-7203-41d0-8b56-965bc32ef60a",
+        ending=Ending.CONNECTION_FAILED,
     ),
     "kong": ApiResponse(
         status=429,
@@ -115,6 +117,46 @@ EXPECTED = {
         headers={"content-type": "application/json", "server": "APISIX/3.14.0", "x-request-id": "b7c1"},
         body='{"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,'
         '"code":"invalid_request_error"}}',
+    ),
+    "traefik": ApiResponse(
+        status=429,
+        provider="openai",
+        method="POST",
+        path="/v1/chat/completions",
+        duration=0.18725,
+        timestamp=AT + 0.25,
+        request_id="req-81",
+        headers={"retry-after": "20"},
+        attempts=(0,),
+    ),
+    "haproxy": ApiResponse(
+        status=504,
+        provider="anthropic",
+        method="POST",
+        path="/v1/messages",
+        duration=60.003,
+        timestamp=AT + 0.25,
+        request_id="C0000207:CBF4_00000000:0050",
+        ending=Ending.UPSTREAM_TIMEOUT,
+        attempts=(0,),
+    ),
+    "caddy": ApiResponse(
+        status=502,
+        provider="mistral",
+        method="POST",
+        path="/v1/chat/completions",
+        duration=1.043,
+        timestamp=AT + 0.25,
+        request_id="req-82",
+        headers={"server": "Caddy", "retry-after": "3"},
+    ),
+    "cloudflare": ApiResponse(
+        status=401,
+        provider="openai",
+        path="chat/completions",
+        duration=0.412,
+        timestamp=AT + 0.25,
+        attributes={"model": "gpt-5"},
     ),
 }
 
@@ -203,16 +245,6 @@ def test_data_in_base64_that_is_none_has_no_fields() -> None:
 
 
 # --- envoy ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("flags", "expected"),
-    [("UT", 504), ("UF,URX", 503), ("NR", 404), ("RL", 429), ("DC", None), ("-", None), (None, None)],
-)
-def test_where_envoy_began_no_response_its_flag_gives_the_status(
-    flags: str | None, expected: int | None
-) -> None:
-    assert read("envoy", {"response_code": 0, "response_flags": flags}).status == expected
 
 
 def test_the_response_code_goes_before_the_flag() -> None:
