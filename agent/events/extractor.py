@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from agent.events import rules
+from agent.events import applog, rules
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
@@ -104,7 +104,9 @@ class Extractor:
                 continue
             if value is not None:
                 fields[name] = value
-        body = _native_body(event, fields.get("status")) if self._may_be_bare else first(root, self._body)
+        body = first(root, self._body)
+        if body is None and self._may_be_bare:
+            body = _bare_body(event, fields.get("status"))
         if "status" not in fields:
             fields["status"] = _own_status(body)
         fields["attributes"] = self._read_attributes(wide, bad)
@@ -151,12 +153,10 @@ def _steps(fields: Iterable[_Place], attributes: Iterable[tuple[str, Steps]], bo
     return (*(step for steps in named for step in steps), *body)
 
 
-def _native_body(event: JsonObject, status: object) -> object:
-    """The response's body. An event without one that is, or may be, an error is a bare error body itself."""
-    if _BODY in event:
-        return event[_BODY]
+def _bare_body(event: JsonObject, status: object) -> object:
+    """What of an event without a body is, or may be, an error body."""
     is_success = type(status) is int and status < _ERROR_FROM
-    return None if is_success else event
+    return None if is_success or _BODY in event else applog.failure_in(event)
 
 
 def _own_status(body: object) -> int | None:

@@ -48,6 +48,16 @@ def milliseconds(value: object) -> float:
     return _duration_in(1e3, value)
 
 
+def microseconds(value: object) -> float:
+    """Microseconds, from 0 to a day; a text may name its own unit."""
+    return _duration_in(1e6, value)
+
+
+def nanoseconds(value: object) -> float:
+    """Nanoseconds, from 0 to a day; a text may name its own unit."""
+    return _duration_in(1e9, value)
+
+
 def with_unit(value: object) -> float | None:
     """A duration in a text that names its unit: a bare number could be seconds or milliseconds."""
     return _duration(told) if type(value) is str and (told := times.seconds(value)) is not None else None

@@ -37,17 +37,29 @@ class Source(NamedTuple):
 
 
 Sources = tuple[Source, ...]
-Step = tuple[str | tuple[str], paths.Keys, Rule]
+Step = tuple[str | tuple[str] | frozenset[str | tuple[str]], paths.Keys, Rule]
+"""First key, further keys, rule.
+
+A set of keys is those of the steps behind it: without any of them there, the search ends. A field with many
+names costs little in the events that do not have it.
+"""
+
 Steps = tuple[Step, ...]
+
+_FEW = 4
 
 
 def compiled(sources: Iterable[Source]) -> Steps:
-    """The same sources with their paths taken apart: first key, further keys, rule."""
-    steps = []
-    for path, rule in sources:
-        key, rest = keys_of(path)
-        steps.append((key, rest, rule))
-    return tuple(steps)
+    """The same sources with their paths taken apart."""
+    steps = tuple((*keys_of(path), rule) for path, rule in sources)
+    if len(steps) <= _FEW:
+        return steps
+    behind = frozenset(key for key, _, _ in steps[1:])
+    return (steps[0], (behind, (), _nothing), *steps[1:])
+
+
+def _nothing(_value: object) -> None:
+    return None
 
 
 def keys_of(path: str) -> tuple[str | tuple[str], paths.Keys]:
@@ -79,6 +91,8 @@ def first(root: Mapping[Any, object], steps: Steps) -> object:
         if rest and value is not None:
             value = paths.below(value, rest)
         if value is None:
+            if type(key) is frozenset and key.isdisjoint(root):
+                break
             continue
         found = rule(value)
         if found is not None:
@@ -101,7 +115,7 @@ def found_at(root: Mapping[Any, object], steps: Steps) -> Place | None:
     return None
 
 
-def _path_to(key: str | tuple[str], rest: paths.Keys) -> str:
+def _path_to(key: object, rest: paths.Keys) -> str:
     if key == EVENT:
         return WHOLE
     if key == HEADERS:

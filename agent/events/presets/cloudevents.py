@@ -1,31 +1,28 @@
 """CloudEvents 1.0 around the native envelope."""
 
-from agent.events import cloudevents, rules
+from agent.events import applog, cloudevents, rules
 from agent.events.invalid import Field
 from agent.events.presets.native import NATIVE
-from agent.events.presets.preset import Preset, logged
-from agent.events.sources import Source, Sources
+from agent.events.presets.preset import Preset, at, logged, under
 
-
-def _in_data(sources: Sources) -> Sources:
-    return tuple(Source(f"data.{path}", rule) for path, rule in sources)
-
+_DATA = "data"
 
 CLOUDEVENTS = Preset(
     "CloudEvents 1.0, structured or binary, around the native envelope",
     "github.com/cloudevents/spec, JSON event format and Kafka protocol binding",
     {
-        **{field: _in_data(sources) for field, sources in NATIVE.fields.items()},
+        **{field: under(_DATA, sources) for field, sources in NATIVE.fields.items()},
         Field.PROVIDER: (
-            *_in_data(NATIVE.fields[Field.PROVIDER]),
+            *under(_DATA, NATIVE.fields[Field.PROVIDER]),
             *logged(rules.host, "source", "header:ce_source"),
         ),
         Field.TIMESTAMP: (
-            *_in_data(NATIVE.fields[Field.TIMESTAMP]),
+            *under(_DATA, NATIVE.fields[Field.TIMESTAMP]),
             *logged(rules.timestamp, "time", "header:ce_time"),
         ),
     },
-    _in_data(NATIVE.body),
-    under="data.",
+    (*under(_DATA, NATIVE.body), *at(applog.error_in, _DATA)),
+    attributes={name: under(_DATA, sources) for name, sources in NATIVE.attributes.items()},
+    under=f"{_DATA}.",
     opened=cloudevents.opened,
 )

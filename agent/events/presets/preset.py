@@ -5,7 +5,7 @@ from functools import wraps
 from typing import NamedTuple
 
 from agent.events.invalid import Field
-from agent.events.sources import Rule, Source, Sources
+from agent.events.sources import WHOLE, Rule, Source, Sources
 
 JsonObject = Mapping[str, object]
 
@@ -53,6 +53,29 @@ def at(rule: Rule, *paths: str) -> Sources:
 def logged(rule: Rule, *paths: str) -> Sources:
     """The same as at(), for logs, which write an empty text or `-` where there is no value."""
     return at(unless_empty(rule), *paths)
+
+
+def guessed(rule: Rule, *paths: str) -> Sources:
+    """The same at places that may hold something else: there, what cannot be used is no value."""
+    return at(if_usable(rule), *paths)
+
+
+def under(key: str, sources: Sources) -> Sources:
+    """The same sources below *key*; those of the whole event stay away."""
+    return tuple(Source(f"{key}.{path}", rule) for path, rule in sources if path != WHOLE)
+
+
+def if_usable(rule: Rule) -> Rule:
+    """A rule for which what cannot be used is no value."""
+
+    @wraps(rule)
+    def read(value: object) -> object:
+        try:
+            return rule(value)
+        except ValueError:
+            return None
+
+    return read
 
 
 def unless_empty(rule: Rule) -> Rule:
