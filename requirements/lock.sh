@@ -16,7 +16,7 @@ build_requires() {
 }
 
 lock base.txt pyproject.toml
-lock msk.txt pyproject.toml --extra msk
+lock msk.txt pyproject.toml --extra msk --extra otlp
 lock demo.txt pyproject.toml --extra demo
-lock dev.txt pyproject.toml --extra demo --extra dev
+lock dev.txt pyproject.toml --extra demo --extra dev --extra otlp
 build_requires | tr ' ' '\n' | lock build.txt -

@@ -28,6 +28,8 @@ ADVICE = {
     InvalidReason.TOO_LARGE: "cut bodies and batches before they are sent, or raise events.max_bytes",
     InvalidReason.ENCODING: "send UTF-8, plain or packed by gzip; Avro is not read",
     InvalidReason.JSON: "send one JSON object, a list of them, or one a line",
+    InvalidReason.PROTOBUF: "pip install 'api-error-agent[otlp]', or let the Collector write "
+    "encoding: otlp_json",
     InvalidReason.NOT_OBJECT: "send one JSON object for each event, or set events.each or events.unwrap",
     InvalidReason.NO_STATUS: "set events.preset to the shape of your events, or say where the status stands:"
     " events.fields: {status: response.status}",

@@ -11,6 +11,7 @@ class InvalidReason(StrEnum):
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
     JSON = "json"
+    PROTOBUF = "protobuf"
     NOT_OBJECT = "not_object"
     NO_STATUS = "no_status"
 
@@ -22,6 +23,8 @@ WHY = {
     "more than 10,000 events",
     InvalidReason.ENCODING: "the value is not UTF-8, or what was packed is damaged",
     InvalidReason.JSON: "the value is not JSON",
+    InvalidReason.PROTOBUF: "the value is OTLP in protobuf, and the package that reads it is missing: "
+    "`pip install 'api-error-agent[otlp]'`, or let the Collector write `encoding: otlp_json`",
     InvalidReason.NOT_OBJECT: "it is JSON, but no object",
     InvalidReason.NO_STATUS: "the event has neither a usable status nor a recognisable error body",
 }

@@ -1,11 +1,13 @@
 """docs/events.md, from the presets, the rules and the samples of their tests."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from agent.events import mapping
 from agent.events.invalid import WHY
 from agent.events.presets import DEFAULT, NATIVE, PRESETS, Preset
+from agent.events.presets.preset import under
 from agent.events.rules import UNITS
 from agent.events.sources import Source, Sources
 from agent.events.wrappers import MOST_EVENTS, WRAPPERS
@@ -125,9 +127,20 @@ And:
 """
 
 # Rules that go without saying in the tables of presets: the native table has said them.
-PLAIN = frozenset({"status", "provider", "method", "text", "timestamp", "identifier", "headers", "body"}) | {
-    "attribute"
-}
+PLAIN = frozenset(
+    {
+        "attribute",
+        "status",
+        "provider",
+        "method",
+        "text",
+        "path",
+        "timestamp",
+        "identifier",
+        "headers",
+        "body",
+    }
+)
 SPELLINGS = (
     "Keys may be spelled in any usual way: `responseCode`, `response-code` and "
     '`{"response": {"code": ...}}` are `response_code`.'
@@ -174,10 +187,31 @@ NOTES = {
     "other loggers than `http.log.access` are ignored. Caddy does not say who answered.",
     "cloudflare": "Bodies are encrypted and not read. The provider is `cloudflare` with `RateLimited`, and "
     "where the edge of a zone refused a call (4xx) before it asked the origin.",
-    "litellm": "The message of a failure carries the provider's body.",
-    "cloudevents": "`data` is an object, JSON in a text, or `data_base64`. In binary mode the value of the "
-    "record is the data: its paths begin with `data.` too. For data that is an error "
-    "body alone, map `body: data`.",
+    "litellm": "The message of a failure carries the provider's body. What stands on top of the payload "
+    "stands below `metadata` in a spend log. The router logs each attempt as an event of its own. Where "
+    "LiteLLM itself refused the call (a key's limit, a budget, a guardrail, no deployment that is not "
+    "cooling down), the provider is `litellm`; `error_rate_limit_category` tells, else the class and "
+    "the words of the error.",
+    "cloudevents": "`data` is an object, JSON in a text, or `data_base64`. In binary mode the value of "
+    "the record is the data: its paths begin with `data.` too. Data that names an error may be an error "
+    "body alone.",
+    "bifrost": "An entry with `status: processing` is ignored: another follows. The attempts of the "
+    "trail but the last are hidden attempts. Where a virtual key, a budget or a limit of Bifrost "
+    "refused the call, the provider is `bifrost`. The timestamp is the start of the call.",
+    "azure": "An object with `records` holds several events. Of categories, `RequestResponse`, "
+    "`GatewayLogs`, `ApplicationGatewayAccessLog` and `FrontDoorAccessLog` tell of calls; others are "
+    "ignored, as they tell of the same calls again or of none. `properties` may be a text. Where API "
+    "Management asked no backend, the provider is `azure-apim`. Azure OpenAI logs no path: that of its "
+    "operation stands for it.",
+    "otlp": "An export request holds several events, in JSON (`encoding: otlp_json` of the Collector's "
+    "Kafka exporter) or in protobuf (`otlp_proto`, its default), which needs "
+    "`pip install 'api-error-agent[otlp]'`. A span counts if it names a model or a provider (`gen_ai.*`, "
+    "`llm.*`) and no agent, tool or workflow. An HTTP request to a known provider counts if its trace has no "
+    "such span in the same record. Of log records also those with an HTTP status count, by the names of the "
+    "native envelope in their attributes or body. What is left is ignored. A resource's attributes stand "
+    "among those of its spans.",
+    "ecs": "Keys may be nested, joined by dots, or both. What tells of no HTTP exchange, no model and "
+    "no error is ignored.",
 }
 
 
@@ -237,12 +271,34 @@ def _fields(shape: Preset) -> str:
         **{f"label {name}": sources for name, sources in shape.attributes.items()},
     }
     unsaid = frozenset[str]() if shape is NATIVE else PLAIN
-    rows = "\n".join(f"| {field} | {_places(sources, unsaid)} |" for field, sources in places.items())
+    rows = "\n".join(f"| {field} | {_places(field, sources, unsaid)} |" for field, sources in places.items())
     return f"| field | where it stands |\n|---|---|\n{rows}\n"
 
 
-def _places(sources: Sources, unsaid: frozenset[str]) -> str:
-    """Paths that share a rule stand together, and the rule behind them unless it goes without saying."""
+def _places(field: str, sources: Sources, unsaid: frozenset[str]) -> str:
+    """Paths that share a rule stand together, and the rule behind them unless it goes without saying.
+
+    Places that are those of the native envelope below a key are not listed again.
+    """
+    parts, at = [], 0
+    for start, end, key in _borrowed(field, sources) if unsaid else ():
+        parts += [_grouped(sources[at:start], unsaid), f"below `{key}` as under `{DEFAULT}`"]
+        at = end
+    return "; ".join(filter(None, (*parts, _grouped(sources[at:], unsaid))))
+
+
+def _borrowed(field: str, sources: Sources) -> Iterator[tuple[int, int, str]]:
+    """Where the native envelope's sources of a field stand among others, and below which key."""
+    native = {**{each.value: found for each, found in NATIVE.fields.items()}, "body": NATIVE.body}
+    native |= {f"label {name}": found for name, found in NATIVE.attributes.items()}
+    for start, source in enumerate(sources):
+        key = source.path.partition(".")[0]
+        below = under(key, native.get(field, ()))
+        if below and sources[start : start + len(below)] == below:
+            yield start, start + len(below), key
+
+
+def _grouped(sources: Sources, unsaid: frozenset[str]) -> str:
     groups = groupby(sources, key=lambda source: _says(source, unsaid))
     return "; ".join(listed(f"`{source.path}`" for source in group) + says for says, group in groups)
 
@@ -251,5 +307,5 @@ def _says(source: Source, unsaid: frozenset[str]) -> str:
     if source.rule.__name__ in unsaid:
         return ""
     sentence = (source.rule.__doc__ or "").splitlines()[0].removesuffix(".")
-    is_name = sentence.startswith(("LiteLLM", "RFC"))
+    is_name = sentence.startswith(("LiteLLM", "RFC", "HTTP"))
     return f" ({sentence if is_name else sentence[0].lower() + sentence[1:]})"

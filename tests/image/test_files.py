@@ -12,7 +12,7 @@ from tests.tools.cache import ROOT, require
 
 DOCKERFILE = image.DOCKERFILE.read_text()
 (PYTHON,) = re.findall(r"^ARG BASE=python:(\d+\.\d+)-slim$", DOCKERFILE, re.MULTILINE)
-EXTRAS = {"aws-msk-iam-sasl-signer-python", "confluent-kafka"}
+EXTRAS = {"aws-msk-iam-sasl-signer-python", "confluent-kafka", "opentelemetry-proto"}
 
 
 def copied() -> set[str]:
@@ -61,7 +61,7 @@ def test_the_image_is_made_of_what_was_tested(lock: str) -> None:
 
 
 def test_each_variant_has_what_it_is_for() -> None:
-    assert {"aws-msk-iam-sasl-signer-python"} == pins("msk.txt").keys() & EXTRAS
+    assert {"aws-msk-iam-sasl-signer-python", "opentelemetry-proto"} == pins("msk.txt").keys() & EXTRAS
     assert {"confluent-kafka"} == pins("demo.txt").keys() & EXTRAS
     assert set() == pins("base.txt").keys() & EXTRAS
 

@@ -21,7 +21,7 @@ RATE_LIMITED = json.dumps(
 LEAVES_WITHIN = 10.0  # seconds from SIGTERM; pods have 30
 USER = 65532  # as in the chart
 
-NEEDED = ("agent.service", "aiokafka", "cramjam", "aws_msk_iam_sasl_signer")
+NEEDED = ("agent.service", "aiokafka", "cramjam", "aws_msk_iam_sasl_signer", "opentelemetry.proto")
 NEEDLESS = ("pip", "setuptools", "pytest", "confluent_kafka")
 
 

@@ -94,8 +94,10 @@ def test_a_mapped_provider_may_be_a_host() -> None:
 
 
 def test_a_mapped_body_ends_the_rule_of_the_bare_body() -> None:
-    assert read(status="response.status").body == OWN
-    assert read(status="response.status", body="reply").body is None
+    event = {"code": 429, "detail": "slow down"}
+
+    assert extract({"status": "code"}, event).response.body == event
+    assert extract({"status": "code", "body": "reply"}, event).response.body is None
 
 
 def test_a_path_through_what_is_no_object_leads_nowhere() -> None:

@@ -97,6 +97,7 @@ EXPECTED = {
     "litellm": ApiResponse(
         status=429,
         provider="openai",
+        method="POST",
         path="/v1/chat/completions",
         duration=2.5,
         timestamp=AT,
@@ -158,11 +159,63 @@ EXPECTED = {
         timestamp=AT + 0.25,
         attributes={"model": "gpt-5"},
     ),
+    "bifrost": ApiResponse(
+        status=503,
+        provider="openai",
+        method="POST",
+        path="/v1/chat/completions",
+        duration=0.8125,
+        timestamp=AT + 0.125,
+        request_id="4f1c9a52-0d2e-4c2b-9f0b-6f0f3f1d7a11",
+        attributes={"model": "gpt-5"},
+        attempts=(429,),
+        body=sample("bifrost")["error_details"],
+    ),
+    "azure": ApiResponse(
+        status=429,
+        provider="azure",
+        method="POST",
+        path="/openai/deployments/{deployment}/chat/completions",
+        duration=0.014,
+        timestamp=AT + 0.125,
+        request_id="c9b1a7a0-2f5d-4d8c-8a2c-0d9f6b1c2e3f",
+        attributes={"model": "gpt-5-eu"},
+    ),
+    "otlp": ApiResponse(
+        status=429,
+        provider="openai",
+        method="POST",
+        duration=1.5,
+        timestamp=AT,
+        attributes={"model": "gpt-5"},
+        body={
+            "error": {
+                "type": "RateLimitError",
+                "message": "Error code: 429 - {'error': {'message': 'You exceeded your current quota', "
+                "'type': 'insufficient_quota', 'param': None, 'code': 'insufficient_quota'}}",
+            }
+        },
+    ),
+    "ecs": ApiResponse(
+        status=400,
+        provider="openai",
+        method="POST",
+        path="/v1/chat/completions",
+        duration=2.5,
+        timestamp=AT,
+        request_id="req-51",
+        attributes={"model": "gpt-5"},
+        body={"error": sample("ecs")["error"]},
+    ),
 }
 
 
 def extract(preset: str, event: dict[str, object], headers: RecordHeaders = ()) -> Event:
-    return Extractor(("model",), preset).extract(event, headers)
+    """The event in an object, or the first of several."""
+    entries = PRESETS[preset].entries
+    several = entries(event) if entries else None
+    one = event if several is None else next((item for item in several if isinstance(item, dict)), {})
+    return Extractor(("model",), preset).extract(one, headers)
 
 
 def read(preset: str, event: dict[str, object]) -> ApiResponse:
@@ -183,6 +236,8 @@ def test_every_preset_has_a_sample() -> None:
 
 
 def test_the_meaning_is_found_in_the_samples_that_carry_a_body() -> None:
+    assert reason("otlp") is Reason.QUOTA_EXHAUSTED
+    assert reason("ecs") is Reason.CONTEXT_LENGTH_EXCEEDED
     assert reason("cloudevents") is Reason.INVALID_API_KEY
     assert reason("litellm") is Reason.QUOTA_EXHAUSTED
     assert reason("apisix") is Reason.INSUFFICIENT_CREDITS
@@ -194,11 +249,12 @@ def test_the_status_gives_the_meaning_where_there_is_no_body() -> None:
     assert reason("nginx") is Reason.GATEWAY_TIMEOUT
 
 
-@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "native"])
+OF_APPLICATIONS = {"native", "cloudevents", "ecs", "otlp"}  # they name an error, or leave out what is no call
+
+
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name not in OF_APPLICATIONS])
 @pytest.mark.parametrize("event", [{}, {"message": "no"}, {"error": {"code": "429", "message": "slow down"}}])
-def test_only_the_native_preset_takes_a_bare_error_body_for_an_event(
-    preset: str, event: dict[str, object]
-) -> None:
+def test_a_log_of_a_gateway_is_no_bare_error_body(preset: str, event: dict[str, object]) -> None:
     assert words(event, preset) == [InvalidReason.NO_STATUS]
 
 
