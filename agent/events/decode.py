@@ -55,7 +55,7 @@ def _second_try(
     """The shapes that are not JSON and still carry events; else the reason why not."""
     if value[:2] == _GZIP:
         return decode(_unpacked(value, max_bytes), max_bytes, parse)
-    if parse is not None and value.strip() and value.lstrip()[:1] not in _BEGINNINGS:
+    if parse is not None and value.strip() and value.removeprefix(_BOM)[:1] not in _BEGINNINGS:
         return [_parsed(parse, value)]
     if value[:1] == b"\x00" and value[_SCHEMA_REGISTRY_PREFIX:].lstrip()[:1] in _BEGINNINGS:
         value = value[_SCHEMA_REGISTRY_PREFIX:]

@@ -13,6 +13,7 @@ from agent.events.response import ApiResponse
 from agent.events.sources import (
     EVENT,
     HEADERS,
+    WHOLE,
     Place,
     Source,
     Sources,
@@ -70,6 +71,8 @@ class Extractor:
     ) -> None:
         shape, own = PRESETS[preset], overrides(fields or {})
         places = {field.value: sources for field, sources in shape.fields.items()} | dict(own.fields)
+        if shape.own is not None:
+            places[Field.PROVIDER] = (Source(WHOLE, shape.own), *places[Field.PROVIDER])
         body = places.pop(_BODY, shape.body)
         labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
         self._fields = tuple(

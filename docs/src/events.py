@@ -256,8 +256,14 @@ a header of the Kafka record.
 def _preset(name: str, shape: Preset) -> str:
     return (
         f"### {name}\n\n{shape.title}. Source: {shape.origin}.\n\n{_sample(name)}\n{_fields(shape)}\n"
-        f"{NOTES[name]}\n"
+        f"{REFUSED if shape.own else ''}{NOTES[name]}\n"
     )
+
+
+REFUSED = (
+    "What the gateway answered by itself counts under its own name, whatever the settings say of the "
+    "provider. "
+)
 
 
 def _sample(name: str) -> str:

@@ -61,7 +61,6 @@ APISIX = Preset(
     {
         Field.STATUS: written(closed.status, *_CODES),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *written(_last_host, "upstream", "upstream_addr"),
             *written(backends.host, "upstream_host", "request_url", "host", "http_host"),
             *written(backends.named, "upstream", "service_name", "route_name", "service_id", "route_id"),
@@ -108,4 +107,5 @@ APISIX = Preset(
         )
     },
     opened=respelled,
+    own=_own,
 )

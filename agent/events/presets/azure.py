@@ -132,7 +132,6 @@ AZURE = Preset(
             *at(_left, *_REASON),
         ),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *_both(rules.host, "backendUrl", "url", "requestUri", "originUrl"),
             *at(_by_resource, "resourceId", "ResourceId", "_ResourceId"),
         ),
@@ -162,4 +161,5 @@ AZURE = Preset(
     attributes={"model": _both(rules.attribute, "modelDeploymentName", "deploymentName", "modelName")},
     entries=_entries,
     is_other=_is_other,
+    own=_own,
 )

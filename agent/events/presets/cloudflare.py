@@ -33,7 +33,6 @@ CLOUDFLARE = Preset(
         Field.STATUS: logged(closed.status, *_CODES),
         Field.PROVIDER: (
             *at(_limited, "RateLimited"),
-            *at(_own, "*"),
             *logged(backends.backend, "Provider", "provider"),
             *logged(backends.host, "ClientRequestHost"),
         ),
@@ -47,4 +46,5 @@ CLOUDFLARE = Preset(
         Field.ENDING: logged(closed.ending, *_CODES),
     },
     attributes={"model": logged(rules.attribute, "RequestedModel", "Model", "model")},
+    own=_own,
 )

@@ -90,7 +90,6 @@ ENVOY = Preset(
     {
         Field.STATUS: (*written(_code, *_CODES), *at(_status, "*")),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *written(backends.backend, "gen_ai_provider_name", "gen_ai_system", "backend_name"),
             *written(backends.host, *_HOSTS, "upstream_cluster"),
             *written(backends.named, "upstream_cluster", "route_name"),
@@ -129,4 +128,5 @@ ENVOY = Preset(
         )
     },
     opened=respelled,
+    own=_own,
 )

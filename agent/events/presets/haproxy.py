@@ -106,7 +106,6 @@ HAPROXY = Preset(
     {
         Field.STATUS: (*written(_code, *_CODES), *at(_left, "*")),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *written(
                 backends.host, "host", "http_host", "request_host", "request_header_host", "sni", *_SERVERS
             ),
@@ -133,4 +132,5 @@ HAPROXY = Preset(
         Field.ATTEMPTS: written(_retries, "retries", "rc"),
     },
     opened=respelled,
+    own=_own,
 )

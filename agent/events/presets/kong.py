@@ -81,7 +81,6 @@ KONG = Preset(
     {
         Field.STATUS: logged(closed.status, "response.status"),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *at(_provider, "*"),
             *logged(backends.host, "service.host", "upstream_uri"),
             *logged(backends.named, "service.name", "service.host", "route.name"),
@@ -100,4 +99,5 @@ KONG = Preset(
     },
     (*at(_body, "*"), *logged(rules.body, "response.body")),
     attributes={"model": (*at(_model, "*"), *logged(rules.attribute, "model"))},
+    own=_own,
 )

@@ -172,7 +172,6 @@ LITELLM = Preset(
             *_both(leaving.closed_request, f"{_ERROR}.error_message", "error_str", by=at),
         ),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *logged(rules.host, "api_base"),
             *logged(_provider, "custom_llm_provider"),
             *_both(_provider, f"{_ERROR}.llm_provider"),
@@ -199,4 +198,5 @@ LITELLM = Preset(
     _both(rules.body, f"{_ERROR}.error_message", "error_str"),
     attributes={"model": logged(rules.attribute, "model", "model_group")},
     opened=_opened,
+    own=_own,
 )

@@ -60,7 +60,6 @@ NGINX = Preset(
     {
         Field.STATUS: written(closed.status, *_CODES),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *written(backends.host, *_HOSTS),
             *written(backends.named, "proxy_host", "proxy_upstream_name", "upstream_name", "service_name"),
         ),
@@ -88,4 +87,5 @@ NGINX = Preset(
     },
     logged(rules.body, "response_body", "resp_body"),
     opened=respelled,
+    own=_own,
 )

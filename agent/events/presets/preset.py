@@ -26,6 +26,9 @@ class Preset(NamedTuple):
 
         opened: Brings an event into the shape that the sources expect.
 
+        own: The gateway's name, where it answered itself and asked no provider. It goes before every place of
+            the provider, those of the settings too: a refusal of one's own is not the provider's.
+
         entries: Takes the events out of an object that holds several; what holds none is an event itself.
 
         is_other: Says of an event that it is no API call, such as a health probe or a span of a database.
@@ -40,6 +43,7 @@ class Preset(NamedTuple):
     attributes: Mapping[str, Sources] = {}
     under: str = ""
     opened: Callable[[JsonObject], JsonObject] | None = None
+    own: Rule | None = None
     entries: Callable[[JsonObject], Iterable[object] | None] | None = None
     is_other: Callable[[JsonObject], bool] | None = None
     parse: Callable[[bytes], object] | None = None

@@ -60,7 +60,6 @@ TRAEFIK = Preset(
     {
         Field.STATUS: logged(closed.status, _STATUS, _ORIGIN),
         Field.PROVIDER: (
-            *at(_own, "*"),
             *logged(
                 backends.host, "ServiceURL.Host", "ServiceURL", "ServiceAddr", "RequestHost", "RequestAddr"
             ),
@@ -83,4 +82,5 @@ TRAEFIK = Preset(
         Field.ATTEMPTS: logged(upstreams.hidden, "RetryAttempts"),
     },
     is_other=_is_internal,
+    own=_own,
 )

@@ -9,6 +9,7 @@ from agent.events import Event, Extractor
 from agent.events.presets import PRESETS
 from agent.events.response import Ending
 from tests.unit.events.samples import SAMPLES, sample
+from tests.unit.events.understood import counted
 
 
 class Line(NamedTuple):
@@ -101,3 +102,11 @@ def test_whatever_stands_where_a_value_is_looked_for_the_event_is_read(preset: s
 
         assert isinstance(extract(preset, event), Event)
         assert is_other(preset, event) in {True, False}
+
+
+def test_a_refusal_of_the_gateway_is_not_the_provider_s_whatever_the_settings_say() -> None:
+    event = {"response": {"status": 429}, "source": "kong"}
+
+    response, _ = counted(event, "kong", fields={"provider": {"value": "openai"}})
+
+    assert response.provider == "kong"
