@@ -31,7 +31,7 @@ class Fault:
     Attributes:
         type: What it means, in the words of the `type` label.
 
-        body: As sent: an object, or text.
+        body: As sent: an object, or text; None where nobody was left to send it to.
 
         bare: The body alone is the event, without the envelope around it.
     """
@@ -179,6 +179,7 @@ OPENAI = Vendor(
             {"content-type": "text/html"},
             seconds=1.0,
         ),
+        Fault(499, "client_closed_request", None, seconds=12.0),
     ),
     trouble=(
         *(_OPENAI_REQUESTS, _OPENAI_TOKENS) * 4,
