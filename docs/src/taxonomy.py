@@ -80,7 +80,7 @@ def page() -> str:
 
 Every response gets one type and one reason. Both sets are closed. A type says what to do; a reason says why.
 A vendor's code counts first, then its type word, then its sentence, then the HTTP status. Where a gateway
-says how the call ended (an answer that broke off under 200, a circuit breaker behind a 503), this decides when
+says how the call ended (an answer that broke off under 200, a circuit breaker behind a 503), this decides if
 the body is silent and the status names no cause of its own. The HTTP status alone means:
 
 | status | type | reason |
