@@ -88,6 +88,13 @@ CLASSES: Mapping[str, Reason] = {
     "badgateway": Reason.BAD_GATEWAY,
     "serviceunavailable": Reason.SERVICE_UNAVAILABLE,
     "modelerror": Reason.UPSTREAM_ERROR,
+    "cancelled": Reason.CLIENT_CLOSED,
+    "canceled": Reason.CLIENT_CLOSED,
+    "requestcancelled": Reason.CLIENT_CLOSED,
+    "operationcanceled": Reason.CLIENT_CLOSED,
+    "taskcanceled": Reason.CLIENT_CLOSED,
+    "useraborted": Reason.CLIENT_CLOSED,
+    "userabort": Reason.CLIENT_CLOSED,
 }
 
 _NAME = re.compile(

@@ -1,8 +1,9 @@
-"""From response to outcome: unwrap, recognise, decide, read the hints."""
+"""From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
 
 from typing import NamedTuple
 
-from agent.classify.decide import type_of
+from agent.classify import endings
+from agent.classify.decide import Decision, type_of
 from agent.classify.hints import now_of, retry_after
 from agent.classify.limits import rate_limits
 from agent.classify.outcome import Outcome
@@ -10,10 +11,12 @@ from agent.classify.reading import Finding, errs, find, unwrapped
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import unwrap
+from agent.classify.unwrap import Unwrapped, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
+
+_NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
 class Explanation(NamedTuple):
@@ -36,22 +39,31 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
     """
-    if _succeeded(response):
+    is_success = _succeeded(response)
+    if is_success and response.ending is None:
         return _success(response, now)
-    return _outcome(find(response, unwrapped(response.body)), response, now)
+    return _outcome(_find(response, unwrapped(response.body), is_success=is_success), response, now)
 
 
 def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
-    if _succeeded(response):
+    is_success = _succeeded(response)
+    if is_success and response.ending is None:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
     inside = unwrapped(response.body)
-    finding = find(response, inside)
+    finding = _find(response, inside, is_success=is_success)
     outcome = _outcome(finding, response, now)
     message = finding.evidence[0].message if finding.evidence else ""
     decision = finding.decision
     rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
     return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message)
+
+
+def _find(response: ApiResponse, inside: Unwrapped, *, is_success: bool) -> Finding:
+    """What body and status say, and then how the call ended. An answer that broke off says nothing itself."""
+    finding = Finding("none", _NOTHING_SAID, response.status) if is_success else find(response, inside)
+    decision = endings.decide(finding.decision, response.ending, finding.status)
+    return finding if decision is finding.decision else finding._replace(decision=decision)
 
 
 def _succeeded(response: ApiResponse) -> bool:

@@ -273,6 +273,12 @@ CODES: Mapping[str, Reason] = {
     "upstream_timeout": Reason.UPSTREAM_TIMEOUT,
     "gateway_timeout": Reason.GATEWAY_TIMEOUT,
     "maintenance": Reason.MAINTENANCE,
+    # the caller
+    "client_closed_request": Reason.CLIENT_CLOSED,
+    "client_disconnected": Reason.CLIENT_CLOSED,
+    "request_cancelled": Reason.CLIENT_CLOSED,
+    "request_canceled": Reason.CLIENT_CLOSED,
+    "err_canceled": Reason.CLIENT_CLOSED,  # axios
     # what Node and its fetch print
     "etimedout": Reason.CONNECTION_TIMEOUT,
     "und_err_connect_timeout": Reason.CONNECTION_TIMEOUT,

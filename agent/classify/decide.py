@@ -21,9 +21,9 @@ class Decision(NamedTuple):
     """A reason and the rule that gave it.
 
     Attributes:
-        kind: code, phrase, status, empty or none.
+        kind: code, phrase, status, ending, empty or none.
 
-        rule: The code, the phrase or the status that decided.
+        rule: The code, the phrase, the status or the ending that decided.
 
         detail: What then picked the finer reason.
     """
@@ -54,6 +54,7 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
             _T.AUTHENTICATION,
             _T.RATE_LIMIT,
             _T.PERMISSION,
+            _T.CLIENT_CLOSED,
         }
     ),
     Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),

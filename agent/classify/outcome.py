@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
     """What a response means.
 
     Attributes:
-        type: ok, or one of the eleven kinds of error.
+        type: ok, or what kept the call from it.
 
         reason: The finer word; none when the response is ok.
 

@@ -174,6 +174,18 @@ OVERRIDES = Phrases(
         ("failed|unable|cannot .. fetch|retrieve .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("cannot fetch content", Reason.MEDIA_FETCH_FAILED),
+        # A caller who hung up. Not "the client has been closed": then a library was, and has sent nothing.
+        # Go's proxies say "context canceled", Python's servers CancelledError or ClientDisconnect.
+        ("client closed request", Reason.CLIENT_CLOSED),
+        ("client|caller|downstream closed|dropped .. connection", Reason.CLIENT_CLOSED),
+        ("client|caller|downstream|user disconnected|disconnect", Reason.CLIENT_CLOSED),
+        ("client|caller|user has|is|was|already disconnected|gone", Reason.CLIENT_CLOSED),
+        ("client|caller|user hung|went up|away", Reason.CLIENT_CLOSED),
+        ("client|caller|user aborted|canceled|cancelled", Reason.CLIENT_CLOSED),
+        ("aborted|canceled|cancelled by .. client|caller|user", Reason.CLIENT_CLOSED),
+        ("closed|disconnected by .. client|caller|user", Reason.CLIENT_CLOSED),
+        ("context canceled|cancelled", Reason.CLIENT_CLOSED),
+        ("cancellederror|clientdisconnect|apiuseraborterror", Reason.CLIENT_CLOSED),
         # Proxies that speak through somebody else's envelope.
         ("reset reason overflow", Reason.CIRCUIT_BREAKER_OVERFLOW),
         ("reset reason * connection timeout", Reason.CONNECTION_TIMEOUT),

@@ -1,7 +1,8 @@
 """The closed words of every answer: what a response means, and why.
 
-The types are PipeLLM's own error types and three more (timeout_error, request_too_large, unknown);
-the reasons are the finer words below them. Both become label values, so both sets are closed.
+The types are PipeLLM's own error types and four more (timeout_error, request_too_large, unknown, and nginx's
+word for a caller who hung up: client_closed_request); the reasons are the finer words below them. Both become
+label values, so both sets are closed.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,10 @@ class OutcomeType(StrEnum):
     TIMEOUT = "timeout_error", "an answer did not come in time"
     API = "api_error", "the provider or a gateway on the way failed"
     OVERLOADED = "overloaded_error", "the provider has no capacity left for anybody"
+    CLIENT_CLOSED = (
+        "client_closed_request",
+        "the caller hung up before the answer was complete; nobody else failed",
+    )
     UNKNOWN = "unknown", "neither the body nor the status says"
 
 
@@ -231,7 +236,7 @@ class Reason(StrEnum):
     )
     UPSTREAM_CONNECT_ERROR = (
         "upstream_connect_error",
-        "a proxy could not talk to its upstream",
+        "a proxy could not reach its upstream, or lost it",
         [OutcomeType.API],
     )
     NO_HEALTHY_UPSTREAM = "no_healthy_upstream", "a proxy has no healthy upstream", [OutcomeType.API]
@@ -247,6 +252,8 @@ class Reason(StrEnum):
         "the gateway's own settings are wrong",
         [OutcomeType.API],
     )
+
+    CLIENT_CLOSED = "client_closed", "the caller hung up first", [OutcomeType.CLIENT_CLOSED]
 
     EMPTY_BODY = "empty_body", "an error without a body", OutcomeType
     PLACEHOLDER = "placeholder", "a documentation template, not a real error", OutcomeType

@@ -18,6 +18,7 @@ EVERYDAY = 0.04
 """Share of errors when nothing special happens."""
 
 _OK = "ok"
+_UNTIL_FIRST_TOKEN = 0.2  # of the whole time of an answer that comes in pieces
 _WINDOW = 60.0  # seconds in which a used-up rate limit is whole again
 
 
@@ -140,18 +141,20 @@ def _value(
     body = filled(fault.body, facts) if fault else None
     if fault and fault.bare:
         return (body if isinstance(body, str) else json.dumps(body)).encode()
-    usual = fault.seconds if fault else call.seconds
-    event = {
+    seconds = (fault.seconds if fault else call.seconds) * chance.lognormvariate(0, 0.4)
+    event: dict[str, object] = {
         "timestamp": facts["timestamp"],
         "provider": vendor.name,
         "method": call.method,
         "path": facts["path"],
         "status": fault.status if fault else 200,
-        "duration_seconds": round(usual * chance.lognormvariate(0, 0.4), 4),
+        "duration_seconds": round(seconds, 4),
         "request_id": filled(vendor.request_id, facts),
         "model": call.model,
         "headers": filled({**vendor.headers, **(fault.headers if fault else {})}, facts),
     }
+    if call.streams and fault is None:
+        event["time_to_first_token"] = round(_UNTIL_FIRST_TOKEN * seconds, 4)
     return json.dumps(event if body is None else {**event, "body": body}).encode()
 
 

@@ -16,6 +16,7 @@ from agent.demo.scenario import PHASES, Row
 from agent.demo.scrape import ErrorKind, Snapshot
 
 _OK = "ok"
+_NO_FAULT = {_OK: "green", "client_closed_request": "yellow"}  # and the colours of their bars
 _BAR = 24  # columns
 _RECENT = 7  # rows; the live view keeps its height, so that it does not jump
 _TYPES = 9
@@ -107,7 +108,7 @@ def _types(view: View) -> Table:
     most = now.total() or 1
     shown = [type_ for type_, _ in in_all.most_common(_TYPES)]
     for type_ in shown:
-        share, style = now[type_] / most, "green" if type_ == _OK else "red"
+        share, style = now[type_] / most, _NO_FAULT.get(type_, "red")
         bar = ProgressBar(total=1.0, completed=share, width=_BAR, complete_style=style, finished_style=style)
         rate = now[type_] / view.interval
         table.add_row(type_, bar, f"{share:.0%}", f"{rate:,.0f}", f"{in_all[type_]:,}")
@@ -137,7 +138,8 @@ def _fill(table: Table, rows: int) -> None:
 def phase_line(number: int, sent: Counter[Row], view: View) -> str:
     """One line about a phase that has ended: what was sent in it, and how far the agent's counts are."""
     by_type = _by_type(sent)
-    share = 1 - by_type.pop(_OK, 0) / (sent.total() or 1)
+    share = 1 - sum(by_type[type_] for type_ in _NO_FAULT) / (sent.total() or 1)
+    del by_type[_OK]
     named = ", ".join(f"{type_} {count:,}" for type_, count in by_type.most_common(3))
     name = f"{number + 1} of {len(PHASES)}  {PHASES[number].name}"
     shown = f"{view.counted.responses.total():,} of {view.sent.total():,} shown so far"

@@ -16,12 +16,15 @@ class Call:
 
     Attributes:
         seconds: Usual duration of a success.
+
+        streams: Its answer comes in pieces.
     """
 
     path: str
     model: str
     seconds: float
     method: str = "POST"
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Fault:
     Attributes:
         type: What it means, in the words of the `type` label.
 
-        body: As sent: an object, or text.
+        body: As sent: an object, or text; None where nobody was left to send it to.
 
         bare: The body alone is the event, without the envelope around it.
     """
@@ -113,9 +116,9 @@ OPENAI = Vendor(
     name="openai",
     request_id="req_$hex",
     calls=(
-        Call("/v1/chat/completions", "gpt-4o", 1.8),
-        Call("/v1/chat/completions", "gpt-4o-mini", 0.9),
-        Call("/v1/responses", "gpt-5", 4.0),
+        Call("/v1/chat/completions", "gpt-4o", 1.8, streams=True),
+        Call("/v1/chat/completions", "gpt-4o-mini", 0.9, streams=True),
+        Call("/v1/responses", "gpt-5", 4.0, streams=True),
         Call("/v1/responses/resp_$hex", "gpt-5", 0.2, method="GET"),
         Call("/v1/embeddings", "text-embedding-3-small", 0.15),
         Call("/v1/images/generations", "gpt-image-1", 18.0),
@@ -179,6 +182,7 @@ OPENAI = Vendor(
             {"content-type": "text/html"},
             seconds=1.0,
         ),
+        Fault(499, "client_closed_request", None, seconds=12.0),
     ),
     trouble=(
         *(_OPENAI_REQUESTS, _OPENAI_TOKENS) * 4,
@@ -211,8 +215,8 @@ ANTHROPIC = Vendor(
     name="anthropic",
     request_id="req_$hex",
     calls=(
-        Call("/v1/messages", "claude-sonnet-4-5", 3.5),
-        Call("/v1/messages", "claude-haiku-4-5", 1.2),
+        Call("/v1/messages", "claude-sonnet-4-5", 3.5, streams=True),
+        Call("/v1/messages", "claude-haiku-4-5", 1.2, streams=True),
         Call("/v1/messages/count_tokens", "claude-sonnet-4-5", 0.2),
         Call("/v1/messages/batches", "claude-haiku-4-5", 0.4),
     ),
@@ -291,7 +295,7 @@ GEMINI = Vendor(
     calls=(
         Call("/v1beta/models/gemini-2.5-flash:generateContent", "gemini-2.5-flash", 1.4),
         Call("/v1beta/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro", 6.0),
-        Call("/v1beta/models/gemini-2.5-flash:streamGenerateContent", "gemini-2.5-flash", 2.2),
+        Call("/v1beta/models/gemini-2.5-flash:streamGenerateContent", "gemini-2.5-flash", 2.2, streams=True),
         Call("/v1beta/models/gemini-embedding-001:embedContent", "gemini-embedding-001", 0.2),
         Call("/v1beta/models/gemini-2.5-flash:countTokens", "gemini-2.5-flash", 0.1),
     ),
@@ -381,7 +385,7 @@ AIMLAPI = Vendor(
     name="aimlapi",
     request_id="$uuid",
     calls=(
-        Call("/v1/chat/completions", "deepseek/deepseek-chat", 2.4),
+        Call("/v1/chat/completions", "deepseek/deepseek-chat", 2.4, streams=True),
         Call("/v2/video/generations", "kling-video/v1.6/pro/image-to-video", 0.8),
         Call("/v2/generate/audio", "stable-audio", 9.0),
         Call("/v1/tts", "aura-2", 1.1),
@@ -451,8 +455,8 @@ PIPELLM = Vendor(
     name="pipellm",
     request_id="req_$hex",
     calls=(
-        Call("/v1/chat/completions", "gpt-4o", 2.0),
-        Call("/v1/messages", "claude-sonnet-4-5", 3.2),
+        Call("/v1/chat/completions", "gpt-4o", 2.0, streams=True),
+        Call("/v1/messages", "claude-sonnet-4-5", 3.2, streams=True),
         Call("/v1/completions", "gpt-3.5-turbo-instruct", 0.8),
         Call("/v1/models", "none", 0.05, method="GET"),
     ),

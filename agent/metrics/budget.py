@@ -1,6 +1,6 @@
 """The process's budget of time series, and what is given up when it is used up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agent.classify.taxonomy import OutcomeType
 from agent.metrics import catalogue
@@ -17,6 +17,12 @@ _FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors
 # much of the budget such a combination may fill, so that there is room left for those that say less.
 _EXTRA_FROM = 6
 _FOLDS = (((), 0.8), ((2,), 0.95), ((2, 1), 0.97), ((2, 1, 0), 1.0), ((2, 1, 0, 3), 1.0))
+
+# The same for what is counted beside a response, by position in the metric's own labels.
+_FOLDS_BESIDE: Mapping[Metric, tuple[tuple[tuple[int, ...], float], ...]] = {
+    catalogue.TIME_TO_FIRST_TOKEN: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0)),
+    catalogue.ATTEMPTS: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0), ((1, 0, 2), 1.0)),
+}
 
 
 def project(
@@ -57,7 +63,9 @@ class SeriesBudget:
     @staticmethod
     def reserve(buckets: int) -> int:
         """Time series set aside for what is folded in every label."""
-        return len(OutcomeType) * (1 + buckets + HISTOGRAM_OVERHEAD) + _FOLDED_PAIRS
+        response = 1 + buckets + HISTOGRAM_OVERHEAD
+        beside = sum(map(_cost_beside, _FOLDS_BESIDE))
+        return len(OutcomeType) * (response + beside) + _FOLDED_PAIRS
 
     def fit(self, labels: tuple[str, ...], *, is_timed: bool) -> tuple[str, ...]:
         """*labels*, folded as far as the budget asks for."""
@@ -71,9 +79,26 @@ class SeriesBudget:
         self.used += cost
         return folded
 
+    def fit_beside(self, metric: Metric, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """The *labels* of what is counted beside a response, folded as far as the budget asks for."""
+        cost = _cost_beside(metric)
+        for given_up, share in _FOLDS_BESIDE[metric]:
+            folded = tuple(OTHER if at in given_up else value for at, value in enumerate(labels))
+            if (metric, folded) in self._seen:
+                return folded
+            if self.used + cost <= self._limit * share:
+                break
+        self._seen.add((metric, folded))
+        self.used += cost
+        return folded
+
     def _new_parts(self, labels: tuple[str, ...], *, is_timed: bool) -> set[tuple[Metric, tuple[str, ...]]]:
         parts = project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms)
         return set(parts) - self._seen
+
+
+def _cost_beside(metric: Metric) -> int:
+    return len(metric.buckets) + HISTOGRAM_OVERHEAD if metric.buckets else 1
 
 
 def _fold(labels: tuple[str, ...], given_up: tuple[int, ...]) -> tuple[str, ...]:

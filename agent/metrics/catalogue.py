@@ -9,6 +9,7 @@ from enum import StrEnum
 PREFIX = "api_error_agent_"
 
 DURATION_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+FIRST_TOKEN_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 20, 30, 60)
 RETRY_AFTER_BUCKETS = (1, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400)
 LATE_AFTER = 300.0
 """Default of metrics.late_after_seconds."""
@@ -67,6 +68,18 @@ DURATION = Metric(
     "Seconds from the first request byte to the last response byte, where the event says.",
     ("provider", "path", "status", "type"),
     DURATION_BUCKETS,
+)
+TIME_TO_FIRST_TOKEN = Metric(
+    "api_time_to_first_token_seconds",
+    Kind.HISTOGRAM,
+    "Seconds until the first piece of a streamed answer, where the event says.",
+    ("provider", "path", "type"),
+    FIRST_TOKEN_BUCKETS,
+)
+ATTEMPTS = _counter(
+    "api_attempts_total",
+    "Failed attempts that a gateway made before the response it logged, by what their status alone means.",
+    *("provider", "path", "status", "type"),
 )
 RETRY_AFTER = Metric(
     "api_retry_after_seconds",
@@ -200,9 +213,8 @@ CERTIFICATE_EXPIRY = _gauge(
 )
 BUILD_INFO = _gauge(PREFIX + "build_info", "1, with the version of the agent as a label.", "version")
 
-PROVIDER_METRICS = (
-    *(RESPONSES, ERRORS, DURATION, RETRY_AFTER, RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET),
-)
+COUNTED_METRICS = (RESPONSES, ERRORS, DURATION, TIME_TO_FIRST_TOKEN, ATTEMPTS, RETRY_AFTER)
+PROVIDER_METRICS = (*COUNTED_METRICS, RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET)
 RECORD_METRICS = (
     *(RECORDS, EVENTS, IGNORED_EVENTS, LATE_RECORDS, SKIPPED_RECORDS, OFFSET_GAP_RECORDS),
     *(INVALID_EVENTS, INVALID_FIELDS, FOLDED_EVENTS, EVENT_AGE),

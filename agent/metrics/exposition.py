@@ -55,14 +55,14 @@ class Exposition:
     def families(self) -> Iterator[Family]:
         """What the page shows of records and providers."""
         tables = self._tables()
-        for metric in (*catalogue.PROVIDER_METRICS[:4], *catalogue.RECORD_METRICS):
+        for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS):
             yield self._family(metric, tables[metric])
         yield from self._rate_limits()
 
     def _tables(self) -> dict[Metric, Values]:
         """The numbers of each metric by its label values: combinations that differ elsewhere are summed."""
         tables: dict[Metric, Values] = {
-            metric: {} for metric in (*catalogue.PROVIDER_METRICS, *catalogue.RECORD_METRICS)
+            metric: {} for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
         }
         for series, numbers in self._view.items():
             is_timed = series.metric is catalogue.DURATION

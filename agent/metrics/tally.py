@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from agent.classify.outcome import Outcome
+from agent.classify.statuses import type_of
 from agent.events.response import ApiResponse
 from agent.metrics import catalogue
 from agent.metrics.budget import SeriesBudget
@@ -22,9 +23,14 @@ _MOST_REMEMBERED = 50_000  # raw combinations: ids in paths make them endless, t
 
 
 class Shown(NamedTuple):
-    """What one combination of label values is counted under, and which labels had to be folded for it."""
+    """What one combination of label values is counted under, and which labels had to be folded for it.
+
+    Attributes:
+        first_token: The histogram of times to the first token; None where the events name none.
+    """
 
     series: Series
+    first_token: Series | None
     folded: tuple[str, ...]
 
 
@@ -75,16 +81,20 @@ class Tally:
         duration = response.duration
         raw = (
             *(response.provider, response.method, response.path, response.status),
-            *(outcome.type, outcome.reason, duration is None),
+            *(outcome.type, outcome.reason, duration is None, response.time_to_first_token is None),
             *(response.attributes.get(name) for name in self._extra),
         )
-        series, folded = self._remembered.get(raw) or self._admit(raw)
+        series, first_token, folded = self._remembered.get(raw) or self._admit(raw)
         numbers = self._numbers(delta, series)
         if duration is None:
             numbers[0] += 1
         else:
             numbers[bisect_left(self._buckets, duration)] += 1
             numbers[-1] += duration
+        if first_token is not None and response.time_to_first_token is not None:
+            self._observe(delta, first_token, response.time_to_first_token)
+        for status in response.attempts:
+            self._attempt(delta, series.labels, status)
         for label in folded:
             self.add(delta, catalogue.FOLDED_EVENTS, (label,))
         if outcome.retry_after is not None:
@@ -105,9 +115,7 @@ class Tally:
 
     def observe(self, delta: Delta, metric: Metric, labels: tuple[str, ...], value: float) -> None:
         """Add one observation to a histogram."""
-        numbers = self._numbers(delta, self.series(metric, labels))
-        numbers[bisect_left(metric.buckets, value)] += 1
-        numbers[-1] += value
+        self._observe(delta, self.series(metric, labels), value)
 
     def series(self, metric: Metric, labels: tuple[str, ...]) -> Series:
         """The one object for a combination of label values."""
@@ -118,6 +126,20 @@ class Tally:
             series = self._series[metric, labels] = Series(metric, labels, width)
         return series
 
+    def _observe(self, delta: Delta, series: Series, value: float) -> None:
+        numbers = self._numbers(delta, series)
+        numbers[bisect_left(series.metric.buckets, value)] += 1
+        numbers[-1] += value
+
+    def _attempt(self, delta: Delta, shown: tuple[str, ...], status: int) -> None:
+        """Count a hidden attempt beside its response, which has the labels *shown*; 0 is no status."""
+        provider, _, path, *_ = shown
+        asked = (provider, path, self._labels.status(status or None), type_of(status).value)
+        series, folded = self._beside(catalogue.ATTEMPTS, asked)
+        self._numbers(delta, series)[0] += 1
+        for label in folded:
+            self.add(delta, catalogue.FOLDED_EVENTS, (label,))
+
     @staticmethod
     def _numbers(delta: Delta, series: Series) -> list[float]:
         numbers = delta.get(series)
@@ -127,7 +149,7 @@ class Tally:
 
     def _admit(self, raw: tuple[object, ...]) -> Shown:
         """Decide the label values of a combination not met before."""
-        provider, method, path, status, type_, reason, is_untimed, *extra = raw
+        provider, method, path, status, type_, reason, is_untimed, is_unstreamed, *extra = raw
         asked = (
             self._labels.value("provider", str(provider)),
             self._labels.method(str(method)),
@@ -143,10 +165,19 @@ class Tally:
         metric = catalogue.RESPONSES if is_untimed else catalogue.DURATION
         names = (*FOLDABLE, "type", "reason", *self._extra)
         folded = tuple(name for name, value in zip(names, labels, strict=True) if value == OTHER)
-        shown = Shown(self.series(metric, labels), folded)
+        shown = Shown(self.series(metric, labels), None, folded)
+        if not is_unstreamed:
+            first_token, more = self._beside(catalogue.TIME_TO_FIRST_TOKEN, (labels[0], labels[2], labels[4]))
+            shown = shown._replace(first_token=first_token, folded=folded + more)
         if "path" not in folded:  # a path refused for its 404 may be admitted later
             self._remember(raw, shown)
         return shown
+
+    def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[str, ...]]:
+        """What is counted beside a response, and which more labels had to be folded for it."""
+        labels = self._budget.fit_beside(metric, asked)
+        folded = (name for name, value, its in zip(metric.labels, labels, asked, strict=True) if value != its)
+        return self.series(metric, labels), tuple(folded)
 
     def _remember(self, raw: tuple[object, ...], shown: Shown) -> None:
         if len(self._remembered) >= _MOST_REMEMBERED:

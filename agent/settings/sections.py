@@ -99,7 +99,7 @@ class LabelsSettings(Section):
     )
     max_series: int = Field(
         MAX_SERIES,
-        ge=1_000,
+        ge=1_500,
         le=10_000_000,
         description="Most time series of responses that there may be, as Prometheus counts them. What does "
         "not fit is counted as other.",

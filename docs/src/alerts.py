@@ -17,7 +17,10 @@ SCRAPE, EVALUATION = (
     30,
 )  # seconds; the chart's scrape interval, kube-prometheus-stack's evaluation interval
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-SHARED = ("selector", "release", "by", "late_share", "quiet_responses", "window", "quiet_window")
+SHARED = (
+    *("selector", "release", "by", "late_share", "quiet_responses", "window", "quiet_window"),
+    *("past_window", "past_offset"),
+)
 
 Rule = dict[str, Any]
 
@@ -60,7 +63,8 @@ A provider alert looks at counts over `window`. It is mute while more than `late
 records are late, and while the late records alone could explain its share: a backlog tells of the past. A
 provider with fewer than `quiet_responses` in `window` is quiet: an alert that has a `quiet_share` judges it
 over `quiet_window`. An alert that wakes somebody for a share of rate limits, overloads or failures leaves a
-burst alone that is over by `over_window`. On a topic that carries errors only (no provider has answered well
+burst alone that is over by `over_window`. An alert that compares a provider with its own past looks at the
+`past_window` that ended `past_offset` ago. On a topic that carries errors only (no provider has answered well
 in `ok_window`) each share is 1, and the count alone decides, for the critical alerts too: raise the counts
 there. Labels in `selector` must stand in `release` and `by` too; `by` may have more, such as `model`.
 """

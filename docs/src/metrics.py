@@ -24,10 +24,12 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
 * In every scrape `sum(api_errors_total)` equals `sum(api_responses_total{{type!="ok"}})`, and
   `sum(api_responses_total)` + invalid + ignored events equals `sum(api_error_agent_events_total)`. A record
   may hold several events, or none; one that could not be read is in `api_error_agent_skipped_records_total`.
+* `client_closed_request` is a type of its own there, and no fault: alerts and shares of errors leave it out.
+* An attempt hidden in the record of another is in `api_attempts_total` alone: it is no response and no error.
 * A series is first shown as 0 and with its count one scrape later, so that `increase()` sees the first event.
 * No counter or histogram series is ever removed.
-* `labels.extra` adds labels such as `model` to the two counters, and to the duration histogram with
-  `labels.extra_on_histograms`; the rate-limit gauges then have `model`, if it is one of them.
+* `labels.extra` adds labels such as `model` to the counters of responses and errors, and to the duration
+  histogram with `labels.extra_on_histograms`; the rate-limit gauges then have `model`, if it is one of them.
 * Label values come from a closed set, a template or a capped set (by default {budgets}); what does
   not fit is counted as `other` and `api_error_agent_folded_events_total` says so.
 * A request without Prometheus's scrape-timeout header (a curl) sees all that is counted and moves nothing.

@@ -31,6 +31,7 @@ TODO: Mapping[OutcomeType, str] = {
     _T.TIMEOUT: "Retry with backoff; allow more time or ask for shorter answers if it stays.",
     _T.API: "Retry with backoff; look at the vendor's status page; fail over if it stays.",
     _T.OVERLOADED: "Retry with longer backoff, or use another model or vendor: it is not about your limits.",
+    _T.CLIENT_CLOSED: "Nobody is to blame; when its share jumps, look whether answers have become slow.",
     _T.UNKNOWN: "Look at the body with `api-error-agent explain`.",
 }
 
@@ -78,8 +79,9 @@ def page() -> str:
 # What errors mean
 
 Every response gets one type and one reason. Both sets are closed. A type says what to do; a reason says why.
-A vendor's code counts first, then its type word, then its sentence, then the HTTP status; the HTTP status
-alone means:
+A vendor's code counts first, then its type word, then its sentence, then the HTTP status. Where a gateway
+says how the call ended (an answer that broke off under 200, a circuit breaker behind a 503), this decides if
+the body is silent and the status names no cause of its own. The HTTP status alone means:
 
 | status | type | reason |
 |---|---|---|

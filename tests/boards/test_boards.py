@@ -104,6 +104,7 @@ def test_no_query_has_a_window_of_its_own(panel: dict[str, Any]) -> None:
         ("limits: Headroom", ["headroom_low_share"]),
         ("limits: Refused for money, share by provider", ["balance_exhausted_critical_share"]),
         ("overview: Latency by provider, p95", ["latency_high_seconds"]),
+        ("overview: Callers who hung up, share by provider", ["callers_hang_up_share"]),
         ("agent: Lag in seconds by partition", ["agent_lagging_seconds", "agent_lagging_critical_seconds"]),
     ],
 )

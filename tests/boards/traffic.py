@@ -76,7 +76,7 @@ class Trouble:
         for value in (*INVALID, *map(_usual, BAD_FIELDS), _unknown_path(self._turns), _quota(self._turns)):
             self._producer.produce(self._topic, value)
         for _ in range(4):
-            self._producer.produce(self._topic, _usual({}))
+            self._producer.produce(self._topic, _usual({"attempts": [502]}))
         late = int((time.time() - LATE) * 1000)
         self._producer.produce(self._topic, _usual({}), timestamp=late)
         self._producer.poll(0)

@@ -365,12 +365,13 @@ def calm_days(days: int) -> Scenario:
         )
         for provider, top in (("openai", 300), ("anthropic", 60), ("pipellm", 4))
         for kind, share in (
-            ("ok", 0.97),
+            ("ok", 0.955),
             ("rate_limit_error", 0.01),
             ("api_error", 0.006),
             ("timeout_error", 0.006),
             ("overloaded_error", 0.003),
             ("authentication_error", 0.002),
+            ("client_closed_request", 0.015),
             ("invalid_request_error", 0.01),
         )
     ]

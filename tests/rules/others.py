@@ -15,6 +15,8 @@ def scenarios() -> Iterator[Scenario]:
     yield from _wall()
     yield from _balance()
     yield from _latency()
+    yield from _first_token()
+    yield from _hang_ups()
     yield from _unclassified()
     yield from _traffic()
     for severity in ("critical", "warning"):
@@ -284,6 +286,159 @@ def _latency() -> Iterator[Scenario]:
     yield scenario(f"{name} fires while many records are late", calls(0.5), {20: 1}, late=0.45)
 
 
+def _first_token() -> Iterator[Scenario]:
+    """Bounds of the buckets are what the quantile can be: calls are put on both sides of one."""
+    name = "ApiFirstTokenSlow"
+
+    def calls(slow: Rate, usual: float = 0.75, late: float = 5, rate: float = 100) -> list[Calls]:
+        """*slow* is the share of calls that take *late* seconds until their first token."""
+        return [
+            Calls("openai", "ok", lambda minute: rate * (1 - at(minute, slow)), first_token=usual),
+            Calls("openai", "ok", lambda minute: rate * at(minute, slow), "/v1/responses", first_token=late),
+        ]
+
+    def began(slow: float, minute: float = 90) -> Rate:
+        return steps((minute, 0.01), (1, slow))
+
+    alert = provider_alert(
+        name,
+        "warning",
+        "The provider takes several times as long as usual until it begins to answer.",
+        "The slowest answers of openai (quantile 0.95) begin after 4.75s, more than 3 times as late as "
+        f"usual {SEEN_BY}.",
+        provider="openai",
+    )
+    yield scenario(
+        f"{name} fires when half of the answers begin late, and after its wait",
+        [*calls(began(0.5)), Calls("pipellm", "ok", 100, first_token=20)],
+        {91: 0, 94: 0, 99: 1},
+        {110: [alert]},
+    )
+    yield scenario(f"{name} is silent where answers always begin late", calls(0.5), {60: 0, 100: 0, 130: 0})
+    yield scenario(f"{name} is silent about a provider without a past", calls(0.5), {20: 0, 59: 0})
+    yield scenario(
+        f"{name} is silent when too few answers begin late", calls(began(0.045), late=60), {110: 0, 130: 0}
+    )
+    yield scenario(f"{name} fires when little more of them do", calls(began(0.055), late=60), {110: 1})
+    yield scenario(
+        f"{name} is silent at little less than three times the usual",
+        calls(began(0.125), late=2.3),
+        {110: 0, 130: 0},
+    )
+    yield scenario(
+        f"{name} is silent below two seconds, however quick it was before",
+        calls(began(0.0714), usual=0.3, late=2),
+        {110: 0, 130: 0},
+    )
+    yield scenario(
+        f"{name} fires at little more than three times the usual",
+        calls(began(1), late=2.5),
+        {110: 1},
+    )
+    few = calls(began(0.5), rate=9)
+    yield scenario(f"{name} is silent just below its count", few, {110: 0, 130: 0})
+    yield scenario(f"{name} fires just above its count", calls(began(0.5), rate=11), {115: 1})
+    yield scenario(
+        f"{name} is one alert for ten replicas",
+        calls(began(0.5)),
+        {},
+        {110: [alert]},
+        instances=tuple("abcdefghij"),
+    )
+    yield scenario(
+        f"{name} holds for ten minutes when answers are quick again, and clears",
+        calls(steps((90, 0.01), (20, 0.5), (1, 0.0))),
+        {110: 1, 125: 1, 135: 0},
+    )
+    yield scenario(
+        f"{name} is mute while most records are late, and while they are in its window",
+        [*calls(0.01), Calls("openai", "ok", during(89, 100, 1000), path="/v1/x", first_token=60)],
+        dict.fromkeys(range(90, 121, 5), 0),
+        late=during(89, 100, 0.6),
+        step=0.25,
+    )
+    yield scenario(f"{name} fires while many records are late", calls(began(0.5)), {110: 1}, late=0.45)
+
+
+def _hang_ups() -> Iterator[Scenario]:
+    name = "ApiCallersHangUp"
+    left = "client_closed_request"
+
+    def calls(share: Rate, total: float = 1000) -> list[Calls]:
+        return [
+            Calls("openai", "ok", lambda minute: total * (1 - at(minute, share))),
+            Calls("openai", left, lambda minute: total * at(minute, share)),
+        ]
+
+    def jump(to: float, before: float = 0.015) -> Rate:
+        return steps((90, before), (1, to))
+
+    alert = provider_alert(
+        name,
+        "warning",
+        "Many more callers than usual hang up before the provider has answered.",
+        f"The callers of openai hung up on 5.5% of its responses, more than 3 times as often as usual "
+        f"{SEEN_BY}.",
+        provider="openai",
+    )
+    yield scenario(
+        f"{name} fires when its share jumps above the limit, and after its wait",
+        [*calls(jump(0.055)), *(Calls("pipellm", type_, 100) for type_ in ("ok", "api_error"))],
+        {91: 0, 98: 0},
+        {110: [alert]},
+    )
+    yield scenario(f"{name} is silent just below its share", calls(jump(0.045, 0.005)), {110: 0, 130: 0})
+    yield scenario(f"{name} is silent when two of a hundred leave all day", calls(0.02), {60: 0, 130: 0})
+    yield scenario(f"{name} is silent where many always leave", calls(0.4), {30: 0, 80: 0, 130: 0})
+    yield scenario(
+        f"{name} is silent at little less than three times the usual",
+        calls(jump(0.28, 0.1)),
+        {110: 0, 130: 0},
+    )
+    yield scenario(
+        f"{name} fires at little more than three times the usual", calls(jump(0.32, 0.1)), {110: 1}
+    )
+    yield scenario(f"{name} fires where nobody had left before", calls(jump(0.1, 0)), {110: 1})
+    yield scenario(f"{name} is silent about a provider without a past", calls(0.2), {20: 0, 59: 0})
+    yield scenario(f"{name} is silent just below its count", calls(jump(0.9, 0), 4), {110: 0, 130: 0})
+    yield scenario(f"{name} fires just above its count", calls(jump(1, 0), 4.4), {110: 1})
+    yield scenario(
+        f"{name} is silent about failures of the provider's own",
+        [*calls(0), Calls("openai", "api_error", during(90, 200, 1000))],
+        {110: 0, 130: 0},
+    )
+    yield scenario(
+        f"{name} is one alert for ten replicas",
+        calls(jump(0.055)),
+        {},
+        {110: [alert]},
+        instances=tuple("abcdefghij"),
+    )
+    yield scenario(
+        f"{name} holds for ten minutes when callers stay again, and clears",
+        calls(during(90, 110, 0.5, otherwise=0.01)),
+        {110: 1, 120: 1, 130: 0},
+    )
+    yield scenario(
+        f"{name} is mute while most records are late",
+        calls(during(90, 105, 0.9, otherwise=0.01)),
+        dict.fromkeys(range(90, 126, 5), 0),
+        late=during(89, 106, 0.6),
+        step=0.5,
+    )
+    yield scenario(
+        f"{name} is mute when the late records alone explain the share",
+        calls(during(90, 105, 0.4, otherwise=0.01)),
+        dict.fromkeys(range(90, 126, 5), 0),
+        late=during(89, 106, 0.45),
+        step=0.5,
+    )
+    yield scenario(f"{name} fires while many records are late", calls(jump(0.6)), {110: 1}, late=0.45)
+    yield scenario(
+        f"{name} waits for five minutes when half of the callers leave", calls(jump(0.5)), {95: 0, 99: 1}
+    )
+
+
 def _unclassified() -> Iterator[Scenario]:
     name = "ApiErrorsUnclassified"
 
@@ -306,6 +461,11 @@ def _unclassified() -> Iterator[Scenario]:
         [*calls(0.055), Calls("pipellm", "api_error", 100)],
         {5: 0},
         {20: [alert]},
+    )
+    yield scenario(
+        f"{name} fires just above its share, however many callers hang up",
+        [*calls(0.055), Calls("openai", "client_closed_request", 1000)],
+        {20: 1},
     )
     yield scenario(f"{name} is silent just below its share", calls(0.045), {20: 0, 70: 0})
     yield scenario(f"{name} is silent just below its count", calls(1, 18 / 60), {20: 0, 70: 0, 100: 0})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan
 
-from agent.metrics.catalogue import DURATION_BUCKETS, LATE_AFTER
+from agent.metrics.catalogue import DURATION, LATE_AFTER, TIME_TO_FIRST_TOKEN, Metric
 
 Rate = float | Callable[[float], float]
 Values = str | Sequence[float]
@@ -24,6 +24,7 @@ REASONS = {
     "overloaded_error": "capacity",
     "timeout_error": "gateway_timeout",
     "api_error": "internal_error",
+    "client_closed_request": "client_closed",
     "unknown": "unmapped_status",
 }
 
@@ -52,7 +53,7 @@ def at(minute: float, rate: Rate) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Responses of one kind: so many a minute, and how long each took."""
+    """Responses of one kind: so many a minute, how long each took, and when its first token came."""
 
     provider: str
     type: str
@@ -60,6 +61,7 @@ class Calls:
     path: str = PATH
     reason: str = ""
     seconds: float | None = None
+    first_token: float | None = None
 
     @property
     def labels(self) -> str:
@@ -129,7 +131,11 @@ class Recording:
                 reason = call.reason or REASONS[call.type]
                 yield self._name("api_errors_total", instance, f'{call.labels},reason="{reason}"'), counted
             if call.seconds is not None:
-                yield from self._histogram(instance, call.labels, call.seconds, counted)
+                yield from self._histogram(DURATION, instance, call.labels, call.seconds, counted)
+            if call.first_token is not None:
+                yield from self._histogram(
+                    TIME_TO_FIRST_TOKEN, instance, call.labels, call.first_token, counted
+                )
         topic = f'topic="t",partition="{instance}"'
         yield (
             self._name("api_error_agent_records_total", instance, topic),
@@ -139,10 +145,10 @@ class Recording:
         yield from self._state(instance, topic)
 
     def _histogram(
-        self, instance: str, labels: str, seconds: float, counted: list[float]
+        self, metric: Metric, instance: str, labels: str, seconds: float, counted: list[float]
     ) -> Iterator[tuple[str, Values]]:
-        name = "api_response_duration_seconds"
-        for bound in DURATION_BUCKETS:
+        name = metric.name
+        for bound in metric.buckets:
             inside = counted if seconds <= bound else [each * 0 for each in counted]
             yield self._name(f"{name}_bucket", instance, f'{labels},le="{float(bound)}"'), inside
         yield self._name(f"{name}_bucket", instance, f'{labels},le="+Inf"'), counted

@@ -218,6 +218,7 @@ EVERY_TYPE = {
     "overloaded_error",
     "timeout_error",
     "api_error",
+    "client_closed_request",
     "unknown",
 }
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from agent.events import Reader
-from agent.metrics.delta import Batch
+from agent.classify import classify
+from agent.events import ApiResponse, Reader
+from agent.metrics import catalogue
+from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
@@ -99,6 +101,62 @@ def test_a_duration_histogram_does_not_exist_where_no_event_has_a_duration() -> 
     page.process(event())
 
     assert page.samples("api_response_duration_seconds_count") == []
+
+
+def test_a_time_to_first_token_falls_into_its_bucket_where_the_event_says_it() -> None:
+    page = Page()
+
+    page.process(event(time_to_first_token=0.3), event(time_to_first_token=7, status=499), event())
+
+    def bucket(le: str) -> float:
+        return page.total("api_time_to_first_token_seconds_bucket", le=le)
+
+    labels = {"provider": "openai", "path": "/v1/embeddings", "type": "ok", "le": "0.3"}
+    assert page.samples("api_time_to_first_token_seconds_bucket", type="ok", le="0.3") == [(labels, 1)]
+    assert [bucket(le) for le in ("0.2", "0.3", "5.0", "10.0", "60.0", "+Inf")] == [0, 1, 1, 2, 2, 2]
+    assert page.total("api_time_to_first_token_seconds_sum", type="client_closed_request") == 7
+    assert page.total("api_responses_total") == 3
+
+
+def test_a_time_to_first_token_is_absent_where_no_event_says_it() -> None:
+    page = Page()
+
+    page.process(event(duration_seconds=2))
+
+    assert page.samples("api_time_to_first_token_seconds_count") == []
+
+
+def test_hidden_attempts_are_counted_by_their_status_and_never_as_responses() -> None:
+    page = Page()
+
+    page.process(event(attempts=[504, 502]), event(status=429, body=LIMITED, attempts=[504]))
+
+    where = {"provider": "openai", "path": "/v1/embeddings"}
+    assert page.samples("api_attempts_total") == [
+        ({**where, "status": "504", "type": "timeout_error"}, 2),
+        ({**where, "status": "502", "type": "api_error"}, 1),
+    ]
+    assert page.total("api_responses_total") == 2
+    assert page.total("api_errors_total") == 1
+
+
+def test_an_attempt_that_had_no_answer_has_no_status() -> None:
+    delta: Delta = {}
+
+    Page().tally.response(delta, ApiResponse(200, "openai", attempts=(0,)), classify(ApiResponse(200)))
+
+    (attempt,) = (series for series in delta if series.metric is catalogue.ATTEMPTS)
+    assert attempt.labels == ("openai", "unknown", "unknown", "unknown")
+
+
+def test_a_caller_who_hung_up_is_counted_without_any_status() -> None:
+    page = Page()
+    page.pipeline = Pipeline(page.tally, Reader(fields={"ending": "grpc_status"}))
+
+    page.process(json.dumps({"provider": "openai", "grpc_status": "CANCELLED"}).encode())
+
+    assert page.total("api_responses_total", status="unknown", type="client_closed_request") == 1
+    assert page.total("api_error_agent_invalid_events_total") == 0
 
 
 def test_what_is_no_event_is_counted_by_why() -> None:
@@ -192,6 +250,8 @@ def test_the_hostile_cannot_make_more_series_than_the_budget() -> None:
             path=f"/a{n}",
             status=100 + n % 500,
             duration_seconds=1,
+            time_to_first_token=n % 7,
+            attempts=[100 + n % 499],
         )
         for n in range(3000)
     ]
@@ -201,9 +261,12 @@ def test_the_hostile_cannot_make_more_series_than_the_budget() -> None:
     lines = [
         line
         for line in page.text.splitlines()
-        if line.startswith(("api_responses", "api_errors", "api_response_d"))
+        if line.startswith(("api_resp", "api_err", "api_time", "api_att"))
+        and not line.startswith("api_error_agent")
     ]
-    assert len(lines) <= 1000
+    assert len(lines) <= page.tally.series_count <= 1000
+    assert page.total("api_time_to_first_token_seconds_count") == 3000
+    assert page.total("api_attempts_total") == 3000
     assert page.total("api_responses_total") == 3000
 
 
@@ -216,7 +279,7 @@ names = st.sampled_from(
     (
         *("status", "statusCode", "provider", "method", "path", "url", "duration_seconds", "duration_ms"),
         *("timestamp", "request_id", "requestId", "headers", "body", "error", "message", "code", "type"),
-        *("detail", "model"),
+        *("detail", "model", "time_to_first_token", "attempts"),
     )
 )
 events = st.dictionaries(names, json_values, max_size=8).map(lambda it: json.dumps(it).encode())

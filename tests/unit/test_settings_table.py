@@ -196,7 +196,7 @@ VALUES = [
         "labels.max_series",
         "10",
         " is 10",
-        "give a whole number from 1000 to 10000000",
+        "give a whole number from 1500 to 10000000",
         "labels.max_series: 10000",
     ),
     (

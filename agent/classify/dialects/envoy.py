@@ -13,6 +13,7 @@ PHRASES = Phrases(
         ("reset reason overflow", Reason.CIRCUIT_BREAKER_OVERFLOW),
         ("reset reason * connection timeout", Reason.CONNECTION_TIMEOUT),
         ("reset reason * timeout", Reason.CONNECTION_TIMEOUT),
+        ("downstream remote|local disconnect", Reason.CLIENT_CLOSED),
         ("upstream request timeout", Reason.UPSTREAM_TIMEOUT),
         ("^upstream reset", Reason.UPSTREAM_CONNECT_ERROR),
         ("upstream response|per try timeout", Reason.UPSTREAM_TIMEOUT),
@@ -37,6 +38,8 @@ STARTS = (
     "upstream protocol error",
     "stream timeout",
     # response code details
+    "downstream_remote_disconnect",
+    "downstream_local_disconnect",
     "upstream_reset_",
     "upstream_response_timeout",
     "upstream_per_try_timeout",

@@ -64,6 +64,7 @@ CODES = {
     "failed_precondition": Reason.INVALID_REQUEST_GENERIC,
     "unavailable": Reason.SERVICE_UNAVAILABLE,
     "unimplemented": Reason.UNSUPPORTED_FEATURE,
+    "cancelled": Reason.CLIENT_CLOSED,
 }
 
 PHRASES = Phrases(

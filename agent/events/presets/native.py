@@ -141,6 +141,7 @@ NATIVE = Preset(
             *guessed(rules.identifier, "req_id", "reqId", "x_request_id", '"x-request-id"', "RequestId"),
             *guessed(rules.identifier, "req.id", "request.id", "http.request.id", "correlation_id"),
         ),
+        Field.ATTEMPTS: at(rules.attempts, "attempts"),
         Field.HEADERS: (
             *at(rules.headers, "headers"),
             *guessed(rules.headers, "response_headers", "responseHeaders", "response.headers", "res.headers"),

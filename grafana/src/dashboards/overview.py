@@ -2,9 +2,10 @@
 
 from grafana_foundation_sdk.builders import dashboard, heatmap, stat, table, timeseries
 
-from agent.metrics.catalogue import DURATION, ERRORS, RESPONSES
+from agent.metrics.catalogue import ATTEMPTS, DURATION, ERRORS, RESPONSES, TIME_TO_FIRST_TOKEN
 from grafana.src.dashboards.frame import board
 from grafana.src.dashboards.panels import (
+    FULL,
     above,
     buckets_over_time,
     by_type,
@@ -16,6 +17,7 @@ from grafana.src.dashboards.panels import (
     with_line,
 )
 from grafana.src.dashboards.queries import (
+    ERRONEOUS,
     buckets,
     of_type,
     overloads,
@@ -29,6 +31,7 @@ from grafana.src.dashboards.shared import behind, incidents
 from grafana.src.dashboards.thresholds import (
     FAILING,
     FAILING_BADLY,
+    HANG_UPS,
     LATENCY,
     OVERLOADED,
     PATH_FAILING,
@@ -37,9 +40,11 @@ from grafana.src.dashboards.thresholds import (
     SUSTAINED,
 )
 
-ERRONEOUS = select(RESPONSES, 'type!="ok"')
+FAILED = select(RESPONSES, ERRONEOUS)
+HUNG_UP = of_type("client_closed_request")
 NO_RESPONSES = "No responses counted in this range"
 NO_ERRORS = "No errors in this range"
+NO_FIRST_TOKENS = "No time to a first token in this range; do the events carry one?"
 NO_DURATIONS = "No durations in this range; do the events carry one?"
 ERRORS_ONLY = "On a topic that carries errors only it is always 100 %."
 
@@ -68,11 +73,14 @@ def overview() -> dashboard.Dashboard:
         .with_panel(latency_heatmap())
         .with_panel(latency_by_provider())
         .with_panel(latency_by_type())
+        .with_panel(first_token())
+        .with_panel(hung_up())
         .with_row(dashboard.Row("What fails, and where"))
         .with_panel(errors_by_reason())
         .with_panel(incidents())
         .with_panel(errors_by_path())
         .with_panel(failing())
+        .with_panel(attempts())
         .with_panel(top_failures())
     )
 
@@ -95,14 +103,13 @@ def requests() -> stat.Panel:
 def error_share() -> stat.Panel:
     panel = number(
         "Error share",
-        f"Errors as a part of all responses. Worry when it is not its usual self. {ERRORS_ONLY}",
+        "Errors as a part of all responses; callers who hung up are no errors. Worry when it is not its "
+        f"usual self. {ERRORS_ONLY}",
         unit="percentunit",
         no_value=NO_ERRORS,
     )
     runbooks(panel, "ApiProviderFailing")
-    return above(panel, FAILING, FAILING_BADLY).with_target(
-        query(share(per_second(what=ERRONEOUS)), "errors")
-    )
+    return above(panel, FAILING, FAILING_BADLY).with_target(query(share(per_second(what=FAILED)), "errors"))
 
 
 def slowest() -> stat.Panel:
@@ -167,7 +174,7 @@ def error_share_by_type() -> timeseries.Panel:
     everything = per_second(what=select(RESPONSES, free=("type",)))
     return by_type(stacked(panel)).with_target(
         query(
-            f"{per_second('type', what=ERRONEOUS)} / on () group_left () ({everything} > 0)",
+            f"{per_second('type', what=FAILED)} / on () group_left () ({everything} > 0)",
             "{{type}}",
         )
     )
@@ -192,7 +199,7 @@ def error_share_by_provider() -> timeseries.Panel:
         unit="percentunit",
         no_value=NO_ERRORS,
     )
-    return panel.with_target(query(share(per_second("provider", what=ERRONEOUS), "provider"), "{{provider}}"))
+    return panel.with_target(query(share(per_second("provider", what=FAILED), "provider"), "{{provider}}"))
 
 
 # --- How fast they come ------------------------------------------------------------------------------
@@ -249,6 +256,32 @@ def latency_by_type() -> timeseries.Panel:
     return by_type(panel).with_target(query(quantile(0.95, DURATION, by=("type",)), "{{type}}"))
 
 
+def first_token() -> timeseries.Panel:
+    panel = graph(
+        "Time to first token by provider, p95",
+        "Within this many seconds 95 % of a provider's streamed answers begin. Worry when a line leaves its "
+        "usual range: it is the earliest sign of an overload.",
+        unit="s",
+        no_value=NO_FIRST_TOKENS,
+    ).fill_opacity(0)
+    runbooks(panel, "ApiFirstTokenSlow")
+    return panel.with_target(query(quantile(0.95, TIME_TO_FIRST_TOKEN, by=("provider",)), "{{provider}}"))
+
+
+def hung_up() -> timeseries.Panel:
+    panel = graph(
+        "Callers who hung up, share by provider",
+        "The part of a provider's responses that the caller did not wait for. Some always leave. Worry when "
+        "the share jumps, above the line most of all: people leave when answers are slow.",
+        unit="percentunit",
+        no_value="No caller hung up in this range",
+    )
+    runbooks(panel, "ApiCallersHangUp")
+    return with_line(panel, HANG_UPS).with_target(
+        query(share(per_second("provider", what=HUNG_UP), "provider"), "{{provider}}")
+    )
+
+
 # --- What fails, and where ---------------------------------------------------------------------------
 
 
@@ -261,7 +294,9 @@ def errors_by_reason() -> timeseries.Panel:
         no_value=NO_ERRORS,
     )
     runbooks(panel, "ApiErrorsUnclassified", "ApiAuthenticationFailing")
-    return stacked(panel).with_target(query(f"{per_second('reason', what=select(ERRORS))} > 0", "{{reason}}"))
+    return stacked(panel).with_target(
+        query(f"{per_second('reason', what=select(ERRORS, ERRONEOUS))} > 0", "{{reason}}")
+    )
 
 
 def errors_by_path() -> timeseries.Panel:
@@ -273,7 +308,7 @@ def errors_by_path() -> timeseries.Panel:
         no_value=NO_ERRORS,
     )
     runbooks(panel, "ApiPathFailing")
-    part = share(per_second("provider", "path", what=ERRONEOUS), "provider", "path")
+    part = share(per_second("provider", "path", what=FAILED), "provider", "path")
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, PATH_FAILING)
 
@@ -293,8 +328,22 @@ def failing() -> timeseries.Panel:
     )
 
 
+def attempts() -> timeseries.Panel:
+    panel = graph(
+        "Hidden attempts per second by provider and status",
+        "Attempts that failed before a gateway's next one was answered: its retries hide them, and no share "
+        "of errors on this board has them. Worry when they grow: the provider fails already, and each call "
+        "takes as long as its attempts together.",
+        unit="reqps",
+        no_value="No hidden attempts in this range; do the events list them?",
+    ).span(FULL)
+    return stacked(panel).with_target(
+        query(per_second("provider", "status", what=select(ATTEMPTS)), "{{provider}} {{status}}")
+    )
+
+
 def top_failures() -> table.Panel:
-    counted = f"increase({select(ERRORS)}[$__range])"
+    counted = f"increase({select(ERRORS, ERRONEOUS)}[$__range])"
     return sheet(
         "Top failing paths and reasons",
         "The 25 most frequent errors of the chosen time range. Worry about a reason you have not met before; "

@@ -48,6 +48,7 @@ TYPE_COLOURS: Mapping[str, str] = MappingProxyType(
         "invalid_request_error": "yellow",
         "not_found_error": "light-blue",
         "request_too_large": "dark-yellow",
+        "client_closed_request": "super-light-blue",
         "unknown": "text",
     }
 )

@@ -23,6 +23,9 @@ TARGET = ",".join(f'{name}=~"${name}"' for name in TARGET_LABELS)
 FIRING = f'alertname=~"Api.+",alertstate="firing",{TARGET},provider=~"|$provider"'
 """Matchers for alerts of the chosen providers, and for those about the agent: they have no provider."""
 
+ERRONEOUS = 'type!~"ok|client_closed_request"'
+"""Matcher for what failed: a caller who hung up is no failure of anybody's."""
+
 NO_CAPACITY = 'reason=~"service_unavailable|no_healthy_upstream"'
 
 

@@ -15,6 +15,7 @@ TABLE = {
     418: "unknown/unmapped_status",
     422: "invalid_request_error/body_validation",
     429: "rate_limit_error/rate_limit_generic",
+    499: "client_closed_request/client_closed",
     500: "api_error/internal_error",
     502: "api_error/bad_gateway",
     503: "api_error/service_unavailable",

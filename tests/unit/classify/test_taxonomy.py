@@ -5,9 +5,9 @@ from agent.classify.taxonomy import OutcomeType, Reason, reasons_under
 ANYWHERE = {Reason.EMPTY_BODY, Reason.PLACEHOLDER, Reason.UNMAPPED_STATUS}
 
 
-def test_there_are_eleven_error_types_and_72_reasons_beside_none() -> None:
-    assert len(OutcomeType) == 1 + 11
-    assert len(Reason) == 1 + 72
+def test_there_are_twelve_error_types_and_73_reasons_beside_none() -> None:
+    assert len(OutcomeType) == 1 + 12
+    assert len(Reason) == 1 + 73
 
 
 @pytest.mark.parametrize("word", [*OutcomeType, *Reason])

@@ -40,7 +40,7 @@ def test_what_is_no_event_is_told_with_the_line_where_the_first_one_stands(tmp_p
 
 
 def test_what_nobody_could_classify_is_told_with_one_example_of_each_kind() -> None:
-    events = [PLAIN, TEAPOT, TEAPOT | {"body": "another"}, TEAPOT | {"status": 499, "duration_ms": 5}]
+    events = [PLAIN, TEAPOT, TEAPOT | {"body": "another"}, TEAPOT | {"status": 419, "duration_ms": 5}]
 
     assert answer("replay", "-", stdin=lines(events))["unclassified"] == [
         {
@@ -54,7 +54,7 @@ def test_what_nobody_could_classify_is_told_with_one_example_of_each_kind() -> N
         },
         {
             "provider": "acme",
-            "status": "499",
+            "status": "419",
             "type": "unknown",
             "reason": "unmapped_status",
             "events": 1,

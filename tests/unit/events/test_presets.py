@@ -243,8 +243,8 @@ def test_the_meaning_is_found_in_the_samples_that_carry_a_body() -> None:
     assert reason("apisix") is Reason.INSUFFICIENT_CREDITS
 
 
-def test_the_status_gives_the_meaning_where_there_is_no_body() -> None:
-    assert reason("envoy") is Reason.SERVICE_UNAVAILABLE
+def test_the_flags_or_else_the_status_give_the_meaning_where_there_is_no_body() -> None:
+    assert reason("envoy") is Reason.UPSTREAM_CONNECT_ERROR
     assert reason("kong") is Reason.RATE_LIMIT_GENERIC
     assert reason("nginx") is Reason.GATEWAY_TIMEOUT
 
