@@ -13,6 +13,7 @@ BY_STATUS: dict[int, Reason] = {
     413: Reason.PAYLOAD_TOO_LARGE,
     422: Reason.BODY_VALIDATION,
     429: Reason.RATE_LIMIT_GENERIC,
+    460: Reason.CLIENT_CLOSED,  # AWS, Application Load Balancer: the client closed the connection
     499: Reason.CLIENT_CLOSED,  # nginx, Client Closed Request; others took it over
     500: Reason.INTERNAL_ERROR,
     502: Reason.BAD_GATEWAY,

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from agent.events import Extractor, Reader, rules
+from agent.events import Event, Extractor, Reader, rules
 from agent.events.hosts import host_of, provider_at
 from agent.events.paths import written
 from agent.events.presets import DEFAULT, PRESETS, JsonObject
-from agent.events.wrappers import candidates
+from agent.events.response import UNKNOWN
+from agent.events.wrappers import WRAPPERS, candidates
 from agent.meaning import Counted, Ignored, Meaning, Record, meanings
 
 _DEEPEST = 4
@@ -15,6 +16,7 @@ _MOST_PLACES = 500
 _SAID_BY_A_PRESET = 3
 """Fields that another preset must find, and more than the one that is set."""
 
+_READ_BY = {name: Extractor(preset=name) for name, shape in PRESETS.items() if shape.entries is None}
 _STATUS_WORDS = ("status", "code")
 _DURATION_WORDS = ("duration", "latency", "elapsed", "took", "response_time", "responsetime")
 _UNITS = (("ms", ("ms", "milli")), ("us", ("us", "micro")), ("ns", ("ns", "nano")))
@@ -44,50 +46,58 @@ def advise(event: JsonObject, meaning: Meaning) -> list[str]:
     """
     if isinstance(meaning, Ignored):
         return []
-    response = meaning.event.response if isinstance(meaning, Counted) else None
-    found = [*_preset(event)] if response is None or response.status is None else []
+    today = meaning.event if isinstance(meaning, Counted) else None
+    found = [*_preset(event, today, meaning.found.opened.way)]
     if found:
         return found
+    response = today.response if today is not None else None
     places = list(_places(event))
     advice = [*_first(places, "status", _status)] if response is None or response.status is None else []
     if response is not None and response.duration is None:
         advice += _first(places, "duration", _duration)
-    if response is not None and response.provider == "unknown":
+    if response is not None and response.provider == UNKNOWN:
         advice += _first(places, "provider", _host)
     if response is not None and not response.path:
         advice += _first(places, "path", _path)
     return advice
 
 
-def _preset(event: JsonObject) -> Iterator[str]:
-    """The preset that reads most of an event, or of JSON below one of its keys."""
-    best = _best(event)
+def _preset(event: JsonObject, today: Event | None, way: tuple[str, ...]) -> Iterator[str]:
+    """The preset that reads most of an event, or of JSON below one of its keys, if it is more than today."""
+    least = max(_SAID_BY_A_PRESET, _told(today) + 1 if today is not None else 0)
+    best = _best(event, least)
+    if best is not None and way[:1] and way[0] in WRAPPERS:
+        yield _wrapped(best, way[0])
+        return
     if best is not None:
         yield f"it has the shape of {best}: set events.preset: {best}"
         return
     for key, values in candidates(event):
-        inner = _best(values[0]) if isinstance(values[0], Mapping) else None
+        inner = _best(values[0], least) if isinstance(values[0], Mapping) else None
         if inner is not None:
-            settings = f"set events.preset: {inner}, events.unwrap: {key}"
-            yield f"`{key}` holds JSON in the shape of {inner}: {settings}"
+            yield _wrapped(inner, key)
             return
 
 
-def _best(event: JsonObject) -> str | None:
-    scores = {name: _score(name, event) for name in PRESETS if PRESETS[name].entries is None}
+def _wrapped(preset: str, key: str) -> str:
+    return f"`{key}` holds JSON in the shape of {preset}: set events.preset: {preset}, events.unwrap: {key}"
+
+
+def _best(event: JsonObject, least: int) -> str | None:
+    """The preset that reads most of an event, if it is *least* fields, and more than the default one."""
+    scores = {name: _told(_READ_BY[name].extract(event)) for name in _READ_BY}
     most = max(scores.values())
-    if most < _SAID_BY_A_PRESET or most == scores[DEFAULT]:
+    if most < least or most == scores[DEFAULT]:
         return None
     return next(name for name, score in scores.items() if score == most)
 
 
-def _score(preset: str, event: JsonObject) -> int:
-    """How many fields a preset finds; none at all where it finds no status."""
-    read = Extractor(preset=preset).extract(event)
-    response = read.response
+def _told(event: Event) -> int:
+    """How many fields were found; none at all where there is no status."""
+    response = event.response
     known = (response.duration, response.timestamp, response.path or None, response.request_id)
-    told = sum(value is not None for value in known) + (response.provider != "unknown")
-    return 0 if response.status is None else 1 + told - len(read.bad_fields)
+    told = sum(value is not None for value in known) + (response.provider != UNKNOWN)
+    return 0 if response.status is None else 1 + told - len(event.bad_fields)
 
 
 def _places(value: object, keys: tuple[str, ...] = ()) -> Iterator[_Place]:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from agent.events.response import Ending
 
+NAME = "envoy"
+
 
 class Meaning(NamedTuple):
     """What a flag or a detail says.
@@ -127,6 +129,16 @@ def meanings(flags: object, details: str) -> tuple[Meaning, ...]:
     words = flags if isinstance(flags, list) else [flags]
     told = ",".join(word for word in words if type(word) is str)
     return _meanings(told[:_READ], details[:_READ])
+
+
+def ending(flags: object) -> Ending | None:
+    """How a call ended, by its flags alone."""
+    return next((meaning.ending for meaning in meanings(flags, "") if meaning.ending), None)
+
+
+def refuser(flags: object) -> str | None:
+    """`envoy`, where its flags say that it refused the call itself."""
+    return NAME if any(meaning.is_own and meaning is not DELAYED for meaning in meanings(flags, "")) else None
 
 
 @lru_cache(_REMEMBERED)

@@ -9,11 +9,10 @@ from agent.events import applog, rules
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
-from agent.events.response import ApiResponse
+from agent.events.response import ApiResponse, Ending
 from agent.events.sources import (
     EVENT,
     HEADERS,
-    WHOLE,
     Place,
     Source,
     Sources,
@@ -27,6 +26,7 @@ from agent.events.sources import (
 RecordHeaders = Iterable[tuple[str, bytes | None]]
 
 _BODY = "body"
+_CLOSED_REQUEST = 499
 _ERROR_FROM = 400
 
 
@@ -71,8 +71,7 @@ class Extractor:
     ) -> None:
         shape, own = PRESETS[preset], overrides(fields or {})
         places = {field.value: sources for field, sources in shape.fields.items()} | dict(own.fields)
-        if shape.own is not None:
-            places[Field.PROVIDER] = (Source(WHOLE, shape.own), *places[Field.PROVIDER])
+        places[Field.PROVIDER] = (*shape.own, *places[Field.PROVIDER])
         body = places.pop(_BODY, shape.body)
         labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
         self._fields = tuple(
@@ -112,6 +111,9 @@ class Extractor:
             body = _bare_body(event, fields.get("status"))
         if "status" not in fields:
             fields["status"] = _own_status(body)
+        if fields["status"] is None and fields.get("ending") is Ending.CLIENT_CLOSED:
+            fields["status"] = _CLOSED_REQUEST  # gateways write 0 or -1 there
+            bad = [field for field in bad if field is not Field.STATUS]
         fields["attributes"] = self._read_attributes(wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 

@@ -114,9 +114,14 @@ def text(value: object) -> str:
 
 
 def path(value: object) -> str:
-    """A request path or URL, also of a request line."""
+    """A request path, also of a URL or of a request line."""
     word = text(value)
-    return word.split(" ")[1] if _REQUEST_LINE.match(word) else word
+    if _REQUEST_LINE.match(word):
+        word = word.split(" ")[1]
+    if word.startswith(("http://", "https://")):
+        _, slash, rest = word.split("://", 1)[1].partition("/")
+        word = slash + rest or "/"
+    return word
 
 
 def identifier(value: object) -> str:

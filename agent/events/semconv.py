@@ -5,6 +5,7 @@ model/gen-ai/deprecated (gen_ai.system).
 """
 
 from agent.events import rules
+from agent.events.hosts import provider_named
 
 PROVIDERS = {
     "az.ai.inference": "azure",
@@ -34,6 +35,9 @@ PROVIDERS = {
 
 
 def provider(value: object) -> str:
-    """A provider's name, also as OpenTelemetry spells it (`aws.bedrock`, `az.ai.openai`)."""
+    """A provider's name, also as OpenTelemetry spells it (`aws.bedrock`, `az.ai.openai`).
+
+    The Vercel AI SDK puts the kind of the interface behind it: `anthropic.messages`, `openai.responses`.
+    """
     name = rules.provider(value)
-    return PROVIDERS.get(name, name)
+    return PROVIDERS.get(name) or ("." in name and provider_named(name)) or name

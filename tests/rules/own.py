@@ -280,14 +280,14 @@ def _invalid() -> Iterator[Scenario]:
         return {
             own("invalid_events_total", 'reason="json"'): f"0+{rate}x{until}" + stop,
             own("invalid_events_total", 'reason="no_status"'): f"0+{rate2}x90",
-            own("records_total", 'topic="t",partition="a"'): f"0+{records}x180",
+            own("events_total", 'topic="t",partition="a"'): f"0+{records}x180",
         }
 
     alert = agent_alert(
         name,
         "warning",
-        "Records in the topic are no API response events, and are not counted as responses.",
-        f"1.1% of the records are no events {SEEN_BY}.",
+        "Events in the topic are no API responses, and are not counted.",
+        f"1.1% of the events cannot be read {SEEN_BY}.",
     )
     yield scenario(
         f"{name} fires just above its share, over all reasons", {2: 0}, {5: [alert]}, more=invalid(6, 5)
@@ -335,7 +335,7 @@ def _folded() -> Iterator[Scenario]:
         "warning",
         'Values of a label are counted under "other", because its budget is used up or they look like '
         "secrets.",
-        f'1.1% of the records have "other" as their path {SEEN_BY}.',
+        f'1.1% of the events have "other" as their path {SEEN_BY}.',
         label="path",
     )
 
@@ -343,7 +343,7 @@ def _folded() -> Iterator[Scenario]:
         return {
             own("folded_events_total", 'label="path"'): f"0+{rate}x{until} {rate * until:g}x90",
             own("folded_events_total", 'label="model"'): "0x90",
-            own("records_total", 'topic="t",partition="a"'): f"0+{records}x180",
+            own("events_total", 'topic="t",partition="a"'): f"0+{records}x180",
         }
 
     yield scenario(

@@ -107,5 +107,5 @@ APISIX = Preset(
         )
     },
     opened=respelled,
-    own=_own,
+    own=at(_own, "*"),
 )

@@ -158,8 +158,8 @@ AZURE = Preset(
         *at(_error, "properties.lastError"),
         *_both(rules.body, "lastErrorMessage", "resultDescription"),
     ),
-    attributes={"model": _both(rules.attribute, "modelDeploymentName", "deploymentName", "modelName")},
+    attributes={"model": _both(rules.attribute, "modelName", "modelDeploymentName", "deploymentName")},
     entries=_entries,
     is_other=_is_other,
-    own=_own,
+    own=at(_own, "*"),
 )

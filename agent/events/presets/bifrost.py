@@ -19,6 +19,7 @@ _OWN = frozenset(
 )
 # core/schemas: what KeyAttemptRecord.fail_reason makes of a status.
 _ATTEMPTS = {"rate_limit_error": 429, "authentication_error": 401, "billing_error": 402}
+_ERROR = {"message": "", "type": ".type", "code": ".code"}
 _PATHS = {
     "chat.completion": "/v1/chat/completions",
     "text.completion": "/v1/completions",
@@ -40,6 +41,38 @@ def _entries(event: JsonObject) -> Iterable[object] | None:
     """The logs of an answer of its search."""
     logs = event.get("logs")
     return logs if isinstance(logs, list) else None
+
+
+def _opened(event: JsonObject) -> JsonObject:
+    """A trace as its exporters write it: what the request's span says, and the last of its model calls."""
+    root = event.get("RootSpan")
+    if not isinstance(root, Mapping):
+        return event
+    spans = event.get("Spans")
+    calls = [
+        _attributes(span)
+        for span in (spans if isinstance(spans, list) else [])
+        if isinstance(span, Mapping) and span.get("Kind") == "llm.call"
+    ]
+    last = calls[-1] if calls else {}
+    error = {name: last[f"gen_ai.error{key}"] for name, key in _ERROR.items() if f"gen_ai.error{key}" in last}
+    failed = [0] * len(calls[:-1])
+    return {
+        **event,
+        "call": {**_attributes(root), **last, "failed": failed, "error": {"error": error} if error else None},
+    }
+
+
+def _attributes(span: JsonObject) -> JsonObject:
+    found = span.get("Attributes")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _spanned(event: object) -> float | None:
+    """`EndTime` less `StartTime` of a trace."""
+    assert isinstance(event, Mapping)  # noqa: S101 - the whole event
+    start, end = event.get("StartTime"), event.get("EndTime")
+    return rules.timestamp(end) - rules.timestamp(start) if start and end else None
 
 
 def _is_other(event: JsonObject) -> bool:
@@ -92,6 +125,11 @@ def _attempts(value: object) -> tuple[int, ...] | None:
     )
 
 
+def _failed(value: object) -> tuple[int, ...] | None:
+    """The model calls of a trace before the last one; none of them tells its status."""
+    return tuple(value) if isinstance(value, list) and value else None
+
+
 BIFROST = Preset(
     "Bifrost's request logs",
     "github.com/maximhq/bifrost, framework/logstore/tables.go (Log), core/schemas (BifrostError)",
@@ -101,20 +139,30 @@ BIFROST = Preset(
             *at(_status, "status"),
             *guessed(rules.status, "error_details.status_code", "status_code", "error_details.error.code"),
             *at(leaving.closed_request, "error_details.error"),
+            *at(rules.status, 'call."http.status_code"'),
         ),
         Field.PROVIDER: (
             *at(_own, "error_details.error.type", "error_details.type"),
             *logged(semconv.provider, "provider", "error_details.extra_fields.provider"),
+            *logged(semconv.provider, 'call."gen_ai.provider.name"'),
         ),
-        Field.METHOD: at(_post, "object", "object_type", "error_details.extra_fields.request_type"),
-        Field.PATH: at(_path, "object", "object_type", "error_details.extra_fields.request_type"),
-        Field.DURATION: logged(rules.milliseconds, "latency"),
-        Field.TIMESTAMP: logged(rules.timestamp, "timestamp", "created_at"),
-        Field.REQUEST_ID: logged(rules.identifier, "id"),
+        Field.METHOD: (
+            *at(_post, "object", "object_type", "error_details.extra_fields.request_type"),
+            *logged(rules.method, 'call."http.method"'),
+        ),
+        Field.PATH: (
+            *at(_path, "object", "object_type", "error_details.extra_fields.request_type"),
+            *logged(rules.path, 'call."http.url"'),
+        ),
+        Field.DURATION: (*logged(rules.milliseconds, "latency"), *at(_spanned, "*")),
+        Field.TIMESTAMP: logged(rules.timestamp, "timestamp", "created_at", "EndTime"),
+        Field.REQUEST_ID: logged(rules.identifier, "id", "RequestID"),
         Field.ENDING: at(_ending, "status", "error_details.error.type", "error_details.error"),
-        Field.ATTEMPTS: at(_attempts, "attempt_trail"),
+        Field.ATTEMPTS: (*at(_attempts, "attempt_trail"), *at(_failed, "call.failed")),
     },
-    logged(rules.body, "error_details", "raw_response", "passthrough_response_body"),
+    logged(rules.body, "error_details", "raw_response", "passthrough_response_body", "call.error"),
+    attributes={"model": logged(rules.attribute, "model", 'call."gen_ai.request.model"')},
+    opened=_opened,
     entries=_entries,
     is_other=_is_other,
 )

@@ -25,6 +25,8 @@ def _own(event: object) -> str | None:
     return NAME if is_refusal and was_not_asked else None
 
 
+LIMITED = at(_limited, "RateLimited")
+
 CLOUDFLARE = Preset(
     "Cloudflare's AI Gateway and zones: the Logpush data sets ai_gateway_events and http_requests, and the "
     "AI Gateway's own logs",
@@ -32,7 +34,6 @@ CLOUDFLARE = Preset(
     {
         Field.STATUS: logged(closed.status, *_CODES),
         Field.PROVIDER: (
-            *at(_limited, "RateLimited"),
             *logged(backends.backend, "Provider", "provider"),
             *logged(backends.host, "ClientRequestHost"),
         ),
@@ -46,5 +47,5 @@ CLOUDFLARE = Preset(
         Field.ENDING: logged(closed.ending, *_CODES),
     },
     attributes={"model": logged(rules.attribute, "RequestedModel", "Model", "model")},
-    own=_own,
+    own=(*LIMITED, *at(_own, "*")),
 )

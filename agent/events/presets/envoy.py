@@ -128,5 +128,5 @@ ENVOY = Preset(
         )
     },
     opened=respelled,
-    own=_own,
+    own=at(_own, "*"),
 )

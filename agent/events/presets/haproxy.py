@@ -132,5 +132,5 @@ HAPROXY = Preset(
         Field.ATTEMPTS: written(_retries, "retries", "rc"),
     },
     opened=respelled,
-    own=_own,
+    own=at(_own, "*"),
 )

@@ -99,5 +99,5 @@ KONG = Preset(
     },
     (*at(_body, "*"), *logged(rules.body, "response.body")),
     attributes={"model": (*at(_model, "*"), *logged(rules.attribute, "model"))},
-    own=_own,
+    own=at(_own, "*"),
 )

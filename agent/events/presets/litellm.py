@@ -50,6 +50,10 @@ _ERROR = "error_information"
 _PLACES = ("", "metadata.")
 """What stands on top of a payload stands below `metadata` in a spend log."""
 
+_SPOKEN_BY_MANY = frozenset(
+    {"openai", "custom_openai", "openai_like", "custom", "anthropic_text", "litellm_proxy"}
+)
+
 
 def _opened(event: JsonObject) -> JsonObject:
     """The payload in what callbacks get as `kwargs`."""
@@ -58,6 +62,12 @@ def _opened(event: JsonObject) -> JsonObject:
         if isinstance(payload, Mapping):
             return payload
     return event
+
+
+def _maker(value: object) -> str | None:
+    """The provider that LiteLLM names; not the one whose interface many others speak."""
+    name = _provider(value)
+    return None if name in _SPOKEN_BY_MANY else name
 
 
 def _both(rule: Rule, *paths: str, by: Callable[..., Sources] = logged) -> Sources:
@@ -172,6 +182,7 @@ LITELLM = Preset(
             *_both(leaving.closed_request, f"{_ERROR}.error_message", "error_str", by=at),
         ),
         Field.PROVIDER: (
+            *logged(_maker, "custom_llm_provider"),
             *logged(rules.host, "api_base"),
             *logged(_provider, "custom_llm_provider"),
             *_both(_provider, f"{_ERROR}.llm_provider"),
@@ -198,5 +209,5 @@ LITELLM = Preset(
     _both(rules.body, f"{_ERROR}.error_message", "error_str"),
     attributes={"model": logged(rules.attribute, "model", "model_group")},
     opened=_opened,
-    own=_own,
+    own=at(_own, "*"),
 )

@@ -5,8 +5,9 @@ exception, exc_info, asctime), logstash-logback-encoder (@timestamp, stack_trace
 StatusCode, Elapsed), zap (ts, msg, error), and OpenTelemetry's and ECS's names in an application's own log.
 """
 
-from agent.events import applog, grpc, leaving, rules, semconv
+from agent.events import applog, envoy, grpc, leaving, rules, semconv
 from agent.events.invalid import Field
+from agent.events.presets import cloudflare, haproxy
 from agent.events.presets.preset import Preset, at, guessed, logged
 
 # Words that stand under `status` beside the real status, and the numbers that say that there was no response.
@@ -150,6 +151,8 @@ NATIVE = Preset(
         Field.ENDING: (
             *at(leaving.ending, "status", *_TEXTS, "error_type", "error_class", *_MESSAGES),
             *at(grpc.ending, "grpc_status", "grpcStatus"),
+            *at(envoy.ending, "response_flags"),
+            *at(haproxy.ending, "termination_state"),
         ),
     },
     (
@@ -163,4 +166,5 @@ NATIVE = Preset(
             *guessed(rules.attribute, "gen_ai.request.model", '"gen_ai.request.model"'),
         )
     },
+    own=(*cloudflare.LIMITED, *at(envoy.refuser, "response_flags")),
 )

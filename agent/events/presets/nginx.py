@@ -87,5 +87,5 @@ NGINX = Preset(
     },
     logged(rules.body, "response_body", "resp_body"),
     opened=respelled,
-    own=_own,
+    own=at(_own, "*"),
 )

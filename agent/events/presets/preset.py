@@ -43,7 +43,7 @@ class Preset(NamedTuple):
     attributes: Mapping[str, Sources] = {}
     under: str = ""
     opened: Callable[[JsonObject], JsonObject] | None = None
-    own: Rule | None = None
+    own: Sources = ()
     entries: Callable[[JsonObject], Iterable[object] | None] | None = None
     is_other: Callable[[JsonObject], bool] | None = None
     parse: Callable[[bytes], object] | None = None

@@ -82,5 +82,5 @@ TRAEFIK = Preset(
         Field.ATTEMPTS: logged(upstreams.hidden, "RetryAttempts"),
     },
     is_other=_is_internal,
-    own=_own,
+    own=at(_own, "*"),
 )

@@ -42,8 +42,8 @@ def advice(event: object) -> list[str]:
             "`http_answer_code` holds 429: set events.fields.status: http_answer_code",
         ),
         ({"a": {"b.c": {"final_status": "503"}}}, 'set events.fields.status: a."b.c".final_status'),
-        ({"status": 200, "took_ms": 31.5}, "set events.fields.duration: {path: took_ms, unit: ms}"),
-        ({"status": 200, "upstream": "https://api.openai.com/v1"}, "set events.fields.provider: upstream"),
+        ({"status": 200, "call_latency_ms": 31.5}, "duration: {path: call_latency_ms, unit: ms}"),
+        ({"status": 200, "answered_by": "https://api.openai.com/v1"}, "events.fields.provider: answered_by"),
         ({"status": 200, "target": "/v1/embeddings"}, "set events.fields.path: target"),
     ],
 )

@@ -97,7 +97,7 @@ def test_the_provider_comes_from_the_host_when_nobody_names_it() -> None:
 
 
 def test_the_path_comes_from_the_url_when_nobody_names_it() -> None:
-    assert read(status=200, url="https://api.openai.com/v1/models").path == "https://api.openai.com/v1/models"
+    assert read(status=200, url="https://api.openai.com/v1/models").path == "/v1/models"
 
 
 def test_header_names_are_lower_case_and_the_first_of_a_repeated_one_counts() -> None:

@@ -179,7 +179,7 @@ EXPECTED = {
         duration=0.014,
         timestamp=AT + 0.125,
         request_id="c9b1a7a0-2f5d-4d8c-8a2c-0d9f6b1c2e3f",
-        attributes={"model": "gpt-5-eu"},
+        attributes={"model": "gpt-5"},
     ),
     "otlp": ApiResponse(
         status=429,
