@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 from structlog.testing import capture_logs
 
+from agent import __version__
 from agent.consumer.causes import Problem
 from agent.consumer.commits import CommitResult, Commits
 from agent.consumer.session import Session
@@ -62,6 +63,17 @@ def test_an_agent_that_reaches_no_broker_says_so_from_its_first_page_on() -> Non
         assert NOBODY in readiness(agent)
         assert "nobody listens there" in readiness(agent)
         assert 'api_error_agent_assigned_partitions{topic="events"} 0.0' in agent.page()
+
+
+def test_the_first_line_of_the_log_says_what_the_agent_works_with() -> None:
+    with Agent(NOBODY, "events", "more-events", ready=False) as agent:
+        assert agent.events()[0] == "agent.started"
+        (line,) = lines(agent, "agent.started")
+
+    assert line["version"] == __version__
+    assert line["config_file"] == str(agent.folder / "agent.yaml")
+    assert (line["bootstrap_servers"], line["topics"]) == ([NOBODY], ["events", "more-events"])
+    assert (line["group_id"], line["group_instance_id"]) == ("agents-of-events-more-events", "none")
 
 
 def test_a_refused_password_is_not_taken_for_a_broker_that_is_away(
