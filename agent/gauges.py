@@ -70,10 +70,10 @@ class Gauges:
         """Bring the gauges up to date; *now* is in unix seconds."""
         self._refresh_partitions(now)
         process, consumer, waiting = self._process, self._consumer, self._ledger.waiting
-        found = consumer.connection.problem
-        process.connected.set(found is None)
+        found = consumer.connection
+        process.connected.set(found.is_made)
         for problem in Problem:
-            process.connection_problem.labels(problem.value).set(problem is found)
+            process.connection_problem.labels(problem.value).set(problem is found.problem)
         process.last_poll.value = consumer.polled_at
         process.last_commit.value = self._books.committed_at
         process.undone_records.value = self._books.undone
@@ -89,7 +89,7 @@ class Gauges:
             process.certificate_expiry.labels(file).set(end)
 
     def readiness(self) -> str:
-        """Empty when the group has given us an assignment, else what is waited for."""
+        """Empty when the group has given us an assignment and nothing is wrong since, else what is."""
         return "" if self._consumer.is_ready else self._consumer.connection.words
 
     def _refresh_partitions(self, now: float) -> None:

@@ -117,6 +117,7 @@ def _ledger(commit: CommitSettings, declared: Iterable[Series]) -> Ledger:
 
 def run(settings: Settings) -> int:
     """Run an agent until SIGTERM or SIGINT; the exit code."""
+    _say_what_it_works_with(settings)
     try:
         asyncio.run(_until_signal(settings))
     except WebConfigError as error:
@@ -132,6 +133,19 @@ def run(settings: Settings) -> int:
         return 1
     log.info("service.stopped")
     return 0
+
+
+def _say_what_it_works_with(settings: Settings) -> None:
+    kafka = settings.kafka
+    log.info(
+        "agent.started",
+        version=__version__,
+        config_file=str(settings.file.absolute()) if settings.file else "none",
+        bootstrap_servers=kafka.bootstrap_servers,
+        topics=kafka.topics,
+        group_id=kafka.group_id,
+        group_instance_id=kafka.group_instance_id or "none",
+    )
 
 
 def _end_by_force() -> None:

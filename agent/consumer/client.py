@@ -170,20 +170,30 @@ class Client:
     def dead_tasks(self) -> Iterator[str]:
         """Those of aiokafka's own tasks that have ended, and why: the rest would wait for them for ever."""
         consumer = self.consumer
-        owned = {
+        coordinator = consumer._coordinator  # noqa: SLF001
+        lasting = {
             "metadata": consumer._client._sync_task,  # noqa: SLF001
             "fetch": consumer._fetcher._fetch_task,  # noqa: SLF001
-            "coordination": consumer._coordinator._coordination_task,  # noqa: SLF001
+            "coordination": coordinator._coordination_task,  # noqa: SLF001
             "admin metadata": self.admin._client._sync_task,  # noqa: SLF001
         }
-        for name, task in owned.items():
-            if task.done():
-                error = None if task.cancelled() else task.exception()
+        # These end and begin again with each assignment; one that has failed is kept, and fails every poll.
+        passing = {
+            "heartbeat": coordinator._heartbeat_task,  # noqa: SLF001
+            "committed offsets": coordinator._commit_refresh_task,  # noqa: SLF001
+        }
+        for name, task in (lasting | passing).items():
+            error = _failure(task)
+            if error is not None or (name in lasting and task.done()):
                 yield f"{name}: {(error and error.__cause__) or error!r}"
 
     def on_metadata(self, changed: Callable[[], None]) -> None:
         """Have *changed* called whenever brokers have said what topics there are."""
         self.consumer._client.cluster.add_listener(lambda _: changed())  # noqa: SLF001
+
+
+def _failure(task: "asyncio.Task[None] | None") -> BaseException | None:
+    return task.exception() if task is not None and task.done() and not task.cancelled() else None
 
 
 def _assignor() -> type[StickyPartitionAssignor]:

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import ConnectionGroup
 from aiokafka.errors import (
     IllegalGenerationError,
+    KafkaError,
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
@@ -37,6 +38,10 @@ class CommitResult(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class NotCommittedError(KafkaError):  # type: ignore[misc]
+    """The group does not take the positions at which we would start, and not because it shares out anew."""
+
+
 class Member(NamedTuple):
     """Who we are in the group."""
 
@@ -45,7 +50,11 @@ class Member(NamedTuple):
 
 
 class Commits:
-    """The commits of one client."""
+    """The commits of one client.
+
+    Attributes:
+        failure: Why the last commit was not taken; empty if it was, and if nobody answered.
+    """
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         # There is no public way to see the generation, nor to commit as one and no other.
@@ -53,6 +62,7 @@ class Commits:
         self._client = consumer._client  # noqa: SLF001
         self._lock = asyncio.Lock()
         self._member: Member | None = None
+        self.failure = ""
 
     def begin(self) -> bool:
         """Commit as the member that we are from now on; False when the group does not know us any more."""
@@ -69,9 +79,14 @@ class Commits:
         """Whether the group knows us as the member that was given what is ours."""
         return self._member is not None and self._member == self._now()
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the group does not know that member any more."""
+        return self._member is not None and self._member != self._now()
+
     async def send(self, offsets: Mapping[TopicPartition, OffsetAndMetadata], within: float) -> CommitResult:
         """Commit within *within* seconds, waiting for the commit before this one among them."""
-        result = CommitResult.NOT_SENT
+        result, self.failure = CommitResult.NOT_SENT, ""
         with suppress(TimeoutError):
             async with asyncio.timeout(within), self._lock:
                 if self.is_member:
@@ -89,14 +104,17 @@ class Commits:
                 without_answer = CommitResult.UNANSWERED
                 await self._coordinator._do_commit_offsets(None, offsets)  # noqa: SLF001
             except _REFUSALS as error:
+                self.failure = repr(error)
                 log.warning("commit.refused", error=repr(error), partitions=len(offsets))
                 return CommitResult.REFUSED
             except Exception as error:  # noqa: BLE001 - what opens connections may fail in ways of its own
+                self.failure = repr(error)
                 if not getattr(error, "retriable", False):
                     log.warning("commit.failed", error=repr(error), partitions=len(offsets))
                     return CommitResult.UNANSWERED
                 await asyncio.sleep(_RETRY_AFTER)
             else:
+                self.failure = ""  # of a try before
                 return CommitResult.ACCEPTED
 
     async def _connect(self) -> None:

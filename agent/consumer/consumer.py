@@ -11,6 +11,7 @@ from agent.consumer.causes import Problem, hint
 from agent.consumer.client import Client
 from agent.consumer.commits import CommitResult
 from agent.consumer.connection import Connection
+from agent.consumer.identity import Identity
 from agent.consumer.kafkalog import KafkaLog
 from agent.consumer.lag import Lag
 from agent.consumer.reader import StalledError
@@ -45,6 +46,7 @@ class Consumer:
         self._before_revoke = before_revoke
         self._log = KafkaLog()
         self._known_topics = KnownTopics()
+        self._identity = Identity(settings)
         self._backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         self._session: Session | None = None
         self._not_connected = connection.STARTING
@@ -61,9 +63,10 @@ class Consumer:
             try:
                 await self._work_with(client)
             except StalledError as stall:
-                self._not_connected = Connection(Problem.UNREACHABLE, str(stall))
-                log.warning("consumer.stalled", why=str(stall), reason=self._log.reason)
-            except Exception:  # whatever it is, a client built anew gets on, and the process stays observable
+                log.warning("consumer.stalled", why=str(stall), reason=self._log.recent)
+            except Exception as error:
+                # Whatever it is, a client built anew gets on, and the process stays observable.
+                self._not_connected = connection.broken(repr(error))
                 log.exception("consumer.failed")
             self.rebuilds += 1
             pause = self._backoff.pause()
@@ -83,13 +86,17 @@ class Consumer:
         """Whether records are read, and if not, why."""
         if self._session is None:
             return self._not_connected
-        return self._session.connection(self._log.reason)
+        return self._session.connection(self._log.recent)
 
     @property
     def is_ready(self) -> bool:
-        """Whether the group has given us an assignment and brokers answer; owning nothing counts."""
-        session = self._session
-        return session is not None and session.membership.joined and session.silent_for <= SILENT_AFTER
+        """Whether the group has given us an assignment and nothing is wrong; owning nothing counts.
+
+        Nothing is while the group shares out anew.
+        """
+        session, found = self._session, self.connection
+        is_well = found.is_made or found.problem is Problem.JOINING
+        return session is not None and session.membership.joined and is_well
 
     @property
     def assignments(self) -> int:
@@ -136,7 +143,7 @@ class Consumer:
                     bootstrap_servers=self._settings.bootstrap_servers,
                     error=str(error) or repr(error),
                     reason=self._log.reason,
-                    hint=hint(complaint) or self._not_connected.words,
+                    hint=hint(complaint),
                     retry_in_seconds=round(pause, 1),
                 )
                 await asyncio.sleep(pause)
@@ -160,7 +167,9 @@ class Consumer:
             starting.cancel()
 
     async def _work_with(self, client: Client) -> None:
-        session = Session(client, self._books, self._known_topics, self._before_revoke, self._settings)
+        session = Session(
+            client, self._books, self._known_topics, self._identity, self._before_revoke, self._settings
+        )
         self._session = session
         certificates = asyncio.create_task(self._watch_certificates(client))
         is_leaving = False
@@ -168,6 +177,10 @@ class Consumer:
             await session.run()
         except asyncio.CancelledError:
             is_leaving = True
+            raise
+        except StalledError as stall:
+            found = session.connection(self._log.recent)
+            self._not_connected = connection.broken(str(stall)) if found.is_made else found
             raise
         finally:
             certificates.cancel()

@@ -2,8 +2,9 @@
 
 A batch that it cannot read makes aiokafka raise, over and over, with the records lost that it had taken of
 other partitions; what comes out of a compressed batch has no bound; a header key that is no UTF-8 costs the
-batch. None of this can be set, so classes and functions are put in the place of its own. They rely on the
-names below as aiokafka 0.14 has them, and pyproject.toml takes no other; the tests hold each guard.
+batch; some errors of joining a group have no name. None of this can be set, so classes and functions are put
+in the place of its own. They rely on the names below as aiokafka 0.14 has them, and pyproject.toml takes no
+other; the tests hold each guard.
 """
 
 import asyncio
@@ -12,7 +13,13 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import fetcher
-from aiokafka.errors import CorruptRecordException, UnknownError, for_code
+from aiokafka.errors import (
+    BrokerResponseError,
+    CorruptRecordException,
+    UnknownError,
+    for_code,
+    kafka_errors,
+)
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record import default_records, legacy_records
 
@@ -24,6 +31,20 @@ _REFUSALS = (CorruptRecordException, UnknownError)
 _KEPT_BACK = 0.05  # seconds, in which the broker is asked nothing else by this client
 
 
+class GroupMaxSizeReachedError(BrokerResponseError):  # type: ignore[misc]
+    """The group has no room for one more member."""
+
+    errno = 81
+    message = "GROUP_MAX_SIZE_REACHED"
+
+
+class FencedInstanceIdError(BrokerResponseError):  # type: ignore[misc]
+    """The group has given the place of this group_instance_id to a later member."""
+
+    errno = 82
+    message = "FENCED_INSTANCE_ID"
+
+
 def bound(max_batch_bytes: int) -> None:
     """Refuse batches, from now on, that have more bytes when they are unpacked."""
     unpacker.most = max_batch_bytes
@@ -33,6 +54,7 @@ def install() -> None:
     """Put the guards in place, for all clients of this process."""
     fetcher.MemoryRecords = Batches
     fetcher.PartitionRecords = Records
+    kafka_errors.update({error.errno: error for error in (GroupMaxSizeReachedError, FencedInstanceIdError)})
     for module in _decoding_modules():
         for name in CODECS:
             if hasattr(module, f"{name}_decode"):

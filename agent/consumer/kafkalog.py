@@ -21,6 +21,7 @@ class KafkaLog(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.reason = ""
+        self._complained_at = -_EVERY
         self._said: dict[str, float] = {}
         self._suppressed = 0
 
@@ -34,10 +35,15 @@ class KafkaLog(logging.Handler):
     def forget(self) -> None:
         self.reason = ""
 
+    @property
+    def recent(self) -> str:
+        """The last complaint, if it may still hold: what goes on is complained of again and again."""
+        return self.reason if time.monotonic() - self._complained_at < _EVERY else ""
+
     def emit(self, record: logging.LogRecord) -> None:
         """Note one line. Whatever it holds, logging must not fail because of it."""
         self.reason = message = _text(record)
-        now = time.monotonic()
+        now = self._complained_at = time.monotonic()
         if now - self._said.get(str(record.msg), -_EVERY) < _EVERY:
             self._suppressed += 1
             return

@@ -7,8 +7,10 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 
 from agent import logs
 from agent.consumer.books import Books, Offsets
+from agent.consumer.causes import FENCED_HINT
 from agent.consumer.client import Client
 from agent.consumer.commits import CommitResult, Commits
+from agent.consumer.identity import Identity
 from agent.consumer.positions import Positions
 
 WAIT_WITHIN = 2.0
@@ -28,6 +30,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     Attributes:
         joined: Whether the group has given us an assignment, if an empty one.
 
+        is_assigned: Whether it still holds.
+
         assignments: How many assignments the group has given.
 
         failure: An exception of a callback; what is ours is not certain any more.
@@ -39,17 +43,19 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         commits: Commits,
         positions: Positions,
         books: Books,
+        identity: Identity,
         before_revoke: Callable[[], Awaitable[None]],
     ) -> None:
         self._client = client
         self._commits = commits
         self._positions = positions
         self._books = books
+        self._identity = identity
         self._before_revoke = before_revoke
         self._letting_go = asyncio.Lock()
         self._has_left = False
         self._epoch = 0  # of what is ours
-        self.joined = False
+        self.joined = self.is_assigned = False
         self.assignments = 0
         self.failure: Exception | None = None
 
@@ -61,12 +67,20 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go; runs before the group is joined again, so it must not take long."""
+        if self._commits.is_forgotten:
+            self._note_forgotten()
         try:
             await self._let_go(leaving=False)
         except Exception as error:  # noqa: BLE001 - see the class
             self.failure = error
         if revoked:
             log.info("partitions.revoked", partitions=len(list(revoked)))
+
+    def _note_forgotten(self) -> None:
+        was_shared = self._identity.is_shared
+        self._identity.forgotten()
+        if self._identity.is_shared and not was_shared:
+            log.error("member.fenced", group_instance_id=self._identity.name, hint=FENCED_HINT)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Own first, synchronously; the positions are asked for by the loop, not in this callback."""
@@ -83,8 +97,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         if self._has_left or not self._commits.begin():
             partitions = set()  # the group has thrown us out while it assigned: it will assign again
         else:
-            self.joined = True
+            self.joined = self.is_assigned = True
             self.assignments += 1
+            self._identity.assigned()
         self._epoch += 1
         self._books.assigned(partitions)
         self._positions.own(partitions)
@@ -119,6 +134,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._let_go_of_all(leaving=leaving)
 
     async def _let_go_of_all(self, *, leaving: bool) -> None:
+        self.is_assigned = False
         self._epoch += 1
         self._positions.own(())
         try:

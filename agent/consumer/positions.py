@@ -11,7 +11,7 @@ from aiokafka.structs import OffsetAndMetadata
 from agent import logs
 from agent.consumer.books import Books, Offsets, Partition
 from agent.consumer.client import Client
-from agent.consumer.commits import CommitResult, Commits
+from agent.consumer.commits import CommitResult, Commits, NotCommittedError
 from agent.consumer.lag import Lag
 from agent.consumer.start import Committed, Start, Topic, Words, begin, first_partitions, holds, words
 from agent.consumer.topics import Change, KnownTopics
@@ -61,7 +61,11 @@ class Positions:
     # --- starting -----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Find where to begin, commit that, and only then let records count."""
+        """Find where to begin, commit that, and only then let records count.
+
+        Raises:
+            KafkaError: If brokers do not say where, or do not take it.
+        """
         names = {topic for topic, _ in self.pending}
         await self.look(names)
         changes, partitions = self._changes, self.pending
@@ -75,11 +79,16 @@ class Positions:
             return
         # Also where this process goes on behind what the group has: it shows those counts already.
         new = {it: at for it, at in offsets.items() if it not in committed or committed[it].offset != at}
-        if new and await self.commit(new, QUESTION_WITHIN) is not CommitResult.ACCEPTED:
-            log.warning("start.not_committed", partitions=len(new))
-            await asyncio.sleep(_RETRY_AFTER)  # still pending, and tried again at the next turn
-        elif changes == self._changes:
+        if await self._is_taken(new) and changes == self._changes:
             self._begin_at({it: (at, self._note(it, committed)) for it, at in offsets.items()})
+
+    async def _is_taken(self, starts: Offsets) -> bool:
+        result = await self.commit(starts, QUESTION_WITHIN) if starts else CommitResult.ACCEPTED
+        if result is CommitResult.UNANSWERED:
+            raise NotCommittedError(self._commits.failure or f"no answer within {QUESTION_WITHIN:.0f} s")
+        if result is not CommitResult.ACCEPTED:
+            await asyncio.sleep(_RETRY_AFTER)  # the group is about to share out anew, and says so
+        return result is CommitResult.ACCEPTED
 
     async def look(self, names: Iterable[str]) -> frozenset[str]:
         """Which of these topics are there. One that was made anew is read from its beginning.

@@ -20,6 +20,7 @@ from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Partition
 from agent.consumer.causes import hint
 from agent.consumer.client import MAX_RECORDS, Client
+from agent.consumer.commits import NotCommittedError
 from agent.consumer.isolation import Isolation
 from agent.consumer.lag import time_of
 from agent.consumer.poison import CountingError
@@ -123,7 +124,8 @@ class Reader:
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
         self.complaint = repr(error)
-        log.warning("poll.failed", error=repr(error), hint=hint(repr(error)), failures=self._failures)
+        event = "start.not_committed" if isinstance(error, NotCommittedError) else "poll.failed"
+        log.warning(event, error=repr(error), hint=hint(repr(error)), failures=self._failures)
         if not isinstance(error, KafkaError) and self._failures >= _MOST_FAILURES:
             raise StalledError(f"{self._failures} polls in a row failed, the last by {error!r}")
         await asyncio.sleep(self._backoff.pause())

@@ -13,6 +13,7 @@ from agent.consumer.books import Books
 from agent.consumer.client import Client
 from agent.consumer.commits import Commits
 from agent.consumer.connection import Connection
+from agent.consumer.identity import Identity
 from agent.consumer.membership import Membership
 from agent.consumer.positions import Positions
 from agent.consumer.reader import Reader, StalledError
@@ -42,21 +43,23 @@ class Session:
         client: Client,
         books: Books,
         known: KnownTopics,
+        identity: Identity,
         before_revoke: Callable[[], Awaitable[None]],
         settings: KafkaSettings,
     ) -> None:
         commits = Commits(client.consumer)
         self.client = client
         self.positions = Positions(client, commits, books, known, settings)
-        self.membership = Membership(client, commits, self.positions, books, before_revoke)
+        self.membership = Membership(client, commits, self.positions, books, identity, before_revoke)
         self.reader = Reader(client, books, self.positions)
         self.topics: frozenset[str] = frozenset()
+        self._known = known
+        self._identity = identity
         self._settings = settings
         self._is_subscribed = self._has_looked = False
         self._something_changed = asyncio.Event()
         self._asked_at = self._heard_at = time.monotonic()
-        self._last_answer: float | None = None
-        self._missing_said_at = -_MISSING_SAID_EVERY
+        self._last_answer: tuple[float | None, int] = (None, 0)
         client.on_metadata(self._something_changed.set)
 
     async def run(self) -> None:
@@ -88,15 +91,21 @@ class Session:
         return time.monotonic() - self._heard_at
 
     def connection(self, complaint: str) -> Connection:
-        """Whether this client reads; *complaint* is the last that aiokafka has logged."""
+        """Whether this client reads; *complaint* is what aiokafka has logged of late."""
         missing = sorted(set(self._settings.topics) - self.topics)
+        if self._identity.is_shared:
+            return connection.fenced(self._identity.name)
+        if self.reader.complaint:
+            return connection.refused(self.reader.complaint)
         if self.silent_for > SILENT_AFTER:
             return connection.silent(self.silent_for)
-        if self._has_looked and missing:
-            return connection.missing(missing)
-        if not self.membership.joined or self.positions.pending:
-            return connection.joining(complaint)
-        return connection.refused(self.reader.complaint) if self.reader.complaint else connection.CONNECTED
+        if self._has_looked and missing and (self._is_reading or not self.topics):
+            return connection.missing(missing, reads_others=self._is_reading)
+        return connection.CONNECTED if self._is_reading else connection.joining(complaint)
+
+    @property
+    def _is_reading(self) -> bool:
+        return bool(self.topics) and self.membership.is_assigned and not self.positions.pending
 
     @property
     def answered_at(self) -> float | None:
@@ -132,14 +141,14 @@ class Session:
 
     def _check(self) -> None:
         if self.silent_for > self._settings.stall_seconds:
-            raise StalledError(f"no broker has answered for {self.silent_for:.0f} s")
+            raise StalledError(self.reader.complaint or connection.silent(self.silent_for).words)
         if self.membership.failure is not None:
             raise StalledError(f"letting go or taking on failed: {self.membership.failure!r}")
         if dead := list(self.client.dead_tasks()):
             raise StalledError(f"tasks of the client have ended: {', '.join(dead)}")
 
     def _note_answer(self) -> None:
-        answer = self.answered_at
+        answer = self.answered_at, self.membership.assignments
         if answer != self._last_answer:
             self._last_answer, self._heard_at = answer, time.monotonic()
 
@@ -160,8 +169,8 @@ class Session:
 
     def _say_missing(self, missing: list[str]) -> None:
         now = time.monotonic()
-        if missing and now - self._missing_said_at >= _MISSING_SAID_EVERY:
-            self._missing_said_at = now
+        if missing and now - self._known.missing_said_at >= _MISSING_SAID_EVERY:
+            self._known.missing_said_at = now
             hint = "create it, correct kafka.topics, or allow DESCRIBE; the agent creates none and waits"
             log.warning("topic.missing", topics=missing, hint=hint)
 

@@ -138,9 +138,14 @@ class Change(NamedTuple):
 
 
 class KnownTopics:
-    """The topics as this process has seen them, over all clients."""
+    """The topics as this process has seen them, over all clients.
+
+    Attributes:
+        missing_said_at: When the log last said that some are missing, in monotonic seconds.
+    """
 
     def __init__(self) -> None:
+        self.missing_said_at = float("-inf")
         self._ids: dict[str, str] = {}
         self._remade: set[str] = set()
 

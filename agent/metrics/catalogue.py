@@ -179,7 +179,8 @@ OLDEST_WAITING = _gauge(
     "Unix time at which the oldest record not yet shown was counted; absent when none waits.",
 )
 CONNECTED = _gauge(
-    PREFIX + "connected", "1 while brokers answer and the group has given its partitions out, 0 otherwise."
+    PREFIX + "connected",
+    "1 while brokers answer, the group has given its partitions out, and they are read; 0 otherwise.",
 )
 CONNECTION_PROBLEM = _gauge(
     PREFIX + "connection_problem",

@@ -31,7 +31,7 @@ def load(file: Path | None = None, flags: Flags | None = None) -> Settings:
     except SettingsError as error:
         raise SettingsError([*found, *error.problems]) from None
     try:
-        settings = _from(content)(**(flags or {}))  # type: ignore[arg-type]
+        settings = _from(content, file)(**(flags or {}))  # type: ignore[arg-type]
     except ValidationError as error:
         from_environment = [name for name, _ in fields() if _is_from_environment(name, flags or {})]
         raise SettingsError([*found, *problems.of_validation(error.errors(), from_environment)]) from None
@@ -40,10 +40,12 @@ def load(file: Path | None = None, flags: Flags | None = None) -> Settings:
     return settings
 
 
-def _from(content: Mapping[str, Any]) -> type[Settings]:
+def _from(content: Mapping[str, Any], path: Path | None) -> type[Settings]:
     """Settings that have *content* below environment and flags."""
 
     class _WithFile(Settings):
+        file = path
+
         @classmethod
         def settings_customise_sources(
             cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **more: Any

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -28,7 +29,13 @@ PREFIX = "AGENT_"
 
 
 class Settings(BaseSettings):
-    """All of it: what is given, over the environment."""
+    """All of it: what is given, over the environment.
+
+    Attributes:
+        file: The file in which some of it stands, if there is one.
+    """
+
+    file: ClassVar[Path | None] = None
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from grafana.src.tokens import defaults
+from tests.rules.test_alertmanager import EXAMPLE
 from tests.tools.agent import Agent
 from tests.tools.prometheus import Prometheus
 
@@ -47,6 +49,18 @@ def jobs(agents: Mapping[str, Agent], interval: str = "1s") -> list[dict[str, An
 def configuration(rules: Path, *scraped: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     every = [dict(job) for part in scraped for job in part]
     return {"global": {"evaluation_interval": "1s"}, "rule_files": [str(rules)], "scrape_configs": every}
+
+
+def routed_to(webhook: str) -> dict[str, Any]:
+    """The example configuration with its routes and inhibitions, and a webhook behind every receiver."""
+    config: dict[str, Any] = yaml.safe_load(EXAMPLE.read_text())
+    config["global"] = {"resolve_timeout": "5s"}
+    config["route"] |= {"group_wait": "0s", "group_interval": "1s"}
+    config["receivers"] = [
+        {"name": it["name"], "webhook_configs": [{"url": webhook, "send_resolved": True}]}
+        for it in config["receivers"]
+    ]
+    return config
 
 
 def look(agent: Agent) -> list[Sample]:

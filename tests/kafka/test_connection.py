@@ -1,17 +1,26 @@
 """An agent that reads nothing says so on its first page, and says why: a real agent, a real Kafka."""
 
-from collections.abc import Iterator
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from structlog.testing import capture_logs
 
-from tests.kafka.recorder import produce
-from tests.tools import kafka
+from agent import __version__
+from agent.consumer.causes import Problem
+from agent.consumer.commits import CommitResult, Commits
+from agent.consumer.session import Session
+from tests.kafka.conftest import Broker
+from tests.kafka.recorder import Recorder, joined, produce, running, settings
+from tests.kafka.test_traps import inside
 from tests.tools.agent import Agent
-from tests.tools.cache import require
 from tests.tools.kafka import Kafka
-from tests.tools.process import until
+from tests.tools.process import LOOPBACK, until
+from tests.waiting import until as until_async
 
 EVENT = b'{"provider": "openai", "path": "/v1/embeddings", "status": 200}'
 NOBODY = "127.0.0.1:9"
@@ -40,6 +49,12 @@ def readiness(agent: Agent) -> str:
             return str(error.read().decode())
 
 
+def lines(agent: Agent, event: str) -> list[dict[str, Any]]:
+    """The lines of its log that tell of an event."""
+    every = (json.loads(line) for line in agent.log.read_text().splitlines() if line.startswith("{"))
+    return [line for line in every if line.get("event") == event]
+
+
 def test_an_agent_that_reaches_no_broker_says_so_from_its_first_page_on() -> None:
     with Agent(NOBODY, "events", ready=False) as agent:
         assert problem(agent) in {"starting", "unreachable"}
@@ -48,6 +63,17 @@ def test_an_agent_that_reaches_no_broker_says_so_from_its_first_page_on() -> Non
         assert NOBODY in readiness(agent)
         assert "nobody listens there" in readiness(agent)
         assert 'api_error_agent_assigned_partitions{topic="events"} 0.0' in agent.page()
+
+
+def test_the_first_line_of_the_log_says_what_the_agent_works_with() -> None:
+    with Agent(NOBODY, "events", "more-events", ready=False) as agent:
+        assert agent.events()[0] == "agent.started"
+        (line,) = lines(agent, "agent.started")
+
+    assert line["version"] == __version__
+    assert line["config_file"] == str(agent.folder / "agent.yaml")
+    assert (line["bootstrap_servers"], line["topics"]) == ([NOBODY], ["events", "more-events"])
+    assert (line["group_id"], line["group_instance_id"]) == ("agents-of-events-more-events", "none")
 
 
 def test_a_refused_password_is_not_taken_for_a_broker_that_is_away(
@@ -76,26 +102,94 @@ def test_a_topic_that_is_not_there_is_named_until_it_is(real_kafka: Kafka, real_
         assert readiness(agent) == "ready\n"
 
 
-@pytest.fixture
-def own_kafka() -> Iterator[Kafka]:
-    require(kafka.ensure)
-    with Kafka() as broker:
-        broker.create_topic("events")
-        yield broker
+def test_a_broker_that_hangs_is_told_long_before_a_request_times_out() -> None:
+    with socket.create_server((LOOPBACK, 0)) as hanging:  # the kernel accepts, and nobody answers
+        address = f"{LOOPBACK}:{hanging.getsockname()[1]}"
+        with Agent(address, "events", ready=False, kafka={"request_timeout_seconds": 40}) as agent:
+            until(lambda: "no broker has answered" in readiness(agent), 15, "nothing says that it hangs")
+
+            assert problem(agent) == "unreachable"
+            (line,) = lines(agent, "kafka.not_answering")
+            assert line["bootstrap_servers"] == [address]
+            assert "a broker that hangs" in line["hint"]
+            assert lines(agent, "kafka.unreachable") == []
 
 
-def test_within_15_seconds_of_a_brokers_end_nothing_says_that_all_is_well(own_kafka: Kafka) -> None:
-    produce(own_kafka.bootstrap, "events", [EVENT] * 40)
-    with Agent(own_kafka.bootstrap, "events") as agent:
+def test_two_agents_with_one_identity_are_told_so_until_one_has_gone(
+    real_kafka: Kafka, real_topic: str
+) -> None:
+    same = {"group_instance_id": "pod-0"}
+    with Agent(real_kafka.bootstrap, real_topic, kafka=same) as first:
+        with Agent(real_kafka.bootstrap, real_topic, ready=False, kafka=same) as second:
+            for agent in (first, second):
+                until(lambda it=agent: lines(it, "member.fenced"), 30, "the log does not say it")  # type: ignore[misc]
+                until(lambda it=agent: problem(it) == "fenced", 30, "the page does not say it")  # type: ignore[misc]
+                assert "another agent has the same kafka.group_instance_id" in readiness(agent)
+                assert lines(agent, "member.fenced")[0]["group_instance_id"] == "pod-0"
+
+        until(lambda: problem(first) == "", 60, "the one that is left does not get its place back")
+        assert readiness(first) == "ready\n"
+
+
+@pytest.mark.parametrize("end", [Kafka.pause, Kafka.kill], ids=["hangs", "dies"])
+def test_within_15_seconds_of_a_brokers_end_nothing_says_that_all_is_well(
+    own_kafka: Kafka, end: Callable[[Kafka], None]
+) -> None:
+    topic = f"events-{end.__name__}"
+    own_kafka.create_topic(topic)
+    produce(own_kafka.bootstrap, topic, [EVENT] * 40)
+    with Agent(own_kafka.bootstrap, topic) as agent:
         until(lambda: problem(agent) == "", 30, "the agent does not connect")
         until(lambda: "api_error_agent_lag_seconds{" in agent.page(), 10, "there is no lag")
-        own_kafka.pause()
+        end(own_kafka)
         try:
             until(lambda: problem(agent) == "unreachable", 15, "the page says that all is well")
 
             assert "no broker has answered for" in readiness(agent)
             assert "api_error_agent_lag_seconds{" not in agent.page()
+            assert "api_error_agent_lag_records{" not in agent.page()
         finally:
-            own_kafka.resume()
+            own_kafka.resume() if own_kafka.running else own_kafka.start()
         until(lambda: problem(agent) == "", 60, "the agent does not come back")
         assert readiness(agent) == "ready\n"
+
+
+# --- one consumer, without a process around it ----------------------------------------------------------
+
+
+async def test_a_client_that_breaks_down_is_not_taken_for_what_was_so_before(
+    broker: Broker, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(_: Session) -> None:
+        raise RuntimeError("as a defect of ours would")
+
+    async with running(settings(broker.bootstrap, topic), Recorder()) as consumer:
+        await joined(consumer)
+        with monkeypatch.context() as patched:
+            patched.setattr(Session, "run", break_down)
+            inside(consumer)._client._sync_task.cancel()
+            await until_async(lambda: consumer.rebuilds >= 3, what="clients that break down")
+            await until_async(lambda: consumer.connection.problem is Problem.FAILED)
+            assert "as a defect of ours would" in consumer.connection.words
+            assert not consumer.is_ready
+        await joined(consumer)
+
+
+async def test_a_start_that_is_never_committed_is_told_and_nobody_is_ready(
+    broker: Broker, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unanswered(*_: object) -> CommitResult:
+        return CommitResult.UNANSWERED
+
+    with capture_logs() as said, monkeypatch.context() as patched:
+        patched.setattr(Commits, "send", unanswered)
+        async with running(settings(broker.bootstrap, topic), Recorder()) as consumer:
+            await until_async(lambda: consumer.connection.problem is Problem.NOT_COMMITTED)
+            assert "__consumer_offsets" in consumer.connection.words
+            assert not consumer.connection.is_made
+            assert not consumer.is_ready
+            assert [it["hint"] for it in said if it["event"] == "start.not_committed"]
+
+            patched.undo()
+            await joined(consumer)
+            assert consumer.connection.is_made

@@ -9,8 +9,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from confluent_kafka.admin import AdminClient
 from structlog.testing import capture_logs
 
+from agent.consumer.causes import Problem
+from tests.kafka.conftest import Broker
 from tests.kafka.groups import commit, commits
 from tests.kafka.recorder import Recorder, joined, produce, running, settings
+from tests.kafka.test_traps import inside
 from tests.tools import kafka
 from tests.tools.cache import require
 from tests.tools.kafka import Kafka
@@ -112,15 +115,34 @@ async def test_trap_8_a_deleted_topic_stays_deleted_and_its_gauge_goes_with_it(e
         assert topic not in AdminClient({"bootstrap.servers": eager_kafka.bootstrap}).list_topics().topics
 
 
-async def test_a_missing_topic_is_said_once_a_minute(real_kafka: Kafka) -> None:
-    kafka = settings(real_kafka.bootstrap, "never-there")
+async def test_a_missing_topic_is_said_once_a_minute_also_by_a_client_built_anew(broker: Broker) -> None:
+    def said() -> list[object]:
+        return [(it["topics"], "DESCRIBE" in it["hint"]) for it in lines if it["event"] == "topic.missing"]
 
     with capture_logs() as lines:
-        async with running(kafka, Recorder()) as consumer:
-            await asyncio.sleep(3)  # time for several looks
+        async with running(settings(broker.bootstrap, "never-there"), Recorder()) as consumer:
+            await until(lambda: consumer.connection.problem is Problem.MISSING_TOPIC)
+            client = inside(consumer)
+            client._client._sync_task.cancel()
+            await until(lambda: consumer._session and inside(consumer) is not client, what="a new client")
+            await until(lambda: consumer.connection.problem is Problem.MISSING_TOPIC)
+            assert said() == [(["never-there"], True)]
+
+            consumer._known_topics.missing_said_at -= 60  # as a minute would
+            await until(lambda: len(said()) == 2, what="it is said again")
             assert not consumer.is_ready
 
-    assert [line["topics"] for line in lines if line["event"] == "topic.missing"] == [["never-there"]]
+
+async def test_topics_are_read_beside_one_that_is_missing(real_kafka: Kafka, real_topic: str) -> None:
+    kafka, books = settings(real_kafka.bootstrap, real_topic, topics=[real_topic, "never-there"]), Recorder()
+
+    async with running(kafka, books) as consumer:
+        produce(real_kafka.bootstrap, real_topic, numbers(0, 40))
+        await until(lambda: len(books.values) >= 40)
+
+        found = consumer.connection
+        assert (found.problem, found.is_made, consumer.is_ready) == (Problem.MISSING_TOPIC, True, True)
+        assert "never-there is not there" in found.words
 
 
 async def test_a_topic_that_comes_later_joins_the_others_and_no_commit_is_refused(

@@ -7,17 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-import yaml
 from confluent_kafka import Producer
 
 from agent.demo.scenario import PHASES, Event, events
 from grafana.src.tokens import render
 from tests.conftest import Say
-from tests.kafka.live import shortened
-from tests.rules.test_alertmanager import EXAMPLE
+from tests.kafka.live import routed_to, shortened
 from tests.tools import alertmanager, prometheus
 from tests.tools.agent import Agent
 from tests.tools.alertmanager import Alertmanager, Webhook
@@ -46,18 +44,6 @@ ALSO_TRUE: set[Alert] = {
     ("ApiPathFailing", "anthropic"),
     ("ApiProviderFailing", "anthropic"),
 }
-
-
-def routed_to(webhook: str) -> dict[str, Any]:
-    """The example configuration with its routes and inhibitions, and a webhook behind every receiver."""
-    config: dict[str, Any] = yaml.safe_load(EXAMPLE.read_text())
-    config["global"] = {"resolve_timeout": "5s"}
-    config["route"] |= {"group_wait": "0s", "group_interval": "1s"}
-    config["receivers"] = [
-        {"name": it["name"], "webhook_configs": [{"url": webhook, "send_resolved": True}]}
-        for it in config["receivers"]
-    ]
-    return config
 
 
 def wanted(event: Event) -> bool:

@@ -9,8 +9,8 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from typing import NamedTuple
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
 
 import pytest
 from confluent_kafka import Producer
@@ -18,12 +18,24 @@ from confluent_kafka import Producer
 from grafana.src.tokens import render
 from tests.conftest import Say
 from tests.kafka.groups import committed
-from tests.kafka.live import FACTOR, configuration, ever_fired, firing, impatient, jobs, look, seen, total
+from tests.kafka.live import (
+    FACTOR,
+    configuration,
+    ever_fired,
+    firing,
+    impatient,
+    jobs,
+    look,
+    routed_to,
+    seen,
+    total,
+)
 from tests.kafka.recorder import produce
 from tests.kafka.test_consumer_lag import transaction
 from tests.kafka.test_consumer_topics import delete
-from tests.tools import prometheus
+from tests.tools import alertmanager, prometheus
 from tests.tools.agent import SLOWEST_START, Agent
+from tests.tools.alertmanager import Alertmanager, Webhook
 from tests.tools.cache import require
 from tests.tools.kafka import Kafka
 from tests.tools.process import until
@@ -258,3 +270,67 @@ def test_counts_for_which_kafka_does_not_answer_are_shown_and_said_to_be_uncerta
 
         until(lambda: total(scene.prom, RECORDS, UNANSWERED) == 2 * BEFORE, LONG, "not all is counted")
         assert shown > BEFORE
+
+
+AWAY = "ApiErrorAgentNotConnected"
+KEPT = 20.0  # seconds that its page holds without a cause: longer than an agent takes to restart
+
+
+class Pages(Webhook):
+    """What reaches whoever is woken."""
+
+    def of(self, status: str) -> list[dict[str, Any]]:
+        return [each for each in self.alerts(status) if each["labels"]["alertname"] == AWAY]
+
+    def wait(self, status: str, number: int) -> str:
+        """Wait until so many have come with this status; the description of the last."""
+        until(lambda: len(self.of(status)) >= number, 2 * LONG, f"no {status} {AWAY}")
+        return str(self.of(status)[-1]["annotations"]["description"])
+
+
+@contextmanager
+def watched(agent: Agent) -> Iterator[Pages]:
+    """A Prometheus with the shipped rules, an Alertmanager with the example's routes, and a webhook."""
+    with ExitStack() as stack:
+        pages = stack.enter_context(Pages())
+        am = stack.enter_context(Alertmanager(routed_to(pages.url)))
+        prom = stack.enter_context(Prometheus())
+        rules = prom.folder / "rules.yaml"
+        kept = {"agent_not_connected_critical_keep_firing_for": f"{KEPT:.0f}s"}
+        rules.write_text(render(impatient() | kept))
+        config = configuration(rules, jobs({"api-error-agent": agent}))
+        config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [am.address]}]}]}
+        prom.reload(config)
+        yield pages
+
+
+def test_an_agent_that_reads_nothing_pages_until_it_does(measured: Say) -> None:
+    """It never connected; then it has; then the broker is away, and the agent is restarted meanwhile."""
+    require(prometheus.ensure)
+    require(alertmanager.ensure)
+    broker = Kafka()  # nobody listens there yet
+    with Agent(broker.bootstrap, "events", ready=False) as agent, watched(agent) as pages:
+        try:
+            began = time.monotonic()
+            assert "the problem: unreachable" in pages.wait("firing", 1)
+            measured(f"{AWAY}, never connected: {time.monotonic() - began:.1f} s to the webhook, x {FACTOR}")
+
+            broker.start()
+            broker.create_topic("events")
+            pages.wait("resolved", 1)
+
+            broker.kill()
+            began = time.monotonic()
+            assert "the problem: unreachable" in pages.wait("firing", 2)
+            measured(f"{AWAY}, broker killed: {time.monotonic() - began:.1f} s to the webhook, x {FACTOR}")
+
+            agent.restart()
+            time.sleep(1.5 * KEPT)
+            assert len(pages.of("resolved")) == 1
+
+            broker.start()
+            pages.wait("resolved", 2)
+        finally:
+            broker.close()
+        others = {it["labels"]["alertname"] for it in pages.alerts("firing")} - {AWAY}
+        assert others <= {"ApiErrorAgentDown"}  # where a restart takes long

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ import pytest
 import structlog
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -22,9 +24,11 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from agent.consumer import Consumer
+from agent.consumer.causes import Problem
 from agent.consumer.security import Tls
 from agent.settings.kafka import KafkaTlsSettings
-from tests.kafka.recorder import Recorder, produce, running, settings
+from tests.kafka.recorder import Recorder, joined, produce, running, settings
 from tests.tools import certificates, kafka
 from tests.tools.cache import require
 from tests.tools.kafka import Kafka
@@ -260,6 +264,58 @@ async def test_a_group_that_we_may_not_use_is_told(guarded: Kafka) -> None:
     said = await complaint(guarded.sasl_bootstrap, sasl(guarded) | {"sasl": other}, event="poll.failed")
 
     assert "kafka.group_id" in said
+
+
+# --- rights that are missing for a while --------------------------------------------------------------
+
+
+@contextmanager
+def denied(broker: Kafka, kind: ResourceType, name: str) -> Iterator[None]:
+    """Our user may look at it, but not read it."""
+    rule = (kind, name, ResourcePatternType.LITERAL, f"User:{broker.user}", "*", AclOperation.READ)
+    binding = AclBinding(*rule, AclPermissionType.DENY)
+    admin = AdminClient({"bootstrap.servers": broker.bootstrap, "log_level": 0})
+    for future in admin.create_acls([binding]).values():
+        future.result(20)
+    yield
+    for deleted in admin.delete_acls([AclBindingFilter(*rule, AclPermissionType.DENY)]).values():
+        deleted.result(20)
+
+
+async def refused(consumer: Consumer, setting: str) -> None:
+    """Wait until the consumer says that it may not read, and by which setting."""
+    await until(lambda: consumer.connection.problem is Problem.NOT_AUTHORIZED, what="a refusal")
+    assert setting in consumer.connection.words
+    assert not consumer.is_ready
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "setting"),
+    [(ResourceType.GROUP, "taken", "kafka.group_id"), (ResourceType.TOPIC, TOPIC, "kafka.topics")],
+)
+async def test_a_right_that_is_taken_is_told_and_reading_goes_on_when_it_is_given_back(
+    guarded: Kafka, kind: ResourceType, name: str, setting: str
+) -> None:
+    books = Recorder()
+    kafka_settings = settings(guarded.sasl_bootstrap, TOPIC, group_id="taken", **sasl(guarded))
+    async with running(kafka_settings, books) as consumer:
+        await joined(consumer)
+        with denied(guarded, kind, name):
+            await refused(consumer, setting)
+        await until(lambda: consumer.connection.is_made, what="reading to go on")
+        assert consumer.is_ready
+
+
+async def test_who_may_look_at_a_topic_and_not_read_it_is_told_so(guarded: Kafka) -> None:
+    books = Recorder()
+    kafka_settings = settings(guarded.sasl_bootstrap, TOPIC, group_id="looks", **sasl(guarded))
+    with structlog.testing.capture_logs() as lines:
+        async with running(kafka_settings, books) as consumer:
+            with denied(guarded, ResourceType.TOPIC, TOPIC):
+                await refused(consumer, "kafka.topics")
+                hints = [line["hint"] for line in lines if line["event"] == "start.not_committed"]
+                assert "READ" in hints[0]
+            await until(lambda: len(books.values) >= 40)
 
 
 async def test_trap_22_new_certificates_hold_for_the_next_connection(guarded: Kafka, tmp_path: Path) -> None:

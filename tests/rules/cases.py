@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from tests.rules import committing, others, own, shares
+from tests.rules import committing, connecting, others, own, shares
 from tests.rules.incidents import incidents
 from tests.rules.scenarios import Scenario
 
 
 def _by_title() -> Mapping[str, list[Scenario]]:
     found: Mapping[str, list[Scenario]] = defaultdict(list)
-    for each in (*shares.scenarios(), *others.scenarios(), *own.scenarios(), *committing.scenarios()):
+    rooms = (shares, others, own, committing, connecting)
+    for each in (scenario for room in rooms for scenario in room.scenarios()):
         found[each.title].append(each)
     return found
 

@@ -20,6 +20,7 @@ def incidents() -> Iterator[Scenario]:
     yield from _bursts()
     yield from _restarts()
     yield from _backlogs()
+    yield from _outages()
     yield from _errors_only()
     yield from _other_faults()
     yield from _calm()
@@ -266,6 +267,33 @@ def _backlogs() -> Iterator[Scenario]:
             ],
             own("lag_seconds", 'topic="t",partition="a"'): [
                 3500.0 if 20 < minute < 32 else 0 for minute in range(61)
+            ],
+        },
+    )
+
+
+def _outages() -> Iterator[Scenario]:
+    start, end = 40, 130
+    away = range(start, end)
+
+    def gone(value: float) -> list[float]:
+        return [ABSENT if minute in away else value for minute in range(181)]
+
+    yield incident(
+        "Brokers that are away for an hour and a half are told as that, and nothing else is",
+        [Calls("openai", "ok", lambda minute: 0.0 if minute in away else 1000)],
+        ["ApiErrorAgentNotConnected critical"],
+        {start: 0, start + 6: 1, end - 1: 1, end + 7: 0},
+        "ApiErrorAgentNotConnected",
+        minutes=180,
+        more={
+            own("connected"): [float(minute not in away) for minute in range(181)],
+            own("assigned_partitions", 'topic="t"'): [float(minute not in away) for minute in range(181)],
+            own("topic_partitions", 'topic="t"'): gone(1),
+            own("lag_records", 'topic="t",partition="a"'): gone(0),
+            own("lag_seconds", 'topic="t",partition="a"'): gone(0),
+            own("last_commit_timestamp_seconds"): [
+                60.0 * (start if minute in away else minute) for minute in range(181)
             ],
         },
     )

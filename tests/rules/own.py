@@ -244,7 +244,7 @@ def _unread() -> Iterator[Scenario]:
     )
     nobody = "No instance reads any partition of topic t, and none knows how many there are"
     yield scenario(
-        f"{name} fires when no broker says any more what there is to read",
+        f"{name} fires when a topic is gone beside others that are read",
         {14: 0},
         {15: [said(nobody)]},
         more={

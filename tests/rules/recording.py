@@ -158,6 +158,7 @@ class Recording:
         gauges = {
             "up": 1.0,
             "process_start_time_seconds": 1.0,
+            "api_error_agent_connected": 1.0,
             'api_error_agent_assigned_partitions{topic="t"}': 1.0,
             'api_error_agent_topic_partitions{topic="t"}': float(len(self.instances)),
             f"api_error_agent_lag_records{{{topic}}}": 0.0,

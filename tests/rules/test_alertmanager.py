@@ -1,11 +1,14 @@
 """The example configuration of Alertmanager: it can be loaded, and alerts go where their severity says."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.tools import alertmanager
+from tests.tools.alertmanager import Alertmanager
 from tests.tools.cache import require
 
 EXAMPLE = Path(__file__).parents[2] / "grafana" / "alertmanager" / "alertmanager.yml"
@@ -32,3 +35,37 @@ def test_an_alert_goes_where_its_severity_says(severity: str, receiver: str) -> 
     result = amtool(*route, f"severity={severity}", "alertname=ApiRateLimited", "provider=openai")
 
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Alertmanager]:
+    """The example, with nobody behind its receivers."""
+    require(alertmanager.ensure)
+    config = yaml.safe_load(EXAMPLE.read_text())
+    config["receivers"] = [{"name": it["name"]} for it in config["receivers"]]
+    with Alertmanager(config | {"global": {}}) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("cause", "quiet"),
+    [
+        ("ApiErrorAgentNotConnected critical", "ApiErrorAgentPartitionUnread critical"),
+        ("ApiErrorAgentNotConnected critical", "ApiErrorAgentStuck critical"),
+        ("ApiErrorAgentNotConnected critical", "ApiTrafficStopped critical"),
+        ("ApiErrorAgentDown critical", "ApiErrorAgentNotConnected critical"),
+    ],
+)
+def test_of_two_alerts_that_have_one_cause_the_better_one_arrives(
+    server: Alertmanager, cause: str, quiet: str
+) -> None:
+    release = {"namespace": "prod", "job": f"{cause} {quiet}"}
+    sent = [dict(zip(("alertname", "severity"), it.split(), strict=True)) | release for it in (cause, quiet)]
+    server.send(*({"labels": labels} for labels in sent))
+
+    def states() -> dict[str, str]:
+        found = [it for it in server.alerts() if it["labels"]["job"] == release["job"]]
+        return {it["labels"]["alertname"]: it["status"]["state"] for it in found}
+
+    wanted = {sent[0]["alertname"]: "active", sent[1]["alertname"]: "suppressed"}
+    server.wait_until(lambda _: states() == wanted)

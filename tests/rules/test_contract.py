@@ -9,6 +9,7 @@ import yaml
 
 from agent.classify.limits import RESOURCES
 from agent.classify.taxonomy import OutcomeType, Reason
+from agent.consumer.causes import Problem
 from agent.events.invalid import WHY
 from agent.metrics.catalogue import METRICS, Kind
 from agent.settings import Settings
@@ -131,6 +132,19 @@ def test_no_metric_stands_without_a_selector(place: str) -> None:
 @pytest.mark.parametrize("place", QUERIES)
 def test_every_selector_names_the_job(place: str) -> None:
     assert all("job" in labels for _, labels in selectors(QUERIES[place]))
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_metric_that_an_annotation_asks_for_exists(alert: str) -> None:
+    named = re.findall(r"\bapi_\w+(?=\{)", ALERTS[alert]["annotations"]["description"])
+
+    assert set(named) <= KNOWN.keys()
+
+
+def test_the_runbook_of_an_agent_that_reads_nothing_knows_every_problem() -> None:
+    text = (OUTPUT / "runbooks" / "ApiErrorAgentNotConnected.md").read_text()
+
+    assert re.findall(r"(?m)^\| `(\w+)` \|", text) == [*Problem]
 
 
 @pytest.mark.parametrize("alert", ALERTS)

@@ -353,11 +353,12 @@ def disturbances() -> timeseries.Panel:
 def connected() -> timeseries.Panel:
     panel = graph(
         "Connected to Kafka",
-        "1 while brokers answer and the group has given its partitions out. Worry when it stays 0: that "
-        "instance reads nothing. When none reads a topic, ApiErrorAgentPartitionUnread begins to wait.",
+        "1 while brokers answer, the group has given its partitions out, and they are read. Worry when it "
+        "stays 0: that instance reads nothing. When none does, ApiErrorAgentNotConnected begins to wait.",
         unit="short",
         no_value=NO_AGENT,
     ).decimals(0)
+    runbooks(panel, "ApiErrorAgentNotConnected")
     return stepped(panel).with_target(query(f"max by (instance) ({select(CONNECTED)})", INSTANCE))
 
 
@@ -369,6 +370,7 @@ def problems() -> timeseries.Panel:
         unit="short",
         no_value=NO_AGENT,
     ).decimals(0)
+    runbooks(panel, "ApiErrorAgentNotConnected")
     held_up = f"max_over_time({select(CONNECTION_PROBLEM)}[{RATE}])"
     return stacked(stepped(panel)).with_target(query(f"sum by (problem) ({held_up})", "{{problem}}"))
 

@@ -109,6 +109,18 @@ def test_ctrl_c_ends_with_130_in_silence(command: str) -> None:
     assert (running.returncode, said) == (130, "")
 
 
+@pytest.mark.usefixtures("_interruptible")
+@pytest.mark.parametrize("module", ["typer", "aiokafka"])
+def test_ctrl_c_while_the_agent_loads_ends_it_in_silence(module: str, tmp_path: Path) -> None:
+    """Ctrl-C comes when this module is imported."""
+    (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    environ = os.environ | {"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+
+    ended = subprocess.run([*AGENT, "run"], env=environ, capture_output=True, timeout=SLOWEST, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
 def test_each_answer_comes_as_soon_as_its_event_is_there() -> None:
     with subprocess.Popen(
         [*AGENT, "classify"],

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import RequestTimedOutError, UnknownMemberIdError
+from structlog.testing import capture_logs
 
 from agent.consumer.commits import CommitResult, Commits
+from agent.consumer.identity import Identity
 from agent.consumer.lag import Lag
 from agent.consumer.membership import Membership
 from agent.consumer.positions import Positions
@@ -30,8 +32,17 @@ class Group:
         client = SimpleNamespace(consumer=SimpleNamespace(assignment=frozenset))
         commits = Commits(Consumer(self.coordinator))
         self.books = Recorder()
-        self.positions = Positions(client, commits, self.books, KnownTopics(), settings("localhost:1", "t"))  # type: ignore[arg-type]
-        self.member = Membership(client, commits, self.positions, self.books, self.books.under_way)  # type: ignore[arg-type]
+        kafka = settings("localhost:1", "t", group_instance_id="one")
+        self.positions = Positions(client, commits, self.books, KnownTopics(), kafka)  # type: ignore[arg-type]
+        self.identity = Identity(kafka)
+        self.member = Membership(
+            client,  # type: ignore[arg-type]
+            commits,
+            self.positions,
+            self.books,
+            self.identity,
+            self.books.under_way,
+        )
 
     def assign(self, *started: tuple[str, int]) -> None:
         self.member.on_partitions_assigned([TopicPartition("t", 0), TopicPartition("t", 1)])
@@ -187,3 +198,29 @@ async def test_trap_16_what_fails_in_a_callback_is_known(group: Group) -> None:
     group.assign()
 
     assert isinstance(group.member.failure, TypeError)
+
+
+async def test_a_place_that_is_taken_at_once_is_said_to_be_shared_once(group: Group) -> None:
+    with capture_logs() as lines:
+        for _ in range(3):
+            group.assign(ZERO, ONE)
+            group.coordinator.member_id = "another"
+            await group.revoke()
+
+    assert group.identity.is_shared
+    assert [line["group_instance_id"] for line in lines if line["event"] == "member.fenced"] == ["one"]
+
+
+async def test_letting_go_for_a_rebalance_says_nothing_of_a_shared_place(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    await group.revoke()
+
+    assert not group.identity.is_shared
+
+
+async def test_between_two_assignments_a_member_has_joined_but_has_none(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    assert group.member.is_assigned
+    await group.revoke()
+
+    assert (group.member.joined, group.member.is_assigned) == (True, False)
