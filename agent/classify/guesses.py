@@ -6,8 +6,8 @@ loosely; a reason that leaves the cause open is then refined by the tables of ag
 
 from collections.abc import Iterable
 
-from agent.classify.matching import Match, Phrases, Words
-from agent.classify.phrases import DETAILS, MISSING, RETIRED, UNKNOWN_MODEL
+from agent.classify.matching import Match, Phrases, Types, Words
+from agent.classify.phrases import DETAILS, NAMED_MISSING, RETIRED, UNKNOWN_MODEL
 from agent.classify.taxonomy import Reason
 
 GUESSES = Phrases(
@@ -116,17 +116,16 @@ _ABOUT_REQUESTS = frozenset(
      "argument", "field", "file", "image", "input", "json", "message", "messages", "model", "models",
      "parameter", "parameters", "prompt", "request", "role", "schema", "temperature", "tool", "tools"}
 )  # fmt: skip
-# Without the last of MISSING: a text that merely begins with "model" says nothing.
 _LATER = (
     DETAILS[Reason.INVALID_REQUEST_GENERIC],
-    Phrases([*MISSING[:-1], ("not found", Reason.RESOURCE_NOT_FOUND)]),
+    Phrases([*NAMED_MISSING, ("not found", Reason.RESOURCE_NOT_FOUND)]),
 )
 LONGEST = 1500  # characters: a longer text without a status is no sentence about an error
 
 
-def guess(words: Words) -> Match | None:
-    """Guess what a text without a status means."""
+def guess(words: Words, types: Types = None) -> Match | None:
+    """Guess what a text means for which nothing better speaks, among *types*."""
     if len(words.text) > LONGEST:
         return None
     tables: Iterable[Phrases] = (GUESSES,) if _ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
-    return next((match for table in tables if (match := table.match(words))), None)
+    return next((match for table in tables if (match := table.match(words, types))), None)

@@ -19,6 +19,19 @@ _KEYS = ("gain", "retry", "wait", "reset", "available", "replenished")
 _OWN = re.compile(
     r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry"
 )
+_SECONDS, _MINUTES, _HOURS = "秒초сs", "分분мm", "小时時시чhu"
+_ELSEWHERE = {
+    **dict.fromkeys(_SECONDS, 1.0), **dict.fromkeys(_MINUTES, 60.0), **dict.fromkeys(_HOURS, 3600.0),
+    "天": 86400.0, "日": 86400.0, "일": 86400.0, "д": 86400.0,
+}  # fmt: skip
+_BEHIND = re.compile(
+    r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
+)
+_BEFORE = re.compile(
+    r"(?:через|dans|nach|подождите|attendez|warten sie|espere|aguarde"
+    r"|(?:nuevo|novamente|riprova|reintent\w{1,4}) (?:en|em|tra|dentro de))"
+    r"\s(\d{1,6}(?:\.\d{1,3})?)\s?(сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
+)
 _MOST_HINTS = 4  # places looked at per key
 
 
@@ -34,7 +47,13 @@ def in_message(message: str) -> float | None:
             if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
                 return duration(found.group(1))
             at = text.find(key, at + 1)
-    return None
+    return None if text.isascii() else _elsewhere(text)
+
+
+def _elsewhere(text: str) -> float | None:
+    """Find a wait in another language: "请在 5 分钟后重试", "через 30 секунд", "dans 2 minutes"."""
+    found = _BEHIND.search(text) or _BEFORE.search(text)
+    return float(found.group(1)) * _ELSEWHERE[found.group(2)[:1]] if found else None
 
 
 def _header(headers: Mapping[str, str], now: float | None) -> float | None:
@@ -53,13 +72,18 @@ def _header(headers: Mapping[str, str], now: float | None) -> float | None:
 
 
 def retry_after(
-    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None
+    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None, text: str = ""
 ) -> float | None:
-    """Say when to try again, in seconds: a header unless it is 0, else a body field, else the message."""
+    """Say when to try again, in seconds: a header unless it is 0, else a body field, else a sentence.
+
+    *text* is the body as it arrived: a client may have written the wait around what the server said.
+    """
     from_header = _header(headers, now) if headers else None
     if from_header and math.isfinite(from_header):
         return max(0.0, from_header)
     found = next((seen for each in evidence if (seen := _in_body(each, now)) is not None), None)
+    if found is None and text:
+        found = in_message(text)
     if found is None:
         found = from_header
     return None if found is None or not math.isfinite(found) else max(0.0, found)

@@ -43,4 +43,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES, keys=frozenset({"message"}))
