@@ -58,7 +58,9 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
             _T.CLIENT_CLOSED,
         }
     ),
-    Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
+    Reason.RATE_LIMIT_GENERIC: frozenset(
+        {_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.REQUEST_TOO_LARGE}
+    ),
     Reason.AUTH_FAILED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.ACCESS_DENIED: frozenset(
         {_T.PERMISSION, _T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.INVALID_REQUEST, _T.RATE_LIMIT}
@@ -69,6 +71,7 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
     Reason.UPSTREAM_TIMEOUT: frozenset({_T.TIMEOUT}),
     Reason.BILLING_PROBLEM: frozenset({_T.INSUFFICIENT_BALANCE}),
 }
+_LATE = frozenset({_T.TIMEOUT, _T.INSUFFICIENT_BALANCE, _T.RATE_LIMIT, _T.OVERLOADED, _T.CLIENT_CLOSED})
 # What a sentence may make of a status that a gateway gave to whatever went wrong behind it.
 _CARRIED: Mapping[Reason | None, Types] = {
     **_OPEN,
@@ -79,6 +82,8 @@ _CARRIED: Mapping[Reason | None, Types] = {
         {_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.PERMISSION}
     ),
     Reason.INSUFFICIENT_CREDITS: frozenset({_T.INSUFFICIENT_BALANCE, _T.PERMISSION, _T.RATE_LIMIT}),
+    Reason.GATEWAY_TIMEOUT: _LATE,
+    Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
 
@@ -193,7 +198,7 @@ def _by_sentence(
     dialect: Dialect, evidence: Evidence, message: str, words: Words, types: Types, home: Dialect | None
 ) -> Match | None:
     """Search the server's own sentence, then the whole message, then what an unknown code spells."""
-    inner = sentences.innermost(message)
+    inner = sentences.innermost(message, words)
     inside = words_of(inner) if inner else words
     found = _by_phrases(dialect, inside, types, home)
     if inner and found is None:

@@ -27,7 +27,7 @@ def word(value: object) -> str:
 
 def words(*values: object) -> tuple[str, ...]:
     """Return the words among *values*, in order, spelled as the vendor spells them."""
-    return tuple(filter(None, map(_spelling, values)))
+    return tuple([found for value in values if value is not None and (found := _spelling(value))])
 
 
 def _spelling(value: object) -> str:
@@ -128,13 +128,24 @@ _WAITS = (
     "estimated_time",
     "retryDelay",
 )
+_MILLIS = ("retry_after_ms", "retryAfterMs", "retry_after_millis")
+_BOXES = ("details", "metadata", "data", "error")
 _UNTILS = ("resets_at", "reset_at", "resetsAt", "reset_time")
 _WAIT_KEYS, _UNTIL_KEYS = frozenset(_WAITS), frozenset(_UNTILS)
 
 
 def wait(error: Mapping[Any, object]) -> object:
     """Return the seconds or the duration after which an error says to try again."""
-    return _first(error, _WAITS, _WAIT_KEYS)
+    found = _first(error, _WAITS, _WAIT_KEYS)
+    if found is not None:
+        return found
+    millis = next((error[name] for name in _MILLIS if name in error), None)
+    if millis is not None:
+        return f"{millis}ms"
+    boxes = (error[name] for name in _BOXES if isinstance(error.get(name), dict))
+    return next(
+        (seen for box in boxes if (seen := _first(mapping(box), _WAITS, _WAIT_KEYS)) is not None), None
+    )
 
 
 def until(error: Mapping[Any, object]) -> object:

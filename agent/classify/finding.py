@@ -9,12 +9,13 @@ from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import FIRST_ERROR, reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
-from agent.classify.unwrap import NOTHING, Unwrapped, unwrap
+from agent.classify.unwrap import NOTHING, Unwrapped, status_before, unwrap
 from agent.events.response import ApiResponse
 
 DEEPEST_INNER = 3  # an error in the message of an error in the message of an error
 MOST_BODIES = 64
 _PLAIN = ApiResponse()
+_CARRIERS = frozenset({400, 500, 502, 503})
 
 
 class Finding(NamedTuple):
@@ -84,6 +85,7 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
         evidence = evidence._replace(words=(*codes, *evidence.words))
     status = _status(dialect, evidence, response, before)
     decision = decide(dialect, evidence, status, home)
+    decision = _carried(decision, dialect, evidence, status, home)
     inside = evidence.inner or (evidence.message if dialect.shape != "text" else None)
     inner = _inner(inside, response, status, depth)
     if inner and _outranks(inner.decision, decision):
@@ -92,6 +94,14 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
     if decision.kind == "none" and response.status is None and not _is_error(dialect, evidence):
         return None
     return Finding(dialect.name, decision, status, (evidence,))
+
+
+def _carried(
+    decision: Decision, dialect: Dialect, evidence: Evidence, status: int | None, home: Dialect | None
+) -> Decision:
+    """Believe a status in the sentence more than one that carries whatever went wrong behind a gateway."""
+    told = status_before(evidence.message) if decision.kind == "status" and status in _CARRIERS else None
+    return decision if told in {None, status} else decide(dialect, evidence, told, home)
 
 
 def _is_error(dialect: Dialect, evidence: Evidence) -> bool:

@@ -42,6 +42,11 @@ _PLAN = [
 ]
 
 _MONEY = [
+    # What is whole again tomorrow is a pace.
+    (
+        "今日|今天|每日|当日|每天|单日 .. 次数|额度|配额 .. 用完|用尽|上限|超|不足|耗尽",
+        Reason.REQUESTS_PER_DAY,
+    ),
     ("欠费|逾期|拖欠", Reason.PAYMENT_OVERDUE),
     ("未支付|未付款 .. 账单|费用|订单", Reason.PAYMENT_OVERDUE),
     ("未払い|支払期限|연체|미납", Reason.PAYMENT_OVERDUE),
@@ -135,10 +140,11 @@ _MONEY = [
     ("bakiye|kredi * yetersiz|yeterli|tukendi", Reason.INSUFFICIENT_CREDITS),
     ("yetersiz bakiye|kredi|kota", Reason.INSUFFICIENT_CREDITS),
     ("kota|kotasi|kotaniz|kotasini * asildi|doldu|tukendi|asti", Reason.QUOTA_EXHAUSTED),
-    ("so du|tin dung * khong du|het", Reason.INSUFFICIENT_CREDITS),
-    ("khong du so du|tin dung|tien", Reason.INSUFFICIENT_CREDITS),
-    ("han ngach|han muc * vuot|het|dat", Reason.QUOTA_EXHAUSTED),
-    ("vuot * han ngach|han muc", Reason.QUOTA_EXHAUSTED),
+    ("so du * khong du|het", Reason.INSUFFICIENT_CREDITS),
+    ("tin dung * khong du|het", Reason.INSUFFICIENT_CREDITS),
+    ("khong du so|tin|tien", Reason.INSUFFICIENT_CREDITS),
+    ("han ngach|muc * vuot|het|dat", Reason.QUOTA_EXHAUSTED),
+    ("vuot * han ngach|muc", Reason.QUOTA_EXHAUSTED),
     ("الرصيد|رصيد~|رصيدك * كاف|كافٍ|غير|نفد", Reason.INSUFFICIENT_CREDITS),
     ("الحصة|حصة|حصتك * تجاوز|نفاد|استنفاد|انتهت", Reason.QUOTA_EXHAUSTED),
     ("تجاوز~|استنفاد~|نفدت|نفاد * الحصة|حصة|حصتك|الرصيد", Reason.QUOTA_EXHAUSTED),
@@ -246,6 +252,9 @@ _CONTEXT = [
 ]
 
 _PACE = [
+    ("队列 .. 已满|满|过长|超限", Reason.CAPACITY),
+    ("未找到|找不到|没有找到 .. 可用 .. 账号|账户|渠道|通道|节点", Reason.NO_DEPLOYMENT_AVAILABLE),
+    ("账号|渠道|实例 .. 不存在|不可用|未启用", Reason.NO_DEPLOYMENT_AVAILABLE),
     (
         "无可用|没有可用|暂无可用|无有效 .. 渠道|账号|账户|通道|节点|令牌|密钥|key|服务|资源|模型|供应商",
         Reason.NO_DEPLOYMENT_AVAILABLE,
@@ -278,7 +287,8 @@ _PACE = [
     ("负载|流量|算力|上游 .. 饱和|过高|较高|不足|过大|已满", Reason.CAPACITY),
     ("饱和|过载|繁忙|拥挤|排队|忙碌|人数过多", Reason.CAPACITY),
     ("访问量|资源|容量|使用人数 .. 过大|不足|较大|过多|已满", Reason.CAPACITY),
-    ("過負荷|混雑|混み合|負荷 .. 飽和|高", Reason.CAPACITY),
+    ("過負荷|混雑|混み合", Reason.CAPACITY),
+    ("負荷 .. 飽和|高", Reason.CAPACITY),
     ("과부하|혼잡|포화|바쁩니다", Reason.CAPACITY),
     (
         "surcharge|surchargee|sobrecargado|sobrecargada|sobrecarregado|sovraccarico|uberlastet|overbelast|przeciazony",
@@ -306,7 +316,8 @@ _PACE = [
     ("达到上限|次数超限|达到限制", Reason.RATE_LIMIT_GENERIC),
     ("公平使用 .. 规则|政策|策略", Reason.RATE_LIMIT_GENERIC),
     ("分間|毎分 .. リクエスト|回", Reason.REQUESTS_PER_MINUTE),
-    ("レート制限|リクエスト制限|頻繁|リクエスト .. 多すぎ|上限|超え", Reason.RATE_LIMIT_GENERIC),
+    ("レート制限|リクエスト制限|頻繁", Reason.RATE_LIMIT_GENERIC),
+    ("リクエスト .. 多すぎ|上限|超え", Reason.RATE_LIMIT_GENERIC),
     ("요청 .. 너무|초과|제한|많", Reason.RATE_LIMIT_GENERIC),
     ("속도제한|호출제한", Reason.RATE_LIMIT_GENERIC),
     (
@@ -338,6 +349,37 @@ _PACE = [
 ]
 
 _OTHERS = [
+    ("实名认证|企业认证|实名|身份核验", Reason.ACCESS_DENIED),
+    ("アクセス権|閲覧権限 .. ありません|ない", Reason.ACCESS_DENIED),
+    ("권한이없|접근권한|권한없음", Reason.ACCESS_DENIED),
+    (
+        "autorisation|autorisations|permission|droit|droits .. acceder|utiliser|insuffisant",
+        Reason.ACCESS_DENIED,
+    ),
+    ("算力|资源 .. 不足|不可用|无可用", Reason.CAPACITY),
+    ("无可用|暂无 .. 算力|资源", Reason.CAPACITY),
+    ("系统 .. 开小差|故障|出错|崩溃", Reason.INTERNAL_ERROR),
+    ("图片|文件|音频|视频|格式 .. 不支持|格式错误|损坏|过大|过小|超过|超出|无法识别", Reason.INVALID_MEDIA),
+    ("不支持 .. 图片|文件|音频|视频|格式", Reason.INVALID_MEDIA),
+    ("取值范围|取值 .. 应|必须|不在", Reason.INVALID_VALUE),
+    ("パラメータ|パラメーター|リクエスト .. 無効|不正|正しくありません", Reason.INVALID_VALUE),
+    ("無効な|不正な .. パラメータ|リクエスト|値", Reason.INVALID_VALUE),
+    ("잘못된|유효하지않은 .. 요청|매개변수|파라미터|값", Reason.INVALID_VALUE),
+    (
+        "parametre|parametro|parametros|requete|solicitud|peticion|solicitacao|requisicao|richiesta invalide|invalido|invalida|incorrecto|incorrecta|incorrect|errato|errata|no|nao|non|mal",
+        Reason.INVALID_VALUE,
+    ),
+    (
+        "ungultige|ungultiger|ungultiges|ongeldig|ongeldige|fehlerhafte .. anfrage|parameter|wert|eingabe|verzoek|waarde",
+        Reason.INVALID_VALUE,
+    ),
+    (
+        "недопустим~|неверн~|некорректн~|неправильн~ .. параметр~|запрос~|значени~|формат~",
+        Reason.INVALID_VALUE,
+    ),
+    ("параметр~|запрос~|значени~ .. недопустим~|неверн~|некорректн~|обязател~", Reason.INVALID_VALUE),
+    ("serverfehler|serverfout|dienstfehler", Reason.INTERNAL_ERROR),
+    ("模型|服务|功能 .. 暂不可用|暂时不可用|暂无法使用", Reason.SERVICE_UNAVAILABLE),
     ("未开通|未激活|未启用|请开通|请先开通|尚未开通", Reason.SERVICE_DISABLED),
     ("未发布|未上线|未绑定", Reason.INVALID_STATE),
     ("模型 .. 已下线|已下架|已停用|已弃用|停止服务|已废弃", Reason.MODEL_DECOMMISSIONED),
@@ -348,6 +390,7 @@ _OTHERS = [
         "无权|没有权限|无权限|权限不足|没有访问权限|暂无权限|未授权|拒绝访问|访问被拒|禁止访问|无访问权限",
         Reason.ACCESS_DENIED,
     ),
+    ("没有|无|缺少|不具备 .. 权限|权利", Reason.ACCESS_DENIED),
     ("被封禁|白名单|黑名单", Reason.ACCESS_DENIED),
     ("地区|国家|区域|所在地 .. 不支持|不可用|不允许|无法|限制", Reason.REGION_BLOCKED),
     ("超时", Reason.UPSTREAM_TIMEOUT),
@@ -470,8 +513,69 @@ _OTHERS = [
 PHRASES = [*_POLICY, *_PLAN, *_MONEY, *_KEYS, *_CONTEXT, *_PACE, *_OTHERS]
 
 # In a text of any language these say that it is about an error, and not which.
-ERROR_WORDS = (
-    r"error|exception|fail(?:s|ed|ure)?\b|failed|denied|refused|rejected|aborted|crashed|panic|fatal|invalid|unable to|could ?n[o']?t|cannot"
-    r"|unavailable|错误|出错|报错|失败|异常|無法|无法|エラー|失敗|できません|오류|실패|erreur|echec|échec|fehler|fehlgeschlagen"
-    r"|\berro\b|falha|falhou|errore|fallito|fallo|falló|ошибк|сбой|не удалось|fout\b|mislukt|błąd|błędu|hata\b|hatası|lỗi|خطأ|خطا|فشل"
+ERROR_WORDS = frozenset(
+    [
+        "error",
+        "errors",
+        "exception",
+        "exceptions",
+        "fail",
+        "fails",
+        "failed",
+        "failure",
+        "failing",
+        "denied",
+        "refused",
+        "rejected",
+        "aborted",
+        "crashed",
+        "panic",
+        "fatal",
+        "invalid",
+        "unable",
+        "cannot",
+        "unavailable",
+        "erreur",
+        "erreurs",
+        "echec",
+        "fehler",
+        "fehlgeschlagen",
+        "erro",
+        "erros",
+        "falha",
+        "falhou",
+        "errore",
+        "errori",
+        "fallito",
+        "fallo",
+        "fallida",
+        "fout",
+        "mislukt",
+        "blad",
+        "bledu",
+        "hata",
+        "hatasi",
+        "loi",
+        "ошибка",
+        "ошибки",
+        "сбой",
+        "خطأ",
+        "خطا",
+        "فشل",
+    ]
+)
+ERROR_ENDINGS = ("error", "exception", "fehler", "failure")
+ERROR_CHARACTERS = (
+    "错误",
+    "出错",
+    "报错",
+    "失败",
+    "异常",
+    "无法",
+    "エラー",
+    "失敗",
+    "できません",
+    "오류",
+    "실패",
+    "неудал",
 )

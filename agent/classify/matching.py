@@ -7,7 +7,7 @@ so that line wraps, quotes and punctuation do not matter, and "isn't" is "is not
     rate limit exceeded|reached `|` parts the alternatives of one word
     throttl~                    `~` ends a word that may go on
     ^slow down$                 `^` and `$` bind to the ends of the message
-    余额|点数 .. 不足           in a script without spaces: `*` up to sixteen characters, `..` up to six
+    余额|点数 .. 不足           in a script without spaces: `*` up to sixteen characters, `..` up to ten
 
 Phrases are found by their rarest word, so that a table of hundreds costs a set intersection.
 Every pattern has bounded gaps, and so takes time linear in the message.
@@ -15,6 +15,7 @@ Every pattern has bounded gaps, and so takes time linear in the message.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ _PUNCTUATION = dict.fromkeys(
 )
 _TABLE = {**_PUNCTUATION, **dict.fromkeys(map(ord, "'`"))}
 _GAPS = {"*": r"(?: \S+){0,12}?", "..": r"(?: \S+){0,3}?"}
-_DENSE_GAPS = {"*": r".{0,16}?", "..": r".{0,6}?"}
+_DENSE_GAPS = {"*": r".{0,16}?", "..": r".{0,10}?"}
+_ELISION = re.compile(r"\b([ndlcjms]|qu)'(?=\w\w)")  # n'existe, d'attente, l'accès
 _FIRST_DENSE = (
     "\u2e80"  # from here on scripts without spaces: Chinese, Japanese; and Korean, whose words grow tails
 )
@@ -85,13 +87,16 @@ def words_of(message: str) -> Words:
     plain = text.isascii()
     if not plain:
         text = _folded(text)
-    text = text.replace("can't", "cannot").replace("n't", " not").replace(" > ", " exceeds ")
+    if "'" in text:
+        text = text.replace("can't", "cannot").replace("n't", " not")
+    if ">" in text:
+        text = text.replace(" > ", " exceeds ")
     listed = text.translate(_TABLE).split()
     return Words(f" {' '.join(listed)} ", frozenset(listed), "" if plain else "".join(listed))
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_FOLDING)
+    return _ELISION.sub(r"\1 ", unicodedata.normalize("NFKC", text).translate(_FOLDING))
 
 
 def _is_dense(phrase: str) -> bool:
@@ -128,10 +133,9 @@ def _needed(phrase: str) -> frozenset[str]:
     return frozenset() if _is_dense(phrase) else frozenset(each for each in _plain(phrase) if "|" not in each)
 
 
-def _triggers(phrase: str) -> list[str]:
-    """List the words of which one must be present for *phrase* to match; none where its pattern must say."""
-    plain = [] if _is_dense(phrase) else _plain(phrase)
-    return max(plain, key=lambda token: ("|" not in token, len(token))).split("|") if plain else []
+def _choices(phrase: str) -> list[list[str]]:
+    """List, for each place of whole words in *phrase*, the words of which one must be present to match."""
+    return [] if _is_dense(phrase) else [token.split("|") for token in _plain(phrase)]
 
 
 def _checked(phrase: str) -> str:
@@ -155,19 +159,20 @@ def _checked(phrase: str) -> str:
 
 
 class _Rule(NamedTuple):
-    """A phrase made ready: words that must all be present, the types it may mean, its pattern's search."""
+    """A phrase made ready, with what is asked of a message before its pattern is.
+
+    Attributes:
+        needed: Words that must all be present.
+
+        either: Words of which one must be present; empty where nothing more is asked.
+    """
 
     needed: frozenset[str]
+    either: frozenset[str]
     types: frozenset[OutcomeType]
     search: Callable[[str], object]
     is_dense: bool
     match: Match
-
-
-def _rule(phrase: str, reason: Reason) -> _Rule:
-    folded = _checked(phrase)
-    search = _pattern(folded).search
-    return _Rule(_needed(folded), frozenset(reason.types), search, _is_dense(folded), Match(reason, phrase))
 
 
 class Phrases:
@@ -179,15 +184,23 @@ class Phrases:
 
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
-        self._ready = tuple(_rule(phrase, reason) for phrase, reason in self.rules)
+        folded = [_checked(phrase) for phrase, _ in self.rules]
+        often = Counter(word for phrase in folded for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}
-        unindexed = []
-        for place, (phrase, _) in enumerate(self.rules):
-            triggers = _triggers(_folded(phrase))
-            if not triggers:
-                unindexed.append(place)
-            for word in triggers:
+        ready, unindexed = [], []
+        for place, (phrase, (written, reason)) in enumerate(zip(folded, self.rules, strict=True)):
+            rarest = sorted(_choices(phrase), key=lambda words: sum(often[word] for word in words))
+            for word in rarest[0] if rarest else ():
                 index.setdefault(word, []).append(place)
+            if not rarest:
+                unindexed.append(place)
+            either = frozenset(next((words for words in rarest[1:] if len(words) > 1), ()))
+            search = _pattern(phrase).search
+            types = frozenset(reason.types)
+            ready.append(
+                _Rule(_needed(phrase), either, types, search, _is_dense(phrase), Match(reason, written))
+            )
+        self._ready = tuple(ready)
         self._index = index
         self._words = frozenset(index)
         self._unindexed = tuple(unindexed)  # in other scripts: tried where the message is not plain ASCII
@@ -197,9 +210,10 @@ class Phrases:
         text, found, dense = words
         hits = self._words & found
         for place in self._places(hits, dense) if hits or dense else ():
-            needed, may_mean, search, is_dense, match = self._ready[place]
+            needed, either, may_mean, search, is_dense, match = self._ready[place]
             if (
                 needed <= found
+                and not (either and either.isdisjoint(found))
                 and (types is None or types & may_mean)
                 and search(dense if is_dense else text)
             ):

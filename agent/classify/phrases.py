@@ -12,6 +12,23 @@ from agent.classify import languages
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 
+# A model's name is many words once its dashes and dots are gone: hence the wide gaps.
+UNKNOWN_MODEL = [
+    ("model * does not exist", Reason.MODEL_NOT_FOUND),
+    ("models|model * not found|exist", Reason.MODEL_NOT_FOUND),
+    ("not found the model", Reason.MODEL_NOT_FOUND),
+    ("not found .. model", Reason.MODEL_NOT_FOUND),
+    ("not a valid model", Reason.MODEL_NOT_FOUND),
+    ("unknown|invalid|nonexistent|such|unrecognized model", Reason.MODEL_NOT_FOUND),
+    ("model identifier|id|name .. is|was invalid|unknown", Reason.MODEL_NOT_FOUND),
+    ("specified version does not exist", Reason.MODEL_NOT_FOUND),
+    ("unable to access|find * model", Reason.MODEL_NOT_FOUND),
+    ("resolve the .. model", Reason.MODEL_NOT_FOUND),
+    ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
+    ("supported model names are", Reason.MODEL_NOT_FOUND),
+    ("invalid model name", Reason.MODEL_NOT_FOUND),
+]
+
 # A plan that lacks the model asks for a right; it stands before money, because such texts say "upgrade".
 _PLAN = [
     (
@@ -54,6 +71,10 @@ _MORE_MONEY = [
         Reason.PAYMENT_OVERDUE,
     ),
     ("past due", Reason.PAYMENT_OVERDUE),
+    ("cost|costs|dollar|usd|spend limit|limits|cap|budget", Reason.SPEND_LIMIT_REACHED),
+    ("quota is|are|was .. not enough|sufficient", Reason.INSUFFICIENT_CREDITS),
+    ("no active|valid|current subscription|plan|membership", Reason.INSUFFICIENT_CREDITS),
+    ("exhausted|exceeded|used your monthly", Reason.QUOTA_EXHAUSTED),
     (
         "limit|cap|budget|threshold .. you|owner|customer|admin .. set|configured|chosen",
         Reason.SPEND_LIMIT_REACHED,
@@ -169,6 +190,10 @@ _LONGER = [
     ("context size|overflow has|been|is .. exceeded|reached", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("context overflow", Reason.CONTEXT_LENGTH_EXCEEDED),
     (
+        "sequence|prompt|input|context length|tokens exceeds|exceeded|exceed|over .. limit|maximum|max",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
         "shorten|reduce|truncate|trim .. prompt|input|context|messages|conversation|length",
         Reason.CONTEXT_LENGTH_EXCEEDED,
     ),
@@ -204,6 +229,8 @@ _POOLS = [
 ]
 
 _MORE_PACE = [
+    ("rate limit|limiting error|hit|reached|exceeded", Reason.RATE_LIMIT_GENERIC),
+    ("exceeded your .. token|request|message usage", Reason.RATE_LIMIT_GENERIC),
     ("fair use|usage", Reason.RATE_LIMIT_GENERIC),
     (
         "requests|messages|calls|queries is|are|being|sent|coming .. too|frequent|frequently|fast|quickly",
@@ -238,6 +265,20 @@ _MORE_PACE = [
 
 # What a server says when its process died, or its code did.
 _CRASHES = [
+    ("no longer running", Reason.INTERNAL_ERROR),
+    ("model|server|process|engine|worker has|have .. crashed|died", Reason.INTERNAL_ERROR),
+    ("stack trace", Reason.INTERNAL_ERROR),
+    ("exit code|status", Reason.INTERNAL_ERROR),
+    ("jinja|chat template", Reason.INVALID_REQUEST_GENERIC),
+    (
+        "empty|invalid|malformed|unexpected|incomplete|unparsable response from|body|format|received|payload",
+        Reason.BAD_GATEWAY,
+    ),
+    ("parse|parsing|decode|decoding .. response", Reason.BAD_GATEWAY),
+    ("response payload is not completed", Reason.UPSTREAM_CONNECT_ERROR),
+    ("max retries exceeded with url", Reason.UPSTREAM_CONNECT_ERROR),
+    ("error sending request", Reason.UPSTREAM_CONNECT_ERROR),
+    ("^terminated$", Reason.UPSTREAM_CONNECT_ERROR),
     (
         "process|runner|worker|engine|backend has|was|is|unexpectedly .. terminated|exited|crashed|killed|died|dead",
         Reason.INTERNAL_ERROR,
@@ -282,6 +323,15 @@ OVERRIDES = Phrases(
         ("response|prompt|output was filtered|blocked", Reason.CONTENT_POLICY),
         ("content policy violation", Reason.CONTENT_POLICY),
         ("contentpolicyviolationerror", Reason.CONTENT_POLICY),
+        (
+            "guardrail|guardrails|moderation .. failed|blocked|violated|intervened|refused|rejected|checks",
+            Reason.CONTENT_POLICY,
+        ),
+        ("banned|sensitive|forbidden|prohibited prompt|word|words|term|terms|content", Reason.CONTENT_POLICY),
+        ("risk .. not pass|passed", Reason.CONTENT_POLICY),
+        ("unusual|suspicious|abusive|fraudulent activity|behavior|behaviour|usage", Reason.ACCESS_DENIED),
+        ("user account is not active", Reason.ACCESS_DENIED),
+        ("user|account is inactive|disabled|locked|blocked|frozen", Reason.ACCESS_DENIED),
         *_PLAN,
         # Money, but not the budget of a thinking model.
         ("thinking|reasoning budget", Reason.INVALID_VALUE),
@@ -424,6 +474,7 @@ OVERRIDES = Phrases(
         ("error|failed|unable|timeout .. downloading|fetching|download", Reason.MEDIA_FETCH_FAILED),
         ("download|downloading * timed|timeout|failed", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot .. fetch|retrieve .. url|image|file", Reason.MEDIA_FETCH_FAILED),
+        ("access gated|private|restricted repo|model|repository", Reason.ACCESS_DENIED),
         ("failed|unable|cannot access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("cannot fetch content", Reason.MEDIA_FETCH_FAILED),
         # A caller who hung up. Not "the client has been closed": then a library was, and has sent nothing.
@@ -493,6 +544,9 @@ OVERRIDES = Phrases(
         ("not * enough resources available", Reason.CAPACITY),
         ("exceeds the maximum usage size allowed during peak load", Reason.CAPACITY),
         ("is|are|currently|still loading", Reason.MODEL_NOT_LOADED),
+        ("no model|models loaded", Reason.MODEL_NOT_LOADED),
+        ("model|models .. unloaded", Reason.MODEL_NOT_LOADED),
+        ("slot|slots .. unavailable|busy", Reason.CAPACITY),
         ("failed|unable|could|error|cannot .. load|loading .. model", Reason.MODEL_NOT_LOADED),
         ("^loading model", Reason.MODEL_NOT_LOADED),
         ("model|endpoint|deployment .. not ready", Reason.MODEL_NOT_LOADED),
@@ -528,6 +582,9 @@ OVERRIDES = Phrases(
         ("not have permission|permissions to|for", Reason.ACCESS_DENIED),
         ("not have access to", Reason.ACCESS_DENIED),
         ("access denied", Reason.ACCESS_DENIED),
+        ("deny|denies|denied|refused access", Reason.ACCESS_DENIED),
+        ("model or resource", Reason.RESOURCE_NOT_FOUND),
+        *UNKNOWN_MODEL,
         # Time.
         ("generation|inference timeout|timed", Reason.GENERATION_TIMEOUT),
         ("timed out in processing", Reason.GENERATION_TIMEOUT),
@@ -576,23 +633,6 @@ RETIRED = [
     ("model * is|was decommissioned|deprecated|retired", Reason.MODEL_DECOMMISSIONED),
     ("model * is|was discontinued|removed|sunset", Reason.MODEL_DECOMMISSIONED),
     ("model * no longer available|supported", Reason.MODEL_DECOMMISSIONED),
-]
-
-# A model's name is many words once its dashes and dots are gone: hence the wide gaps.
-UNKNOWN_MODEL = [
-    ("model * does not exist", Reason.MODEL_NOT_FOUND),
-    ("models|model * not found|exist", Reason.MODEL_NOT_FOUND),
-    ("not found the model", Reason.MODEL_NOT_FOUND),
-    ("not found .. model", Reason.MODEL_NOT_FOUND),
-    ("not a valid model", Reason.MODEL_NOT_FOUND),
-    ("unknown|invalid|nonexistent|such|unrecognized model", Reason.MODEL_NOT_FOUND),
-    ("model identifier|id|name .. is|was invalid|unknown", Reason.MODEL_NOT_FOUND),
-    ("specified version does not exist", Reason.MODEL_NOT_FOUND),
-    ("unable to access|find * model", Reason.MODEL_NOT_FOUND),
-    ("resolve the .. model", Reason.MODEL_NOT_FOUND),
-    ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
-    ("supported model names are", Reason.MODEL_NOT_FOUND),
-    ("invalid model name", Reason.MODEL_NOT_FOUND),
 ]
 
 _REQUEST = [
@@ -690,6 +730,14 @@ _REQUEST = [
     ("is|are invalid|illegal", Reason.INVALID_VALUE),
     ("comes|come|immediately|directly after|before", Reason.INVALID_VALUE),
     ("be passed|sent back", Reason.INVALID_VALUE),
+    ("multiples of", Reason.INVALID_VALUE),
+    ("is missing a|an|the|its", Reason.MISSING_FIELD),
+    ("prompt|input|message|content|body is|are|was empty", Reason.INVALID_VALUE),
+    ("can only be|accept|take|have|contain", Reason.INVALID_VALUE),
+    ("model|endpoint|version only supports|accepts|allows", Reason.UNSUPPORTED_FEATURE),
+    ("invalid character", Reason.MALFORMED_JSON),
+    ("roles must alternate", Reason.INVALID_VALUE),
+    ("inputs|fields|properties are not permitted|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("enum value", Reason.INVALID_VALUE),
     ("unknown variant", Reason.INVALID_VALUE),
     ("failed to deserialize", Reason.INVALID_VALUE),

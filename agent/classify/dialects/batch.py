@@ -31,4 +31,5 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
 
 
 NESTED = Dialect("batch", "nested", recognise, CODES, keys=frozenset({"custom_id"}))
-DIALECT = Dialect("batch", "flat", recognise, CODES)
+DIALECT = Dialect("batch", "flat", recognise, CODES, keys=frozenset({"response"}))
+RESULT = Dialect("batch", "flat", recognise, CODES, keys=frozenset({"custom_id", "result"}))

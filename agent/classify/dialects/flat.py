@@ -6,7 +6,6 @@ from typing import Any
 from agent.classify import classes, fields, sentences
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.evidence import Dialect, Evidence
-from agent.classify.statuses import FIRST_ERROR
 from agent.events.response import ApiResponse
 
 WRAPPERS = ("errorMessage", "error_message", "err", "body", "response", "raw", "exception", "errors", "data")
@@ -34,8 +33,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
         *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
     )
     words += fields.words(fields.mapping(body.get("data")).get("kind"))
-    unsaid = response.status is None or response.status < FIRST_ERROR
-    if unsaid and status is None and not _telling(body, message, inner, words):
+    if response.status is None and status is None and not _telling(body, message, inner, words):
         return None
     if not (words or message or inner or status):
         return None
@@ -46,10 +44,14 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
 def _strings(body: dict[Any, Any]) -> str:
     """Return the texts under keys that nobody knows: one of them may be the sentence."""
     nested = (value for value in body.values() if isinstance(value, dict))
-    found = (
-        value for each in (body, *islice(nested, MOST)) for value in each.values() if isinstance(value, str)
-    )
-    return ". ".join(islice((text for text in found if " " in text or not text.isascii()), MOST))
+    found = (text for each in (body, *islice(nested, MOST)) for text in map(_sentence, each.items()))
+    return ". ".join(islice(filter(None, found), MOST))
+
+
+def _sentence(item: tuple[object, object]) -> str:
+    key, value = item
+    said = isinstance(value, str) and (" " in value or not value.isascii() or "err" in str(key).lower())
+    return fields.text(value) if said else ""
 
 
 def _telling(body: dict[Any, Any], message: str, inner: object, words: tuple[str, ...]) -> bool:

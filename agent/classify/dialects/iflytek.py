@@ -79,4 +79,7 @@ NAMES = frozenset({"spark", "xfyun", "xinghuo"})
 NESTED = Dialect(
     "iflytek", "nested", recognise, CODES, PHRASES, "iflytek", NAMES, keys=frozenset({"code", "message"})
 )
-DIALECT = Dialect("iflytek", "flat", recognise, CODES, PHRASES, "iflytek", NAMES)
+DIALECT = Dialect("iflytek", "flat", recognise, CODES, PHRASES, "iflytek", keys=frozenset({"header"}))
+OLDER = Dialect(
+    "iflytek", "flat", recognise, CODES, PHRASES, "iflytek", keys=frozenset({"code", "message", "sid"})
+)

@@ -29,4 +29,19 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("modelscope", "flat", recognise, phrases=PHRASES, provider="modelscope")
+DIALECT = Dialect(
+    "modelscope",
+    "flat",
+    recognise,
+    phrases=PHRASES,
+    provider="modelscope",
+    keys=frozenset({"errors", "request_id"}),
+)
+HUB = Dialect(
+    "modelscope",
+    "flat",
+    recognise,
+    phrases=PHRASES,
+    provider="modelscope",
+    keys=frozenset({"Code", "Success"}),
+)

@@ -89,7 +89,8 @@ def evidence(error: Mapping[Any, Any]) -> Evidence:
     if message.lower() == _GENERIC:  # the upstream's own words say what happened
         words = words or _upstream(status)
         message = fields.text(about.get("raw"))
-    return Evidence(words, message, status, inner=about.get("raw") or message, limits=_limits(about))
+    inside = about.get("raw") or message
+    return Evidence(words, message, status, wait=fields.wait(error), inner=inside, limits=_limits(about))
 
 
 def _upstream(status: int | None) -> tuple[str, ...]:

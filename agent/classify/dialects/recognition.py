@@ -16,7 +16,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\b[A-Za-z]\w{2,48}(?:\.\w{2,48}){0,3}")
-_SEARCHED, _MOST, _MOST_SHAPES = 1024, 24, 512
+_SEARCHED, _MOST = 1024, 24
+_MOST_SHAPES, _MOST_KEYS, _LONGEST_KEY = 1024, 24, 40
 
 
 def _homes(dialects: Iterable[Dialect]) -> Mapping[str, Dialect]:
@@ -45,24 +46,27 @@ class Registry:
             of[dialect.shape] += (dialect,)
         of["nested"] += of["flat"]
         self._by_shape = of
-        self._keys: frozenset[str] = frozenset().union(*(dialect.keys for dialect in dialects))
-        self._candidates: dict[tuple[Shape, frozenset[str]], tuple[Dialect, ...]] = {}
+        self._remembered: dict[tuple[object, ...], tuple[Dialect, ...]] = {}
 
     def candidates(self, body: object) -> tuple[Dialect, ...]:
-        """List those whose keys the body has; remembered by these keys, of which there are few."""
-        shape = _shape(body)
+        """List those whose keys the body has; remembered by the body's keys, since bodies repeat."""
         if not isinstance(body, dict):
-            return self._by_shape[shape]
-        present = self._keys.intersection(body)
-        if shape == "nested":
-            present = present.union(self._keys.intersection(body["error"]))
-        found = self._candidates.get((shape, present))
+            return self._by_shape["text"]
+        error = body.get("error")
+        keys = (*body, None, *error) if isinstance(error, dict) else (*body,)
+        found = self._remembered.get(keys)
         if found is None:
-            if len(self._candidates) >= _MOST_SHAPES:
-                self._candidates.clear()
-            found = tuple(each for each in self._by_shape[shape] if each.keys <= present)
-            self._candidates[shape, present] = found
+            found = tuple(each for each in self._by_shape[_shape(body)] if each.keys.issubset(keys))
+            self._remember(keys, found)
         return found
+
+    def _remember(self, keys: tuple[object, ...], found: tuple[Dialect, ...]) -> None:
+        """Remember usual bodies only, and not too many: what arrives may be hostile."""
+        if len(keys) > _MOST_KEYS or any(len(str(key)) > _LONGEST_KEY for key in keys):
+            return
+        if len(self._remembered) >= _MOST_SHAPES:
+            self._remembered.clear()
+        self._remembered[keys] = found
 
 
 REGISTRY = Registry(DIALECTS)

@@ -19,7 +19,6 @@ CODES = {
     "50501": Reason.CAPACITY,
     "50505": Reason.CAPACITY,
     "50507": Reason.INTERNAL_ERROR,
-    "50603": Reason.CAPACITY,
     "60000": Reason.INTERNAL_ERROR,
 }
 

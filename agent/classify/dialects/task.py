@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.classify import fields
 from agent.classify.evidence import Dialect, Evidence
+from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
 
@@ -38,8 +39,8 @@ STATES = ("status", "state", "task_status", "taskStatus", "Status", "job_status"
 CARRIERS = ("output", "data", "task", "job", "result", "response")
 
 
-def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
-    if not isinstance(body, dict):
+def recognise(body: Any, response: ApiResponse) -> Evidence | None:
+    if not isinstance(body, dict) or (response.status or 0) >= FIRST_ERROR:
         return None
     boxes = (body, *(body[key] for key in CARRIERS if isinstance(body.get(key), dict)))
     return next((found for box in boxes if (found := _evidence(box))), None)

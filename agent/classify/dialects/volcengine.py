@@ -123,4 +123,9 @@ NESTED = Dialect(
     NAMES,
     keys=frozenset({"code", "message"}),
 )
-DIALECT = Dialect("volcengine", "flat", recognise, CODES, PHRASES, "volcengine", NAMES)
+DIALECT = Dialect(
+    "volcengine", "flat", recognise, CODES, PHRASES, "volcengine", keys=frozenset({"ResponseMetadata"})
+)
+SPEECH = Dialect(
+    "volcengine", "flat", recognise, CODES, PHRASES, "volcengine", keys=frozenset({"reqid", "code"})
+)
