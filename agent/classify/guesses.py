@@ -17,6 +17,11 @@ GUESSES = Phrases(
         *RETIRED,
         *UNKNOWN_MODEL,
         ("model * not available|installed|downloaded|pulled", Reason.MODEL_NOT_FOUND),
+        ("no model|deployment called|named|by", Reason.MODEL_NOT_FOUND),
+        ("not a known|valid|recognized model", Reason.MODEL_NOT_FOUND),
+        ("not find .. deployment", Reason.DEPLOYMENT_NOT_FOUND),
+        ("route|endpoint|path|url .. not exist|found", Reason.ENDPOINT_NOT_FOUND),
+        ("no longer exists|exist|there", Reason.RESOURCE_NOT_FOUND),
         ("no endpoints found|available matching|that", Reason.NO_MATCHING_ENDPOINT),
         ("no endpoints|endpoint found", Reason.MODEL_NOT_FOUND),
         (
@@ -31,7 +36,14 @@ GUESSES = Phrases(
         # Sizes.
         ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
         ("payload|body .. exceeds|exceeded|limit", Reason.PAYLOAD_TOO_LARGE),
+        (
+            "file|body|upload|payload|attachment .. bigger|larger|over than|the|max|maximum|limit",
+            Reason.PAYLOAD_TOO_LARGE,
+        ),
         # Pace.
+        ("hourly|daily|weekly .. allowance|limit|cap|allotment|quota", Reason.RATE_LIMIT_GENERIC),
+        ("faster|more often|quicker than allowed|permitted", Reason.RATE_LIMIT_GENERIC),
+        ("token|leaky bucket", Reason.RATE_LIMIT_GENERIC),
         ("usage limit|limits", Reason.SUBSCRIPTION_WINDOW),
         ("hour|weekly|session limit", Reason.SUBSCRIPTION_WINDOW),
         ("rate limit|limits|limiting", Reason.RATE_LIMIT_GENERIC),
@@ -56,7 +68,21 @@ GUESSES = Phrases(
         ("run|ran|running out of", Reason.INSUFFICIENT_CREDITS),
         ("not enough tokens|points|coins|credits", Reason.INSUFFICIENT_CREDITS),
         ("trial expired|ended|over", Reason.QUOTA_EXHAUSTED),
+        ("invoice|bill|payment|balance .. settled|paid|cleared|overdue|open", Reason.PAYMENT_OVERDUE),
+        (
+            "monthly|plan|included|allotted .. allotment|allowance|requests|usage .. used|spent|gone",
+            Reason.QUOTA_EXHAUSTED,
+        ),
+        ("used all .. included|monthly|available|free", Reason.QUOTA_EXHAUSTED),
         # Overload.
+        ("too much|many traffic|load|demand|users", Reason.CAPACITY),
+        ("queue .. full|long|depth|overflow|exceeded", Reason.CAPACITY),
+        ("shedding|shed load", Reason.CAPACITY),
+        ("no|without free slot|slots|worker|workers|gpu|gpus", Reason.CAPACITY),
+        (
+            "replica|replicas|instance|instances|container|model|pod * starting|scaling|booting|warming",
+            Reason.MODEL_NOT_LOADED,
+        ),
         ("overloaded|overload|overcapacity", Reason.CAPACITY),
         ("capacity", Reason.CAPACITY),
         ("busy", Reason.CAPACITY),
@@ -70,6 +96,26 @@ GUESSES = Phrases(
             Reason.NO_DEPLOYMENT_AVAILABLE,
         ),
         # Keys and rights.
+        (
+            "key|token|credential|credentials .. revoked|deleted|absent|unknown|wrong",
+            Reason.INVALID_API_KEY,
+        ),
+        ("signature|session|login|sign .. expired|needed|required|ended", Reason.AUTH_FAILED),
+        ("not accepted|agreed|signed .. terms|license|licence|agreement", Reason.ACCESS_DENIED),
+        ("terms|license|licence|agreement .. not accepted|agreed|signed", Reason.ACCESS_DENIED),
+        ("not subscribed|own|belong|entitled|eligible", Reason.ACCESS_DENIED),
+        ("may not use|call|access|list|create", Reason.ACCESS_DENIED),
+        (
+            "account|accounts|user|users|caller|key|keys|tenant may|lacks|lack|cannot not|list|use|call|the|this|permission",
+            Reason.ACCESS_DENIED,
+        ),
+        ("tenant|account|workspace|organization|project does not have", Reason.ACCESS_DENIED),
+        (
+            "vpn|proxy|data|bot center|centers|detected|or .. restricted|accepted|detected",
+            Reason.ACCESS_DENIED,
+        ),
+        ("access restricted|forbidden|prohibited|revoked|limited", Reason.ACCESS_DENIED),
+        ("lacks|lack", Reason.ACCESS_DENIED),
         ("identity|phone|email|organization|age|account verification|verify|verified", Reason.ACCESS_DENIED),
         ("jwt|signature|token|hmac .. failed|invalid|mismatch|malformed", Reason.AUTH_FAILED),
         ("not authorized|permitted|entitled|allowed for|to", Reason.ACCESS_DENIED),
@@ -113,6 +159,7 @@ GUESSES = Phrases(
         ("no|without access|permission|permissions", Reason.ACCESS_DENIED),
         ("denied|blocked|banned|suspended|disabled", Reason.ACCESS_DENIED),
         # Policies.
+        ("filter|filters|guard|classifier .. blocked|refused|rejected|caught|stopped", Reason.CONTENT_POLICY),
         (
             "filtered|removed|rejected .. violated|violates|violation|policy|policies|unsafe",
             Reason.CONTENT_POLICY,
@@ -131,7 +178,12 @@ GUESSES = Phrases(
         ("no response * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),
         ("deadline", Reason.UPSTREAM_TIMEOUT),
         ("no first|response|output|data token|bytes|within|after", Reason.UPSTREAM_TIMEOUT),
+        ("waited|waiting|poll|still * gave|given up", Reason.UPSTREAM_TIMEOUT),
+        ("poll|polling gave|given up", Reason.UPSTREAM_TIMEOUT),
+        ("stalled|silent|hung|unresponsive", Reason.UPSTREAM_TIMEOUT),
+        ("nothing|none received for|within|in", Reason.UPSTREAM_TIMEOUT),
         # Wires.
+        ("dropped|lost|broke|cut .. connection|stream|answer", Reason.UPSTREAM_CONNECT_ERROR),
         (
             "stream|connection|response|transmission .. interrupted|broken|cut|lost|aborted|dropped",
             Reason.UPSTREAM_CONNECT_ERROR,
@@ -154,6 +206,17 @@ GUESSES = Phrases(
         ("chunked read|encoding", Reason.UPSTREAM_CONNECT_ERROR),
         ("certificate|getaddrinfo", Reason.UPSTREAM_CONNECT_ERROR),
         # Faults.
+        ("oomkilled|oom|sigkill|segfault", Reason.OUT_OF_MEMORY),
+        (
+            "container|worker|process|pod|server|engine .. stopped|exited|died|killed|crashed|terminated",
+            Reason.INTERNAL_ERROR,
+        ),
+        ("failed to .. allocate|initialize|initialise|start|execute", Reason.INTERNAL_ERROR),
+        ("unhandled|uncaught rejection|exception|error", Reason.INTERNAL_ERROR),
+        ("having|has .. problems|problem|trouble|issues|difficulties", Reason.INTERNAL_ERROR),
+        ("malformed|corrupt|broken|bad chunk|frame|event|stream", Reason.BAD_GATEWAY),
+        ("answer|response|reply|output .. was|is not .. json|valid|parsable", Reason.BAD_GATEWAY),
+        ("weights|checkpoint|shard .. could|cannot|failed|missing|not", Reason.INTERNAL_ERROR),
         ("failed to .. get|obtain|receive|read .. response|answer|reply", Reason.BAD_GATEWAY),
         ("bad|invalid response|status", Reason.BAD_GATEWAY),
         ("no|empty response|answer|output|reply .. from|model|received|returned", Reason.BAD_GATEWAY),

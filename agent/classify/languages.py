@@ -42,6 +42,9 @@ _PLAN = [
 ]
 
 _MONEY = [
+    ("账单|欠款|费用 .. 未结清|未付|未缴", Reason.PAYMENT_OVERDUE),
+    ("试用|体验 .. 结束|到期|已满", Reason.QUOTA_EXHAUSTED),
+    ("無料枠|無料プラン .. 使い切|超え|終了", Reason.QUOTA_EXHAUSTED),
     # What is whole again tomorrow is a pace.
     (
         "今日|今天|每日|当日|每天|单日 .. 次数|额度|配额 .. 用完|用尽|上限|超|不足|耗尽",
@@ -153,6 +156,8 @@ _MONEY = [
 ]
 
 _KEYS = [
+    ("令牌|密钥|key|凭证 .. 已被删除|被删除|吊销|已注销", Reason.INVALID_API_KEY),
+    ("签名|验签 .. 校验|验证|不通过|失败", Reason.AUTH_FAILED),
     ("无效或|错误或|不正确或|非法或 .. 过期|失效", Reason.INVALID_API_KEY),
     ("令牌|密钥|token|key|凭证|签名|登录|会话|认证 .. 过期|失效", Reason.EXPIRED_CREDENTIAL),
     (
@@ -234,6 +239,11 @@ _KEYS = [
 ]
 
 _CONTEXT = [
+    ("слишком длинн~ запрос~|текст~|контекст~|сообщени~", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (
+        "excede|supera|depasse|ultrapassa|uberschreitet * tokens|jetons|token|contexto|contexte|kontext",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
     ("上下文", Reason.CONTEXT_LENGTH_EXCEEDED),
     (
         "输入|提示词|令牌数|token数|tokens|长度|字数|文本|消息|prompt|内容 .. 过长|超长|超出|超过|太长|超限|大于",
@@ -252,6 +262,8 @@ _CONTEXT = [
 ]
 
 _PACE = [
+    ("模型 .. 加载中|正在加载|启动中", Reason.MODEL_NOT_LOADED),
+    ("同一时间|同时 .. 只能|最多|仅能", Reason.CONCURRENCY_LIMIT),
     ("队列 .. 已满|满|过长|超限", Reason.CAPACITY),
     ("未找到|找不到|没有找到 .. 可用 .. 账号|账户|渠道|通道|节点", Reason.NO_DEPLOYMENT_AVAILABLE),
     ("账号|渠道|实例 .. 不存在|不可用|未启用", Reason.NO_DEPLOYMENT_AVAILABLE),
@@ -349,6 +361,11 @@ _PACE = [
 ]
 
 _OTHERS = [
+    ("仅|只有|只限 .. 企业|会员|付费|内部|管理员 .. 可用|可以|使用", Reason.ACCESS_DENIED),
+    ("提示词|输入|内容|消息|参数 .. 不能为空|为空|必填", Reason.MISSING_FIELD),
+    ("ネットワーク|通信 .. エラー|失敗", Reason.UPSTREAM_CONNECT_ERROR),
+    ("지원하지않는|지원되지않는 .. 모델", Reason.MODEL_NOT_SUPPORTED),
+    ("ошибк~ сети|соединения|подключения", Reason.UPSTREAM_CONNECT_ERROR),
     ("实名认证|企业认证|实名|身份核验", Reason.ACCESS_DENIED),
     ("アクセス権|閲覧権限 .. ありません|ない", Reason.ACCESS_DENIED),
     ("권한이없|접근권한|권한없음", Reason.ACCESS_DENIED),
