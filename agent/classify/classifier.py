@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
+from agent.classify.finding import Finding, errs, find, unwrapped
 from agent.classify.hints import now_of, retry_after
 from agent.classify.limits import rate_limits
 from agent.classify.outcome import Outcome
-from agent.classify.reading import Finding, errs, find, unwrapped
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -15,6 +15,16 @@ from agent.classify.unwrap import Unwrapped, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
+
+CURED_BY_WAITING = frozenset(
+    {
+        OutcomeType.RATE_LIMIT,
+        OutcomeType.OVERLOADED,
+        OutcomeType.API,
+        OutcomeType.TIMEOUT,
+        OutcomeType.UNKNOWN,
+    }
+)
 
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
@@ -56,7 +66,16 @@ def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     message = finding.evidence[0].message if finding.evidence else ""
     decision = finding.decision
     rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
+    rule += _contradiction(finding, response, outcome, now)
     return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message)
+
+
+def _contradiction(finding: Finding, response: ApiResponse, outcome: Outcome, now: float | None) -> str:
+    """Tell of a wait that is not passed on."""
+    if outcome.type in CURED_BY_WAITING:
+        return ""
+    wait = _wait(finding, response, now_of(response.headers, response.timestamp, now))
+    return "" if wait is None else f"; a wait of {wait:g} s is left out: waiting cures no {outcome.type}"
 
 
 def _find(response: ApiResponse, inside: Unwrapped, *, is_success: bool) -> Finding:
@@ -95,11 +114,16 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     return OK._replace(rate_limits=limits) if limits else OK
 
 
+def _wait(finding: Finding, response: ApiResponse, at: float | None) -> float | None:
+    text = response.body if isinstance(response.body, str) else ""
+    return retry_after(response.headers, finding.evidence, at, text)
+
+
 def _outcome(finding: Finding, response: ApiResponse, now: float | None) -> Outcome:
     reason, headers = finding.decision.reason, response.headers
     kind = type_of(reason, finding.status)
     at = now_of(headers, response.timestamp, now)
-    wait = retry_after(headers, finding.evidence, at)
+    wait = _wait(finding, response, at) if kind in CURED_BY_WAITING else None
     body = next((evidence.limits for evidence in finding.evidence if evidence.limits), {})
     limits = rate_limits(headers, body, at, response.provider) if headers or body else ()
     return Outcome(kind, reason, finding.dialect, wait, limits)

@@ -81,6 +81,7 @@ CODES: Mapping[str, Reason] = {
     "workspace_spend_limit_reached": Reason.SPEND_LIMIT_REACHED,
     "blocked_api_access": Reason.SPEND_LIMIT_REACHED,  # Groq's spend limit
     "budget_exceeded": Reason.SPEND_LIMIT_REACHED,
+    "customer_verification_required": Reason.BILLING_PROBLEM,
     "billing_not_active": Reason.BILLING_PROBLEM,
     "account_deactivated": Reason.ACCESS_DENIED,
     "accountoverdueerror": Reason.PAYMENT_OVERDUE,
@@ -273,6 +274,7 @@ CODES: Mapping[str, Reason] = {
     "upstream_timeout": Reason.UPSTREAM_TIMEOUT,
     "gateway_timeout": Reason.GATEWAY_TIMEOUT,
     "maintenance": Reason.MAINTENANCE,
+    "no_providers_available": Reason.NO_DEPLOYMENT_AVAILABLE,
     # the caller
     "client_closed_request": Reason.CLIENT_CLOSED,
     "client_disconnected": Reason.CLIENT_CLOSED,

@@ -5,15 +5,16 @@ only says "something is wrong" (invalid_request_error, api_error) may be overrul
 status; one that names the cause may not. The cases are in tests/unit/classify/test_precedence.py.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agent.classify import classes, statuses
+from agent.classify import classes, hints, sentences, statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
 from agent.classify.evidence import Dialect, Evidence
-from agent.classify.guesses import guess
-from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Words, words_of
-from agent.classify.phrases import DETAILS, OVERRIDES, OVERRIDES_CHINESE
+from agent.classify.guesses import GUESSES, guess
+from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Types, Words, words_of
+from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import OutcomeType, Reason
 
 
@@ -57,20 +58,43 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
             _T.CLIENT_CLOSED,
         }
     ),
-    Reason.RATE_LIMIT_GENERIC: frozenset({_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
+    Reason.RATE_LIMIT_GENERIC: frozenset(
+        {_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.REQUEST_TOO_LARGE}
+    ),
     Reason.AUTH_FAILED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.ACCESS_DENIED: frozenset(
         {_T.PERMISSION, _T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE, _T.INVALID_REQUEST, _T.RATE_LIMIT}
     ),
-    Reason.RESOURCE_NOT_FOUND: frozenset({_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE}),
+    Reason.RESOURCE_NOT_FOUND: frozenset({_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.MODEL_NOT_FOUND: frozenset({_T.OVERLOADED, _T.INSUFFICIENT_BALANCE}),
     Reason.INVALID_STATE: frozenset({_T.INVALID_REQUEST, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.UPSTREAM_TIMEOUT: frozenset({_T.TIMEOUT}),
+    Reason.BILLING_PROBLEM: frozenset({_T.INSUFFICIENT_BALANCE}),
+}
+_LATE = frozenset({_T.TIMEOUT, _T.INSUFFICIENT_BALANCE, _T.RATE_LIMIT, _T.OVERLOADED, _T.CLIENT_CLOSED})
+# What a sentence may make of a status that a gateway gave to whatever went wrong behind it.
+_CARRIED: Mapping[Reason | None, Types] = {
+    **_OPEN,
+    Reason.RATE_LIMIT_GENERIC: frozenset(
+        {_T.RATE_LIMIT, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.INVALID_REQUEST}
+    ),
+    Reason.RESOURCE_NOT_FOUND: frozenset(
+        {_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.PERMISSION}
+    ),
+    Reason.INSUFFICIENT_CREDITS: frozenset({_T.INSUFFICIENT_BALANCE, _T.PERMISSION, _T.RATE_LIMIT}),
+    Reason.GATEWAY_TIMEOUT: _LATE,
+    Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
 
 _EXPLAINED = 4  # words before an object that make a sentence of their own
+# A field or a value of the request: `top_p`, 'x', messages[0], messages.0.role, max_tokens, "temperature: ".
+_NAMED = re.compile(
+    r"[`'\"][^`'\"\n]{1,80}[`'\"]|= ?\S|\b[a-z]{2,20}[A-Z][a-z]"
+    r"|\b[a-z]\w{0,40}(?:_\w|\[\d|\.\d|\.[a-z]{2,20}[.\[: ])"
+)
 _SENTENCE = 5  # words; "Bad Request" and "Test error" explain nothing
+_SOON = 7200.0  # seconds: a quota that is whole again within two hours is a pace, not a payment
 _EMPTY_TALK = Phrases(
     [
         ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
@@ -100,11 +124,14 @@ GENERIC = frozenset(
 )
 
 
-def decide(dialect: Dialect, evidence: Evidence, status: int | None) -> Decision:
-    """Give the reason of an error whose HTTP status, by its own words or the response's, is *status*."""
+def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Dialect | None = None) -> Decision:
+    """Give the reason of an error whose HTTP status, by its own words or the response's, is *status*.
+
+    *home* is the dialect of the provider that is known to have answered, whatever shape its words came in.
+    """
     if not PLACEHOLDERS.isdisjoint(evidence.words):
         return Decision(Reason.PLACEHOLDER, "code", "placeholder")
-    found = _by_words(dialect, evidence.words)
+    found = _by_words(dialect, evidence.words, home)
     reason = found.reason if found else None
     if reason not in _OPEN and reason not in DETAILS:
         return found or Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
@@ -112,13 +139,36 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None) -> Decision
     message = message if dialect.shape == "text" else _without_echo(message)
     words = words_of(message)
     if reason in _OPEN:
-        match = _by_sentence(dialect, message, words, reason, status)
+        match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status)
     if found is None:
         return Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
-    return _detail(found, words, evidence.about, status)
+    found = _detail(found, words, evidence.about, message, status)
+    return _paced(found, message)
+
+
+def _paced(found: Decision, message: str) -> Decision:
+    """Take a quota that a sentence names together with a short wait for a rate limit."""
+    if found.reason is not Reason.QUOTA_EXHAUSTED or found.kind != "phrase":
+        return found
+    wait = hints.in_message(message)
+    if wait is None or wait > _SOON:
+        return found
+    return _detail(
+        found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a short wait"),
+        words_of(message),
+        "",
+        message,
+        None,
+    )
+
+
+def _may_mean(reason: Reason | None, status: int | None) -> Types:
+    """List the types that a sentence may still give, beside a code's *reason* or the status alone."""
+    types = _OPEN[reason]
+    return _CARRIED.get(statuses.BY_STATUS.get(status or 0)) if types is None else types
 
 
 def _without_echo(message: str) -> str:
@@ -128,10 +178,13 @@ def _without_echo(message: str) -> str:
     return before if before.count(" ") >= _EXPLAINED else message
 
 
-def _by_words(dialect: Dialect, words: tuple[str, ...]) -> Decision | None:
+def _by_words(dialect: Dialect, words: tuple[str, ...], home: Dialect | None) -> Decision | None:
     vague = None
-    for word in words:
-        reason = dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
+    for written in words:
+        word = written.lower()
+        reason = (
+            dialect.codes.get(word) or (home and home.codes.get(word)) or CODES.get(word) or VAGUE.get(word)
+        )
         if reason is None and word.endswith(("error", "exception")):
             reason = classes.reason_of(word)
         if reason is not None and reason not in _VAGUE:
@@ -142,14 +195,38 @@ def _by_words(dialect: Dialect, words: tuple[str, ...]) -> Decision | None:
 
 
 def _by_sentence(
-    dialect: Dialect, message: str, words: Words, reason: Reason | None, status: int | None
+    dialect: Dialect, evidence: Evidence, message: str, words: Words, types: Types, home: Dialect | None
 ) -> Match | None:
-    """Search the vendor's own sentences, then everybody's: those only for what the status leaves open."""
-    types = _OPEN[reason]
+    """Search the server's own sentence, then the whole message, then what an unknown code spells."""
+    inner = sentences.innermost(message, words)
+    inside = words_of(inner) if inner else words
+    found = _by_phrases(dialect, inside, types, home)
+    if inner and found is None:
+        whole = _by_phrases(dialect, words, types, home)
+        vague = whole is not None and whole.reason in GENERIC
+        found = (guess(inside, types) if vague else None) or whole
+    return found or _by_spelling(_unknown(evidence.words, dialect, home), types)
+
+
+def _by_phrases(dialect: Dialect, words: Words, types: Types, home: Dialect | None) -> Match | None:
     match = dialect.phrases.match(words, types)
-    if match is None and types is None:
-        types = _OPEN.get(statuses.BY_STATUS.get(status or 0))
-    return match or OVERRIDES.match(words, types) or OVERRIDES_CHINESE.match(message, types)
+    if match is None and home is not None and home is not dialect:
+        match = home.phrases.match(words, types)
+    return match or OVERRIDES.match(words, types)
+
+
+def _unknown(codes: tuple[str, ...], dialect: Dialect, home: Dialect | None) -> tuple[str, ...]:
+    tables = (dialect.codes, CODES, VAGUE, home.codes if home else {})
+    return tuple(code for code in codes if not any(code.lower() in table for table in tables))
+
+
+def _by_spelling(codes: tuple[str, ...], types: Types) -> Match | None:
+    """Read codes that stand in no table as sentences: "points_insufficient", "PlanLimitReached"."""
+    for code in codes:
+        words = words_of(sentences.spelled(code))
+        if match := OVERRIDES.match(words, types) or GUESSES.match(words, types):
+            return match
+    return None
 
 
 def _by_status(found: Decision | None, status: int | None) -> Decision | None:
@@ -184,7 +261,7 @@ def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
     return False
 
 
-def _detail(found: Decision, words: Words, about: str, status: int | None) -> Decision:
+def _detail(found: Decision, words: Words, about: str, message: str, status: int | None) -> Decision:
     """Look for the finer reason; a sentence that has already named it is not asked again."""
     table = DETAILS.get(found.reason)
     if table is None or (found.kind == "phrase" and found.reason not in GENERIC):
@@ -194,18 +271,17 @@ def _detail(found: Decision, words: Words, about: str, status: int | None) -> De
         kind = "phrase" if found.kind == "status" else found.kind
         return Decision(match.reason, kind, found.rule, match.phrase)
     if found.reason is Reason.INVALID_REQUEST_GENERIC:
-        return _wrong_value(found, words, about, status)
+        return _wrong_value(found, words, about, message, status)
     return found
 
 
-def _wrong_value(found: Decision, words: Words, about: str, status: int | None) -> Decision:
-    """Take a bad request that names a field, or spends a sentence on itself, to be about a value."""
+def _wrong_value(found: Decision, words: Words, about: str, message: str, status: int | None) -> Decision:
+    """Take a bad request that names a field or a value in a sentence to be about a value."""
     if status in _ODD_STATUSES:
         return found._replace(reason=_ODD_STATUSES[status], detail=str(status))
-    if about:
+    explained = words.text.count(" ") > _SENTENCE and not _EMPTY_TALK.match(words)
+    if about or (explained and _NAMED.search(message)):
         return found._replace(reason=Reason.INVALID_VALUE, detail="a field is named")
-    if words.text.count(" ") > _SENTENCE and not _EMPTY_TALK.match(words):
-        return found._replace(reason=Reason.INVALID_VALUE, detail="a sentence about the request")
     return found
 
 

@@ -19,11 +19,9 @@ _UNIT = r"(?:ns|us|µs|ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?
 _PART = re.compile(rf"({_NUMBER})[ \t]{{0,2}}({_UNIT})(?![a-z])", re.IGNORECASE)
 _PLAIN = re.compile(rf"-?{_NUMBER}")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?")
-_MEASURE = rf"{_NUMBER}[ ]?{_UNIT}(?![a-z])"
+MEASURE = rf"{_NUMBER}[ ]?{_UNIT}(?![a-z])"
 # A duration inside a sentence.
-SPAN = (
-    rf"~?(?:\d{{1,3}}:\d\d:\d\d|{_MEASURE}(?:(?:,|[ ]and)?[ ]?{_MEASURE}){{0,4}}|{_NUMBER}(?!\s?[ap]\.?m\b))"
-)
+SPAN = rf"~?(?:\d{{1,3}}:\d\d:\d\d|{MEASURE}(?:(?:,|[ ]and)?[ ]?{MEASURE}){{0,4}}|{_NUMBER}(?!\s?[ap]\.?m\b))"
 _MOST_DIGITS = 24
 _LARGEST = 1e11  # seconds: above this a number is milliseconds since 1970, or no instant at all
 EPOCH = 1e8  # seconds: above this a bare number is an instant (1973 and later), not a duration

@@ -57,7 +57,17 @@ class Dialect:
 
         phrases: What the vendor's sentences mean here; outranks the shared phrases.
 
+        keys: Names that the body or its error object must all have; a cheaper question than *recognise*.
+
         provider: Who must have answered; None for a shape that several vendors share.
+
+        others: Further names of providers whose codes and sentences these are, whatever shape they come in.
+
+        states_error: What is an error though its HTTP status is not, where the common rules do not know it.
+
+        speaks_for_all: Whether it speaks for bodies that nobody else knows; an error inside then names it.
+
+        is_page: Whether what it recognises is an error page even under a successful status.
     """
 
     name: str
@@ -66,3 +76,8 @@ class Dialect:
     codes: Mapping[str, Reason] = field(default_factory=dict)
     phrases: Phrases = NO_PHRASES
     provider: str | None = None
+    others: frozenset[str] = frozenset()
+    states_error: Callable[[Mapping[Any, Any]], bool] | None = None
+    speaks_for_all: bool = False
+    is_page: bool = False
+    keys: frozenset[str] = frozenset()

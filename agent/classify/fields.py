@@ -26,8 +26,12 @@ def word(value: object) -> str:
 
 
 def words(*values: object) -> tuple[str, ...]:
-    """Return the words among *values*, in order."""
-    return tuple(found for value in values if (found := word(value)))
+    """Return the words among *values*, in order, spelled as the vendor spells them."""
+    return tuple([found for value in values if value is not None and (found := _spelling(value))])
+
+
+def _spelling(value: object) -> str:
+    return value.strip() if isinstance(value, str) and len(value) <= LONGEST_WORD else word(value)
 
 
 def status(value: object) -> int | None:
@@ -37,6 +41,80 @@ def status(value: object) -> int | None:
         number = int(found)
         return number if FIRST_ERROR <= number <= LAST_STATUS else None
     return None
+
+
+MESSAGES = (
+    "message",
+    "msg",
+    "Message",
+    "errorMessage",
+    "error_message",
+    "error_msg",
+    "errorMsg",
+    "errmsg",
+    "errMsg",
+    "err_msg",
+    "status_msg",
+    "statusMessage",
+    "StatusMessage",
+    "status_message",
+    "statusInfo",
+    "reason",
+    "title",
+    "description",
+    "desc",
+)
+"""Under which names a sentence about an error stands, the usual one first."""
+
+CODES = (
+    "code",
+    "Code",
+    "error_code",
+    "errorCode",
+    "errcode",
+    "err_code",
+    "failureCode",
+    "failure_code",
+    "StatusCode",
+    "type",
+    "error_type",
+    "errorType",
+    "name",
+    "status",
+)
+"""Under which names a code or a type word stands, the most specific first."""
+
+CAUSES = (
+    "failure",
+    "failure_reason",
+    "failureReason",
+    "fail_reason",
+    "failReason",
+    "failed_reason",
+    "failMsg",
+    "fail_msg",
+    "failureCode",
+    "failure_code",
+    "error",
+    "error_code",
+    "error_detail",
+    "error_details",
+    "task_status_msg",
+    "cancellation_reason",
+    "details",
+    *(name for name in MESSAGES if name not in {"title", "description", "desc"}),
+)
+"""Under which names a failed task says why."""
+
+
+def message(error: Mapping[Any, object]) -> str:
+    """Return the sentence of *error*, under whatever name it stands."""
+    return next((value for name in MESSAGES if isinstance(value := error.get(name), str) and value), "")
+
+
+def cause(task: Mapping[Any, object]) -> object:
+    """Return what a failed *task* gives as its cause: a text, a code or an error object."""
+    return next((value for name in CAUSES if (value := task.get(name)) and not isinstance(value, bool)), None)
 
 
 _WAITS = (
@@ -50,13 +128,24 @@ _WAITS = (
     "estimated_time",
     "retryDelay",
 )
+_MILLIS = ("retry_after_ms", "retryAfterMs", "retry_after_millis")
+_BOXES = ("details", "metadata", "data", "error")
 _UNTILS = ("resets_at", "reset_at", "resetsAt", "reset_time")
 _WAIT_KEYS, _UNTIL_KEYS = frozenset(_WAITS), frozenset(_UNTILS)
 
 
 def wait(error: Mapping[Any, object]) -> object:
     """Return the seconds or the duration after which an error says to try again."""
-    return _first(error, _WAITS, _WAIT_KEYS)
+    found = _first(error, _WAITS, _WAIT_KEYS)
+    if found is not None:
+        return found
+    millis = next((error[name] for name in _MILLIS if name in error), None)
+    if millis is not None:
+        return f"{millis}ms"
+    boxes = (error[name] for name in _BOXES if isinstance(error.get(name), dict))
+    return next(
+        (seen for box in boxes if (seen := _first(mapping(box), _WAITS, _WAIT_KEYS)) is not None), None
+    )
 
 
 def until(error: Mapping[Any, object]) -> object:

@@ -6,8 +6,8 @@ loosely; a reason that leaves the cause open is then refined by the tables of ag
 
 from collections.abc import Iterable
 
-from agent.classify.matching import Match, Phrases, Words
-from agent.classify.phrases import DETAILS, MISSING, RETIRED, UNKNOWN_MODEL
+from agent.classify.matching import Match, Phrases, Types, Words
+from agent.classify.phrases import DETAILS, NAMED_MISSING, RETIRED, UNKNOWN_MODEL
 from agent.classify.taxonomy import Reason
 
 GUESSES = Phrases(
@@ -17,12 +17,33 @@ GUESSES = Phrases(
         *RETIRED,
         *UNKNOWN_MODEL,
         ("model * not available|installed|downloaded|pulled", Reason.MODEL_NOT_FOUND),
+        ("no model|deployment called|named|by", Reason.MODEL_NOT_FOUND),
+        ("not a known|valid|recognized model", Reason.MODEL_NOT_FOUND),
+        ("not find .. deployment", Reason.DEPLOYMENT_NOT_FOUND),
+        ("route|endpoint|path|url .. not exist|found", Reason.ENDPOINT_NOT_FOUND),
+        ("no longer exists|exist|there", Reason.RESOURCE_NOT_FOUND),
         ("no endpoints found|available matching|that", Reason.NO_MATCHING_ENDPOINT),
         ("no endpoints|endpoint found", Reason.MODEL_NOT_FOUND),
+        (
+            "assistant|workflow|agent|bot|voice|file|thread|conversation|dataset|job|task .. not found",
+            Reason.RESOURCE_NOT_FOUND,
+        ),
+        (
+            "assistant|workflow|agent|bot|voice|file|thread|bucket|project|resource|app .. not exist",
+            Reason.RESOURCE_NOT_FOUND,
+        ),
+        ("unknown|invalid endpoint|route|path|operation|action", Reason.ENDPOINT_NOT_FOUND),
         # Sizes.
         ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
         ("payload|body .. exceeds|exceeded|limit", Reason.PAYLOAD_TOO_LARGE),
+        (
+            "file|body|upload|payload|attachment .. bigger|larger|over than|the|max|maximum|limit",
+            Reason.PAYLOAD_TOO_LARGE,
+        ),
         # Pace.
+        ("hourly|daily|weekly .. allowance|limit|cap|allotment|quota", Reason.RATE_LIMIT_GENERIC),
+        ("faster|more often|quicker than allowed|permitted", Reason.RATE_LIMIT_GENERIC),
+        ("token|leaky bucket", Reason.RATE_LIMIT_GENERIC),
         ("usage limit|limits", Reason.SUBSCRIPTION_WINDOW),
         ("hour|weekly|session limit", Reason.SUBSCRIPTION_WINDOW),
         ("rate limit|limits|limiting", Reason.RATE_LIMIT_GENERIC),
@@ -43,7 +64,25 @@ GUESSES = Phrases(
         ("payment .. method|required|failed|declined|due|details", Reason.BILLING_PROBLEM),
         ("subscription|plan .. expired|ended|inactive|lapsed|cancelled", Reason.QUOTA_EXHAUSTED),
         ("upgrade .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
+        ("upgrade to .. plus|pro|premium|max|paid|team", Reason.QUOTA_EXHAUSTED),
+        ("run|ran|running out of", Reason.INSUFFICIENT_CREDITS),
+        ("not enough tokens|points|coins|credits", Reason.INSUFFICIENT_CREDITS),
+        ("trial expired|ended|over", Reason.QUOTA_EXHAUSTED),
+        ("invoice|bill|payment|balance .. settled|paid|cleared|overdue|open", Reason.PAYMENT_OVERDUE),
+        (
+            "monthly|plan|included|allotted .. allotment|allowance|requests|usage .. used|spent|gone",
+            Reason.QUOTA_EXHAUSTED,
+        ),
+        ("used all .. included|monthly|available|free", Reason.QUOTA_EXHAUSTED),
         # Overload.
+        ("too much|many traffic|load|demand|users", Reason.CAPACITY),
+        ("queue .. full|long|depth|overflow|exceeded", Reason.CAPACITY),
+        ("shedding|shed load", Reason.CAPACITY),
+        ("no|without free slot|slots|worker|workers|gpu|gpus", Reason.CAPACITY),
+        (
+            "replica|replicas|instance|instances|container|model|pod * starting|scaling|booting|warming",
+            Reason.MODEL_NOT_LOADED,
+        ),
         ("overloaded|overload|overcapacity", Reason.CAPACITY),
         ("capacity", Reason.CAPACITY),
         ("busy", Reason.CAPACITY),
@@ -51,7 +90,57 @@ GUESSES = Phrases(
         ("warming|starting up", Reason.MODEL_NOT_LOADED),
         ("cold start|starting", Reason.MODEL_NOT_LOADED),
         ("high|higher|heavy|unusual|peak .. demand|traffic|load|usage", Reason.CAPACITY),
+        ("no gpus|gpu|workers|capacity|machines .. available", Reason.NO_DEPLOYMENT_AVAILABLE),
+        (
+            "no auth|credential|credentials|key|keys|account|accounts available",
+            Reason.NO_DEPLOYMENT_AVAILABLE,
+        ),
         # Keys and rights.
+        (
+            "key|token|credential|credentials .. revoked|deleted|absent|unknown|wrong",
+            Reason.INVALID_API_KEY,
+        ),
+        ("signature|session|login|sign .. expired|needed|required|ended", Reason.AUTH_FAILED),
+        ("not accepted|agreed|signed .. terms|license|licence|agreement", Reason.ACCESS_DENIED),
+        ("terms|license|licence|agreement .. not accepted|agreed|signed", Reason.ACCESS_DENIED),
+        ("not subscribed|own|belong|entitled|eligible", Reason.ACCESS_DENIED),
+        ("may not use|call|access|list|create", Reason.ACCESS_DENIED),
+        (
+            "account|accounts|user|users|caller|key|keys|tenant may|lacks|lack|cannot not|list|use|call|the|this|permission",
+            Reason.ACCESS_DENIED,
+        ),
+        ("tenant|account|workspace|organization|project does not have", Reason.ACCESS_DENIED),
+        (
+            "vpn|proxy|data|bot center|centers|detected|or .. restricted|accepted|detected",
+            Reason.ACCESS_DENIED,
+        ),
+        ("access restricted|forbidden|prohibited|revoked|limited", Reason.ACCESS_DENIED),
+        ("lacks|lack", Reason.ACCESS_DENIED),
+        ("identity|phone|email|organization|age|account verification|verify|verified", Reason.ACCESS_DENIED),
+        ("jwt|signature|token|hmac .. failed|invalid|mismatch|malformed", Reason.AUTH_FAILED),
+        ("not authorized|permitted|entitled|allowed for|to", Reason.ACCESS_DENIED),
+        ("ip|address|domain|origin|referer|host is not allowed|whitelisted|permitted", Reason.ACCESS_DENIED),
+        ("accept|agree .. terms|license|licence|agreement|conditions", Reason.ACCESS_DENIED),
+        ("gated|restricted|limited .. to|repo|model|access|users|customers", Reason.ACCESS_DENIED),
+        ("is gated", Reason.ACCESS_DENIED),
+        ("request access|permission on|to|from", Reason.ACCESS_DENIED),
+        (
+            "only admin|admins|administrators|owners|members|premium|paid|approved .. can|may",
+            Reason.ACCESS_DENIED,
+        ),
+        ("non|free premium|paid|tier|plan users|accounts", Reason.ACCESS_DENIED),
+        (
+            "not enabled|activated|available for|in|on your|this account|organization|project|workspace|plan",
+            Reason.SERVICE_DISABLED,
+        ),
+        ("insufficient scope|scopes|permission|permissions|privileges|rights|role", Reason.ACCESS_DENIED),
+        (
+            "missing|lacks|lacking .. scope|scopes|permission|permissions|role|privileges",
+            Reason.ACCESS_DENIED,
+        ),
+        ("policy|rule|rules|firewall deny|denies|denied|blocks|forbids|prohibits", Reason.ACCESS_DENIED),
+        ("enable javascript and cookies", Reason.EDGE_BLOCKED),
+        ("just a moment", Reason.EDGE_BLOCKED),
         ("organization|admin|administrator|account .. disabled", Reason.ACCESS_DENIED),
         ("must|please|need|required .. logged|log|signed|sign in", Reason.MISSING_API_KEY),
         ("api key", Reason.AUTH_FAILED),
@@ -70,6 +159,11 @@ GUESSES = Phrases(
         ("no|without access|permission|permissions", Reason.ACCESS_DENIED),
         ("denied|blocked|banned|suspended|disabled", Reason.ACCESS_DENIED),
         # Policies.
+        ("filter|filters|guard|classifier .. blocked|refused|rejected|caught|stopped", Reason.CONTENT_POLICY),
+        (
+            "filtered|removed|rejected .. violated|violates|violation|policy|policies|unsafe",
+            Reason.CONTENT_POLICY,
+        ),
         ("safety|moderation|content|usage policy|policies|filter", Reason.CONTENT_POLICY),
         ("flagged|moderation|harmful|nsfw", Reason.CONTENT_POLICY),
         # Time.
@@ -83,7 +177,27 @@ GUESSES = Phrases(
         ("not respond|responding|complete|finish|reply .. in|within", Reason.UPSTREAM_TIMEOUT),
         ("no response * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),
         ("deadline", Reason.UPSTREAM_TIMEOUT),
+        ("no first|response|output|data token|bytes|within|after", Reason.UPSTREAM_TIMEOUT),
+        ("waited|waiting|poll|still * gave|given up", Reason.UPSTREAM_TIMEOUT),
+        ("poll|polling gave|given up", Reason.UPSTREAM_TIMEOUT),
+        ("stalled|silent|hung|unresponsive", Reason.UPSTREAM_TIMEOUT),
+        ("nothing|none received for|within|in", Reason.UPSTREAM_TIMEOUT),
         # Wires.
+        ("dropped|lost|broke|cut .. connection|stream|answer", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "stream|connection|response|transmission .. interrupted|broken|cut|lost|aborted|dropped",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
+        ("closed|ended|terminated the|its stream|connection", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "stream closed|ended|terminated|stopped .. without|before|unexpectedly|prematurely",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
+        (
+            "failed|unable|could|cannot|error .. communicate|communicating|contact|resolve",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
+        ("dns|resolution|lookup .. failed|failure|error", Reason.UPSTREAM_CONNECT_ERROR),
         ("connection .. error|refused|reset|closed|aborted|failed|lost", Reason.UPSTREAM_CONNECT_ERROR),
         ("connection .. terminated|dropped|broken|interrupted", Reason.UPSTREAM_CONNECT_ERROR),
         ("failed|unable|cannot|could|error .. connect|reach|connecting", Reason.UPSTREAM_CONNECT_ERROR),
@@ -92,6 +206,37 @@ GUESSES = Phrases(
         ("chunked read|encoding", Reason.UPSTREAM_CONNECT_ERROR),
         ("certificate|getaddrinfo", Reason.UPSTREAM_CONNECT_ERROR),
         # Faults.
+        ("oomkilled|oom|sigkill|segfault", Reason.OUT_OF_MEMORY),
+        (
+            "container|worker|process|pod|server|engine .. stopped|exited|died|killed|crashed|terminated",
+            Reason.INTERNAL_ERROR,
+        ),
+        ("failed to .. allocate|initialize|initialise|start|execute", Reason.INTERNAL_ERROR),
+        ("unhandled|uncaught rejection|exception|error", Reason.INTERNAL_ERROR),
+        ("having|has .. problems|problem|trouble|issues|difficulties", Reason.INTERNAL_ERROR),
+        ("malformed|corrupt|broken|bad chunk|frame|event|stream", Reason.BAD_GATEWAY),
+        ("answer|response|reply|output .. was|is not .. json|valid|parsable", Reason.BAD_GATEWAY),
+        ("weights|checkpoint|shard .. could|cannot|failed|missing|not", Reason.INTERNAL_ERROR),
+        ("failed to .. get|obtain|receive|read .. response|answer|reply", Reason.BAD_GATEWAY),
+        ("bad|invalid response|status", Reason.BAD_GATEWAY),
+        ("no|empty response|answer|output|reply .. from|model|received|returned", Reason.BAD_GATEWAY),
+        ("returned .. empty|no|nothing|invalid .. response|output|content|answer", Reason.BAD_GATEWAY),
+        ("failed to respond", Reason.UPSTREAM_TIMEOUT),
+        ("unexpected end of json|input|stream|file", Reason.BAD_GATEWAY),
+        ("unexpected token * json", Reason.BAD_GATEWAY),
+        ("expecting value line", Reason.BAD_GATEWAY),
+        ("null pointer exception", Reason.INTERNAL_ERROR),
+        (
+            "nullpointerexception|keyerror|indexerror|attributeerror|zerodivisionerror|assertionerror",
+            Reason.INTERNAL_ERROR,
+        ),
+        ("list|index|string|array index|out out|of of|range|bounds", Reason.INTERNAL_ERROR),
+        ("same dtype|device|shape", Reason.INTERNAL_ERROR),
+        (
+            "cublas|cudnn|nccl|tensor|tensors|dtype .. failed|error|status|alloc|mismatch",
+            Reason.INTERNAL_ERROR,
+        ),
+        ("model|inference|generation instance|request|run|process .. failed|crashed", Reason.INTERNAL_ERROR),
         ("bad gateway", Reason.BAD_GATEWAY),
         ("maintenance", Reason.MAINTENANCE),
         ("service|server|api|model|temporarily|currently unavailable", Reason.SERVICE_UNAVAILABLE),
@@ -114,19 +259,20 @@ GUESSES = Phrases(
 _ABOUT_REQUESTS = frozenset(
     {"error", "failed", "invalid", "bad", "rejected", "unsupported", "unrecognized",
      "argument", "field", "file", "image", "input", "json", "message", "messages", "model", "models",
-     "parameter", "parameters", "prompt", "request", "role", "schema", "temperature", "tool", "tools"}
+     "parameter", "parameters", "prompt", "request", "role", "schema", "temperature", "tool", "tools",
+     "call", "conversation", "character", "format", "height", "inputs", "options", "permitted", "roles",
+     "sequence", "size", "stream", "supported", "type", "value", "width"}
 )  # fmt: skip
-# Without the last of MISSING: a text that merely begins with "model" says nothing.
 _LATER = (
     DETAILS[Reason.INVALID_REQUEST_GENERIC],
-    Phrases([*MISSING[:-1], ("not found", Reason.RESOURCE_NOT_FOUND)]),
+    Phrases([*NAMED_MISSING, ("not found", Reason.RESOURCE_NOT_FOUND)]),
 )
 LONGEST = 1500  # characters: a longer text without a status is no sentence about an error
 
 
-def guess(words: Words) -> Match | None:
-    """Guess what a text without a status means."""
+def guess(words: Words, types: Types = None) -> Match | None:
+    """Guess what a text means for which nothing better speaks, among *types*."""
     if len(words.text) > LONGEST:
         return None
     tables: Iterable[Phrases] = (GUESSES,) if _ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
-    return next((match for table in tables if (match := table.match(words))), None)
+    return next((match for table in tables if (match := table.match(words, types))), None)

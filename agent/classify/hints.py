@@ -4,21 +4,52 @@ import math
 import re
 from collections.abc import Mapping
 
-from agent.classify.durations import EPOCH, SPAN, duration, http_date, number, seconds_until
+from agent.classify.durations import EPOCH, MEASURE, SPAN, duration, http_date, number, seconds_until
 from agent.classify.evidence import Evidence
 
 _AFTER = re.compile(
-    r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for)\b:?)?"
+    r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for|time|period|is|of)\b)?:?"
     rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})",
     re.IGNORECASE,
 )
 # try again in 20s; retry after 7 seconds; wait 42 seconds; resets in ~8s; replenished in 12:31:07
 # "a gain" is what a terminal's line break makes of it
-_KEYS = ("gain", "retry", "wait", "reset", "available", "replenished")
+_KEYS = (
+    "gain",
+    "retry",
+    "wait",
+    "reset",
+    "available",
+    "replenished",
+    "allowed",
+    "limited",
+    "cooldown",
+    "backoff",
+)
 # What a client says that it does itself is no hint of the server: "retrying in 10min", "waiting 5s"
 _OWN = re.compile(
     r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry"
 )
+# "allow 30 seconds before retrying", "22 minutes remaining", "5 second cooldown"
+_TOWARDS = re.compile(
+    rf"(?<![\d.])({MEASURE})\s+"
+    r"(?:before (?:you |re)?(?:try|send|request|mak)|remaining|left|until|cooldown|cool-down)"
+)
+_ARTICLE = re.compile(r"(?:again|retry|wait)(?: in| after| for)? (an? (?:minute|hour|day))\b")
+_SECONDS, _MINUTES, _HOURS = "秒초сs", "分분мm", "小时時시чhu"
+_ELSEWHERE = {
+    **dict.fromkeys(_SECONDS, 1.0), **dict.fromkeys(_MINUTES, 60.0), **dict.fromkeys(_HOURS, 3600.0),
+    "天": 86400.0, "日": 86400.0, "일": 86400.0, "д": 86400.0,
+}  # fmt: skip
+_BEHIND = re.compile(
+    r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
+)
+_BEFORE = re.compile(
+    r"(?:через|dans|nach|in(?= \d{1,6} (?:sek|minuten|stund))|подождите|attendez|warten sie|espere|aguarde"
+    r"|(?:nuevo|novamente|riprova|reintent\w{1,4}) (?:en|em|tra|dentro de))"
+    r"\s(\d{1,6}(?:\.\d{1,3})?)\s?(сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
+)
+_AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
 _MOST_HINTS = 4  # places looked at per key
 
 
@@ -34,7 +65,15 @@ def in_message(message: str) -> float | None:
             if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
                 return duration(found.group(1))
             at = text.find(key, at + 1)
-    return None
+    if found := _TOWARDS.search(text) or _ARTICLE.search(text):
+        return duration(found.group(1).replace("an ", "1 ").replace("a ", "1 "))
+    return None if text.isascii() else _elsewhere(text)
+
+
+def _elsewhere(text: str) -> float | None:
+    """Find a wait in another language: "请在 5 分钟后重试", "через 30 секунд", "dans 2 minutes"."""
+    found = _BEHIND.search(text) or _BEFORE.search(text) or _AWAIT.search(text)
+    return float(found.group(1)) * _ELSEWHERE[found.group(2)[:1]] if found else None
 
 
 def _header(headers: Mapping[str, str], now: float | None) -> float | None:
@@ -53,13 +92,18 @@ def _header(headers: Mapping[str, str], now: float | None) -> float | None:
 
 
 def retry_after(
-    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None
+    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None, text: str = ""
 ) -> float | None:
-    """Say when to try again, in seconds: a header unless it is 0, else a body field, else the message."""
+    """Say when to try again, in seconds: a header unless it is 0, else a body field, else a sentence.
+
+    *text* is the body as it arrived: a client may have written the wait around what the server said.
+    """
     from_header = _header(headers, now) if headers else None
     if from_header and math.isfinite(from_header):
         return max(0.0, from_header)
     found = next((seen for each in evidence if (seen := _in_body(each, now)) is not None), None)
+    if found is None and text:
+        found = in_message(text)
     if found is None:
         found = from_header
     return None if found is None or not math.isfinite(found) else max(0.0, found)

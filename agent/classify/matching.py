@@ -1,18 +1,21 @@
 """Phrases: how a message is searched for the words that vendors build their errors with.
 
-A message is first normalised to lower-case words with single spaces, so that line wraps, quotes and
-punctuation do not matter, and "isn't" is "is not". A phrase is written in such words:
+A message is first normalised to lower-case words with single spaces, without accents, in simplified Chinese,
+so that line wraps, quotes and punctuation do not matter, and "isn't" is "is not". A phrase is written so:
 
     model * does not exist      `*` stands for up to twelve words, `..` for up to three
     rate limit exceeded|reached `|` parts the alternatives of one word
     throttl~                    `~` ends a word that may go on
     ^slow down$                 `^` and `$` bind to the ends of the message
+    余额|点数 .. 不足           in a script without spaces: `*` up to sixteen characters, `..` up to ten
 
 Phrases are found by their rarest word, so that a table of hundreds costs a set intersection.
 Every pattern has bounded gaps, and so takes time linear in the message.
 """
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -20,19 +23,57 @@ from agent.classify.taxonomy import OutcomeType, Reason
 
 LONGEST_MESSAGE = 4096  # characters searched; vendors' own sentences stand at the front
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’`"))  # noqa: RUF001 - typographic quotes occur in messages
-_PUNCTUATION = dict.fromkeys(map(ord, '"“”.,;:!?()[]{}<>=/\\|*_#@&+-–—~^$\0\ufffd'), " ")  # noqa: RUF001
-_TABLE = {**_PUNCTUATION, **_APOSTROPHES}
+_PUNCTUATION = dict.fromkeys(
+    map(ord, '"“”„«».,;:!?()[]{}<>=/\\|*_#@&+-–—‑~^$…·、。「」『』【】《》\0\ufffd'), " "
+)
+_TABLE = {**_PUNCTUATION, **dict.fromkeys(map(ord, "'`"))}
 _GAPS = {"*": r"(?: \S+){0,12}?", "..": r"(?: \S+){0,3}?"}
+_DENSE_GAPS = {"*": r".{0,16}?", "..": r".{0,10}?"}
+_ELISION = re.compile(r"\b([ndlcjms]|qu)'(?=\w\w)")  # n'existe, d'attente, l'accès
+_FIRST_DENSE = (
+    "\u2e80"  # from here on scripts without spaces: Chinese, Japanese; and Korean, whose words grow tails
+)
+_TRADITIONAL = str.maketrans(
+    (
+        "額餘賬帳號戶無權請過頻錯誤異處執認證驗鑰務負載飽資費儲點數時網絡連線維護內審違規達當類參長輸區國開關閉購買級應訊"
+        "訂閱訪問調檢測檔圖單並發後嘗試沒憑題啟續總絕暫聯擁擠確機滿"
+    ),
+    (
+        "额余账账号户无权请过频错误异处执认证验钥务负载饱资费储点数时网络连线维护内审违规达当类参长输区国开关闭购买级应讯"
+        "订阅访问调检测档图单并发后尝试没凭题启续总绝暂联拥挤确机满"
+    ),
+)
 
 Types = frozenset[OutcomeType] | None
 
 
+def _folding() -> dict[int, str]:
+    """Map accented Latin letters to plain ones, and traditional Chinese characters to simplified ones."""
+    letters = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    plain = {each: unicodedata.normalize("NFKD", chr(each))[0] for each in letters}
+    folded = {each: letter for each, letter in plain.items() if letter.isascii()}
+    special = {"ß": "ss", "đ": "d", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "’": "'", "‘": "'"}
+    simplified = {each: chr(plain) for each, plain in _TRADITIONAL.items()}
+    return {**folded, **{ord(each): plain for each, plain in special.items()}, **simplified}
+
+
+_FOLDING = _folding()
+
+
 class Words(NamedTuple):
-    """A normalised message: its words in order, padded with spaces, and as a set."""
+    """A normalised message.
+
+    Attributes:
+        text: Its words in order, padded with spaces.
+
+        found: Its words as a set.
+
+        dense: The text without any space, where it is not plain ASCII; else empty.
+    """
 
     text: str
     found: frozenset[str]
+    dense: str = ""
 
 
 class Match(NamedTuple):
@@ -42,15 +83,35 @@ class Match(NamedTuple):
 
 def words_of(message: str) -> Words:
     """Normalise *message*."""
-    text = message[:LONGEST_MESSAGE].lower().replace("can't", "cannot").replace("n't", " not")
+    text = message[:LONGEST_MESSAGE].lower()
+    plain = text.isascii()
+    if not plain:
+        text = _folded(text)
+    if "'" in text:
+        text = text.replace("can't", "cannot").replace("n't", " not")
+    if ">" in text:
+        text = text.replace(" > ", " exceeds ")
     listed = text.translate(_TABLE).split()
-    return Words(f" {' '.join(listed)} ", frozenset(listed))
+    return Words(f" {' '.join(listed)} ", frozenset(listed), "" if plain else "".join(listed))
+
+
+def _folded(text: str) -> str:
+    return _ELISION.sub(r"\1 ", unicodedata.normalize("NFKC", text).translate(_FOLDING))
+
+
+def _is_dense(phrase: str) -> bool:
+    return any(letter >= _FIRST_DENSE for letter in phrase)
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    start, end = phrase.startswith("^"), phrase.endswith("$")
-    parts = [_GAPS.get(token) or f" {_token(token)}" for token in phrase.strip("^$").split()]
-    return re.compile(("^" if start else "") + "".join(parts) + (" $" if end else "(?= )"))
+    start, end = "^" if phrase.startswith("^") else "", phrase.endswith("$")
+    tokens = phrase.strip("^$").split()
+    if _is_dense(phrase):
+        return re.compile(
+            start + "".join(_DENSE_GAPS.get(each) or _token(each) for each in tokens) + "$" * end
+        )
+    parts = [_GAPS.get(each) or f" {_token(each)}" for each in tokens]
+    return re.compile(start + "".join(parts) + (" $" if end else "(?= )"))
 
 
 def _token(token: str) -> str:
@@ -69,79 +130,103 @@ def _plain(phrase: str) -> list[str]:
 
 def _needed(phrase: str) -> frozenset[str]:
     """List the words that must all be present: a cheaper question than the pattern's."""
-    return frozenset(token for token in _plain(phrase) if "|" not in token)
+    return frozenset() if _is_dense(phrase) else frozenset(each for each in _plain(phrase) if "|" not in each)
 
 
-def _triggers(phrase: str) -> list[str]:
-    """List the words of which one must be present for *phrase* to match."""
-    return max(_plain(phrase), key=lambda token: ("|" not in token, len(token))).split("|")
+def _choices(phrase: str) -> list[list[str]]:
+    """List, for each place of whole words in *phrase*, the words of which one must be present to match."""
+    return [] if _is_dense(phrase) else [token.split("|") for token in _plain(phrase)]
+
+
+def _checked(phrase: str) -> str:
+    """Fold a phrase as messages are folded.
+
+    Raises:
+        ValueError: If it can never match, because no message has such a word after normalising.
+    """
+    folded = _folded(phrase)
+    tokens = [token for token in folded.strip("^$").split() if token not in _GAPS]
+    for word in (word for token in tokens for word in token.split("|")):
+        stem = word.removesuffix("~")
+        normal = words_of(stem).text.strip()
+        if normal != stem or not stem:
+            message = f"the word {word!r} of the phrase {phrase!r} can never match: write {normal!r}"
+            raise ValueError(message)
+    if folded.isascii() and not _plain(folded):
+        message = f"the phrase {phrase!r} has no whole word to be found by: write one without ~"
+        raise ValueError(message)
+    return folded
 
 
 class _Rule(NamedTuple):
-    """A phrase made ready: words that must all be present, the types it may mean, its pattern's search."""
+    """A phrase made ready, with what is asked of a message before its pattern is.
+
+    Attributes:
+        needed: Words that must all be present.
+
+        either: Words of which one must be present; empty where nothing more is asked.
+    """
 
     needed: frozenset[str]
+    either: frozenset[str]
     types: frozenset[OutcomeType]
     search: Callable[[str], object]
+    is_dense: bool
     match: Match
 
 
 class Phrases:
-    """An ordered table of phrases; the first that matches decides."""
+    """An ordered table of phrases; the first that matches decides.
+
+    Raises:
+        ValueError: If a phrase can never match.
+    """
 
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
-        self._ready = tuple(
-            _Rule(_needed(phrase), frozenset(reason.types), _pattern(phrase).search, Match(reason, phrase))
-            for phrase, reason in self.rules
-        )
+        folded = [_checked(phrase) for phrase, _ in self.rules]
+        often = Counter(word for phrase in folded for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}
-        for place, (phrase, _) in enumerate(self.rules):
-            for word in _triggers(phrase):
+        ready, unindexed = [], []
+        for place, (phrase, (written, reason)) in enumerate(zip(folded, self.rules, strict=True)):
+            rarest = sorted(_choices(phrase), key=lambda words: sum(often[word] for word in words))
+            for word in rarest[0] if rarest else ():
                 index.setdefault(word, []).append(place)
+            if not rarest:
+                unindexed.append(place)
+            either = frozenset(next((words for words in rarest[1:] if len(words) > 1), ()))
+            search = _pattern(phrase).search
+            types = frozenset(reason.types)
+            ready.append(
+                _Rule(_needed(phrase), either, types, search, _is_dense(phrase), Match(reason, written))
+            )
+        self._ready = tuple(ready)
         self._index = index
         self._words = frozenset(index)
+        self._unindexed = tuple(unindexed)  # in other scripts: tried where the message is not plain ASCII
 
     def match(self, words: Words, types: Types = None) -> Match | None:
         """Find the first phrase of the table in *words*, of those that mean one of *types*."""
-        text, found = words
+        text, found, dense = words
         hits = self._words & found
-        for place in self._places(hits) if hits else ():
-            needed, may_mean, search, match = self._ready[place]
-            if needed <= found and (types is None or types & may_mean) and search(text):
+        for place in self._places(hits, dense) if hits or dense else ():
+            needed, either, may_mean, search, is_dense, match = self._ready[place]
+            if (
+                needed <= found
+                and not (either and either.isdisjoint(found))
+                and (types is None or types & may_mean)
+                and search(dense if is_dense else text)
+            ):
                 return match
         return None
 
-    def _places(self, hits: frozenset[str]) -> Iterable[int]:
+    def _places(self, hits: frozenset[str], dense: str) -> Iterable[int]:
         """List the rules that one of the words could trigger, in their order."""
-        if len(hits) == 1:
+        if len(hits) == 1 and not (dense and self._unindexed):
             (word,) = hits
             return self._index[word]
-        return sorted({place for word in hits for place in self._index[word]})
-
-
-class Characters:
-    """An ordered table of phrases in a script without spaces, such as Chinese."""
-
-    def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
-        self.rules = tuple(rules)
-
-    def match(self, text: str, types: Types = None) -> Match | None:
-        """Find the first phrase of the table in *text*, of those that mean one of *types*."""
-        if text.isascii():
-            return None
-        return next(
-            (
-                Match(reason, phrase)
-                for phrase, reason in self.rules
-                if phrase in text and _may(reason, types)
-            ),
-            None,
-        )
-
-
-def _may(reason: Reason, types: Types) -> bool:
-    return types is None or not types.isdisjoint(reason.types)
+        places = {place for word in hits for place in self._index[word]}
+        return sorted(places.union(self._unindexed) if dense else places)
 
 
 NO_PHRASES = Phrases(())

@@ -8,8 +8,290 @@ may vary.
 
 from collections.abc import Mapping
 
-from agent.classify.matching import Characters, Phrases
+from agent.classify import languages
+from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
+
+# A model's name is many words once its dashes and dots are gone: hence the wide gaps.
+UNKNOWN_MODEL = [
+    ("model * does not exist", Reason.MODEL_NOT_FOUND),
+    ("models|model * not found|exist", Reason.MODEL_NOT_FOUND),
+    ("not found the model", Reason.MODEL_NOT_FOUND),
+    ("not found .. model", Reason.MODEL_NOT_FOUND),
+    ("not a valid model", Reason.MODEL_NOT_FOUND),
+    ("unknown|invalid|nonexistent|such|unrecognized model", Reason.MODEL_NOT_FOUND),
+    ("model identifier|id|name .. is|was invalid|unknown", Reason.MODEL_NOT_FOUND),
+    ("specified version does not exist", Reason.MODEL_NOT_FOUND),
+    ("unable to access|find * model", Reason.MODEL_NOT_FOUND),
+    ("resolve the .. model", Reason.MODEL_NOT_FOUND),
+    ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
+    ("supported model names are", Reason.MODEL_NOT_FOUND),
+    ("invalid model name", Reason.MODEL_NOT_FOUND),
+]
+
+# A plan that lacks the model asks for a right; it stands before money, because such texts say "upgrade".
+_PLAN = [
+    (
+        "plan|subscription|tier|package * not include|cover|support|allow .. model|models",
+        Reason.ACCESS_DENIED,
+    ),
+    ("plan|subscription|tier|package * not have access to", Reason.ACCESS_DENIED),
+    (
+        "model|models * not available|included|supported|allowed|enabled in|on|for|under|with|by .. plan|tier|subscription",
+        Reason.ACCESS_DENIED,
+    ),
+    ("upgrade * to access|use|unlock .. model|models", Reason.ACCESS_DENIED),
+    (
+        "only|exclusively available|accessible|offered to|for|on|in|with .. users|plan|plans|subscribers|customers|members|tier",
+        Reason.ACCESS_DENIED,
+    ),
+    ("requires|require|need|needs a|an .. plan to use|access .. model", Reason.ACCESS_DENIED),
+]
+
+_MORE_MONEY = [
+    # A quota of a window is a pace.
+    ("quota|quotas * per second|minute|min|hour|day", Reason.RATE_LIMIT_GENERIC),
+    ("per second|minute|min|hour * quota|quotas", Reason.RATE_LIMIT_GENERIC),
+    (
+        "payment instrument|method|card is|was|has .. invalid|declined|expired|failed|missing",
+        Reason.BILLING_PROBLEM,
+    ),
+    (
+        "invalid|missing|declined|expired|no|without|valid .. payment instrument|method|card",
+        Reason.BILLING_PROBLEM,
+    ),
+    ("payment|charge|transaction was|has|is|been declined|rejected", Reason.BILLING_PROBLEM),
+    ("payment failed|declined|rejected", Reason.BILLING_PROBLEM),
+    (
+        "billing|payment information|details|profile|setup|account .. missing|incomplete|required|invalid",
+        Reason.BILLING_PROBLEM,
+    ),
+    (
+        "overdue|outstanding|unpaid bill|payment|payments|balance|invoice|invoices|amount",
+        Reason.PAYMENT_OVERDUE,
+    ),
+    ("past due", Reason.PAYMENT_OVERDUE),
+    ("cost|costs|dollar|usd|spend limit|limits|cap|budget", Reason.SPEND_LIMIT_REACHED),
+    ("quota is|are|was .. not enough|sufficient", Reason.INSUFFICIENT_CREDITS),
+    ("no active|valid|current subscription|plan|membership", Reason.INSUFFICIENT_CREDITS),
+    ("exhausted|exceeded|used your monthly", Reason.QUOTA_EXHAUSTED),
+    (
+        "limit|cap|budget|threshold .. you|owner|customer|admin .. set|configured|chosen",
+        Reason.SPEND_LIMIT_REACHED,
+    ),
+    (
+        "limit|cap|budget|threshold set|configured|chosen by|in|for .. you|your|owner|admin|customer|settings|organization",
+        Reason.SPEND_LIMIT_REACHED,
+    ),
+    (
+        "your .. own|self|user|custom|customer .. set|defined|imposed|configured .. limit|cap|budget",
+        Reason.SPEND_LIMIT_REACHED,
+    ),
+    (
+        "cost|dollar|monetary|spending|usage|consumption budget|cap|threshold .. exceeded|reached|hit",
+        Reason.SPEND_LIMIT_REACHED,
+    ),
+    (
+        "extra|additional|overage|metered|pay usage|credits .. required|needed|disabled|not|enable|turned|off",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    (
+        "insufficient|inadequate points|coins|money|wallet|credit|credits|funds|balance|resources~|budget",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    (
+        "points|coins|credits|credit|wallet|balance|funds|prepaid .. insufficient|exhausted|depleted|empty|zero",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    ("not enough points|coins|money|credits|credit|funds|balance|quota", Reason.INSUFFICIENT_CREDITS),
+    (
+        "no remaining|more|available|usable|active balance|credits|credit|funds|money|points",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    ("balance|wallet|account is|has|of 0|empty|depleted|negative|exhausted", Reason.INSUFFICIENT_CREDITS),
+    ("balance|wallet|account .. not enough|sufficient", Reason.INSUFFICIENT_CREDITS),
+    ("not .. cover|afford .. cost|price|request", Reason.INSUFFICIENT_CREDITS),
+    (
+        "top|topup|recharge|refill|replenish|fund .. up|your|the account|balance|wallet|credits",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    (
+        "buy|purchase|add|get more|additional|some|extra .. credits|credit|points|funds|tokens",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    ("add|deposit credits|credit|funds|money|balance to", Reason.INSUFFICIENT_CREDITS),
+    (
+        "paid|active|valid|premium plan|subscription|account|membership is|are required",
+        Reason.INSUFFICIENT_CREDITS,
+    ),
+    (
+        "free|trial|starter|monthly|included credits|credit|allowance|quota .. exhausted|used|depleted|over|consumed|expired",
+        Reason.QUOTA_EXHAUSTED,
+    ),
+    ("quota .. fully|all|completely used|consumed", Reason.QUOTA_EXHAUSTED),
+    ("licence|license .. calls|quota|exhausted|no .. left|remaining", Reason.QUOTA_EXHAUSTED),
+    (
+        "quota|allowance .. used|exhausted|exceeded|reached|depleted|consumed|insufficient|ended",
+        Reason.QUOTA_EXHAUSTED,
+    ),
+    ("exceeded|exceeds|exhausted|exceeding|insufficient|reached quota|allowance", Reason.QUOTA_EXHAUSTED),
+    (
+        "exceeded|exceeds|exhausted|reached|over the|your|its|all|available|current .. quota|allowance",
+        Reason.QUOTA_EXHAUSTED,
+    ),
+    ("out of quota", Reason.QUOTA_EXHAUSTED),
+    ("no .. quota .. left|remaining|available", Reason.QUOTA_EXHAUSTED),
+]
+
+# Limits in tokens that are a pace; before the limits of a prompt.
+_TOKEN_PACE = [
+    ("tokens|token per|a|each second|minute|min|hour|day|month", Reason.RATE_LIMIT_GENERIC),
+    ("tpm|tpd", Reason.RATE_LIMIT_GENERIC),
+    ("daily|hourly|weekly|monthly token|tokens limit|quota|usage", Reason.RATE_LIMIT_GENERIC),
+    ("token|tokens rate limit|limits|quota", Reason.RATE_LIMIT_GENERIC),
+    ("token|tokens limit * today|daily|day|hourly|hour|minute", Reason.RATE_LIMIT_GENERIC),
+]
+
+_LONGER = [
+    ("request|payload body .. length|size limit exceeded", Reason.PAYLOAD_TOO_LARGE),
+    ("request|payload|body|upload size limit|exceeds|exceeded", Reason.PAYLOAD_TOO_LARGE),
+    ("max|maximum tokens|completion .. exceeds|exceed|exceeded|too|must|should|cannot", Reason.INVALID_VALUE),
+    ("maximum tokens you requested", Reason.INVALID_VALUE),
+    (
+        "token|tokens|prompt|input|length|context|characters limit exceeded|reached",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
+        "tokens|token|prompt|input|length|characters * exceed|exceeds|exceeded|exceeding|over|above .. maximum|max|limit .. tokens|length|context|characters|allowed|of",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
+        "tokens|token|prompt|input|length|characters * exceed|exceeds|exceeded|exceeding .. maximum|max|allowed|allowable|permitted",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
+        "exceed|exceeds|exceeded|exceeding .. maximum|max|allowed|allowable|model .. tokens|token|length|characters|input|prompt",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    ("too many input|prompt|context|total tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (
+        "input|prompt|context|message|messages|conversation|text|history is|are|was .. too long|large|big for",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
+        "prompt|conversation|context|text|history is|are|was|too .. too|many|long long|large|big|tokens",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    ("request|prompt|input|context|messages .. fit .. context|window|model", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (
+        "larger|greater|longer|bigger|more than .. context|maximum .. length|window|tokens|context",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    ("context size|overflow has|been|is .. exceeded|reached", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("context overflow", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (
+        "sequence|prompt|input|context length|tokens exceeds|exceeded|exceed|over .. limit|maximum|max",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    (
+        "shorten|reduce|truncate|trim .. prompt|input|context|messages|conversation|length",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+]
+
+_POOLS = [
+    (
+        "all|every .. accounts|channels|keys|credentials|providers|models|deployments|endpoints|account * rate|limited|cooldown|cooling|throttled",
+        Reason.UPSTREAM_RATE_LIMITED,
+    ),
+    (
+        "all|every .. accounts|channels|keys|credentials|providers|models|deployments|endpoints|fallbacks|targets * exhausted|unavailable|failed|busy|disabled|down|unhealthy|quarantined",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
+    (
+        "no|none|without of|available|valid|usable|healthy|active|enabled|eligible|suitable|matching|working account|accounts|channel|channels|deployment|deployments|upstreams|backends|replicas|replica",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
+    (
+        "no|none available|usable|healthy|active|eligible|suitable|working .. credential|credentials|key|keys|provider|providers|endpoint|endpoints|backend|worker|workers|instance|instances|node|nodes|gpu|gpus|account|accounts|channel|channels|slot|slots",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
+    (
+        "no accounts|account|channels|channel|keys|credentials|providers|provider|workers|nodes|instances|backends|replicas|deployments .. available|left|configured|ready|enabled",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
+    ("no|any|all .. accounts|account|channels|keys .. available|unavailable", Reason.NO_DEPLOYMENT_AVAILABLE),
+    (
+        "account|key|channel|credential|worker|endpoint pool is|was|has .. empty|exhausted|unavailable",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
+    ("empty|exhausted account|key|channel|credential pool", Reason.NO_DEPLOYMENT_AVAILABLE),
+]
+
+_MORE_PACE = [
+    ("rate limit|limiting error|hit|reached|exceeded", Reason.RATE_LIMIT_GENERIC),
+    ("exceeded your .. token|request|message usage", Reason.RATE_LIMIT_GENERIC),
+    ("fair use|usage", Reason.RATE_LIMIT_GENERIC),
+    (
+        "requests|messages|calls|queries is|are|being|sent|coming .. too|frequent|frequently|fast|quickly",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    ("too frequent|frequently", Reason.RATE_LIMIT_GENERIC),
+    ("frequency|speed|velocity|call limit|limits|limited", Reason.RATE_LIMIT_GENERIC),
+    (
+        "usage|message|session|weekly|hourly|hour|daily limit|limits|cap * reset|resets|reached|exceeded|hit|again",
+        Reason.SUBSCRIPTION_WINDOW,
+    ),
+    (
+        "hit|reached|exceeded .. usage|message|session|weekly|hourly|daily limit|limits|cap",
+        Reason.SUBSCRIPTION_WINDOW,
+    ),
+    (
+        "requests|request|calls|call|queries|query|transactions|messages .. limit .. exceeded|reached|hit",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    (
+        "limit|limited|maximum to|of|at .. requests|calls|queries|messages per|in|every|within",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    ("request|call|transaction|api|query limit exceeded|reached", Reason.RATE_LIMIT_GENERIC),
+    (
+        "exceeded|exceeds|reached|hit .. requests|request|calls|call|queries|concurrency|transaction limit|limits",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    ("ratelimit|ratelimited|ratelimiting", Reason.RATE_LIMIT_GENERIC),
+    ("rate exceeded", Reason.RATE_LIMIT_GENERIC),
+]
+
+# What a server says when its process died, or its code did.
+_CRASHES = [
+    ("no longer running", Reason.INTERNAL_ERROR),
+    ("model|server|process|engine|worker has|have .. crashed|died", Reason.INTERNAL_ERROR),
+    ("stack trace", Reason.INTERNAL_ERROR),
+    ("exit code|status", Reason.INTERNAL_ERROR),
+    ("jinja|chat template", Reason.INVALID_REQUEST_GENERIC),
+    (
+        "empty|invalid|malformed|unexpected|incomplete|unparsable response from|body|format|received|payload",
+        Reason.BAD_GATEWAY,
+    ),
+    ("parse|parsing|decode|decoding .. response", Reason.BAD_GATEWAY),
+    ("response payload is not completed", Reason.UPSTREAM_CONNECT_ERROR),
+    ("max retries exceeded with url", Reason.UPSTREAM_CONNECT_ERROR),
+    ("error sending request", Reason.UPSTREAM_CONNECT_ERROR),
+    ("^terminated$", Reason.UPSTREAM_CONNECT_ERROR),
+    (
+        "process|runner|worker|engine|backend has|was|is|unexpectedly .. terminated|exited|crashed|killed|died|dead",
+        Reason.INTERNAL_ERROR,
+    ),
+    ("process|runner|worker|engine|backend terminated|exited|crashed|killed|died", Reason.INTERNAL_ERROR),
+    ("core dumped", Reason.INTERNAL_ERROR),
+    ("segmentation fault", Reason.INTERNAL_ERROR),
+    ("nil pointer|dereference", Reason.INTERNAL_ERROR),
+    ("signal killed|aborted", Reason.INTERNAL_ERROR),
+    ("cuda error|failure", Reason.INTERNAL_ERROR),
+    ("cannot read property|properties of", Reason.INTERNAL_ERROR),
+    ("nonetype|dict|list|str object has|is", Reason.INTERNAL_ERROR),
+]
 
 OVERRIDES = Phrases(
     [
@@ -41,6 +323,17 @@ OVERRIDES = Phrases(
         ("response|prompt|output was filtered|blocked", Reason.CONTENT_POLICY),
         ("content policy violation", Reason.CONTENT_POLICY),
         ("contentpolicyviolationerror", Reason.CONTENT_POLICY),
+        (
+            "guardrail|guardrails|moderation .. failed|blocked|violated|intervened|refused|rejected|checks",
+            Reason.CONTENT_POLICY,
+        ),
+        ("banned|sensitive|forbidden|prohibited prompt|word|words|term|terms|content", Reason.CONTENT_POLICY),
+        ("risk .. not pass|passed", Reason.CONTENT_POLICY),
+        ("unusual|suspicious|abusive|fraudulent activity|behavior|behaviour|usage", Reason.ACCESS_DENIED),
+        ("user account is not active", Reason.ACCESS_DENIED),
+        ("user|account is inactive|disabled|locked|blocked|frozen", Reason.ACCESS_DENIED),
+        ("filter|filters|classifier .. blocked|refused|rejected|caught", Reason.CONTENT_POLICY),
+        *_PLAN,
         # Money, but not the budget of a thinking model.
         ("thinking|reasoning budget", Reason.INVALID_VALUE),
         ("budget tokens", Reason.INVALID_VALUE),
@@ -68,6 +361,7 @@ OVERRIDES = Phrases(
         ("specified .. api usage limits", Reason.SPEND_LIMIT_REACHED),
         ("budget has been exceeded", Reason.SPEND_LIMIT_REACHED),
         ("budget * exceeded|reached|exhausted", Reason.SPEND_LIMIT_REACHED),
+        ("exceeded|over|exceeds * budget of time", Reason.UPSTREAM_TIMEOUT),
         ("exceeded|over|exceeds * budget", Reason.SPEND_LIMIT_REACHED),
         ("crossed * budget", Reason.SPEND_LIMIT_REACHED),
         ("spend|spending limit|cap|limits", Reason.SPEND_LIMIT_REACHED),
@@ -76,6 +370,7 @@ OVERRIDES = Phrases(
         ("monthly limit .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
         ("monthly usage limit", Reason.QUOTA_EXHAUSTED),
         ("monthly|subscription|plan quota limit|reached|exceeded", Reason.QUOTA_EXHAUSTED),
+        ("out of extra usage", Reason.INSUFFICIENT_CREDITS),
         ("out of .. usage", Reason.QUOTA_EXHAUSTED),
         ("trial has|is|period expired|ended|over", Reason.QUOTA_EXHAUSTED),
         ("usage limit .. billing cycle|period", Reason.QUOTA_EXHAUSTED),
@@ -102,6 +397,7 @@ OVERRIDES = Phrases(
         ("update .. billing|payment information|details", Reason.BILLING_PROBLEM),
         ("in arrears", Reason.PAYMENT_OVERDUE),
         ("payment required", Reason.INSUFFICIENT_CREDITS),
+        *_MORE_MONEY,
         # Places.
         ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
         ("user location * not supported", Reason.REGION_BLOCKED),
@@ -123,6 +419,9 @@ OVERRIDES = Phrases(
         ("key|token|credentials .. missing or invalid", Reason.INVALID_API_KEY),
         ("request is missing or invalid", Reason.INVALID_API_KEY),
         ("api key is valid", Reason.INVALID_API_KEY),
+        ("api|access|auth|bearer token|key .. incorrect|invalid|illegal|wrong", Reason.INVALID_API_KEY),
+        ("token|key|credential|signature is|was .. not correct|valid|recognized", Reason.INVALID_API_KEY),
+        ("api key|token is|was .. empty|blank|missing|undefined", Reason.MISSING_API_KEY),
         ("invalid|bad credentials", Reason.INVALID_API_KEY),
         ("authentication failed|fails", Reason.AUTH_FAILED),
         ("not provide an api key", Reason.MISSING_API_KEY),
@@ -148,9 +447,14 @@ OVERRIDES = Phrases(
         ("requires a valid api key", Reason.INVALID_API_KEY),
         ("valid api key", Reason.INVALID_API_KEY),
         # Too long for the model.
+        ("deadline exceeded|expired", Reason.UPSTREAM_TIMEOUT),
+        *_TOKEN_PACE,
         ("maximum context length", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("max context length|window|size", Reason.CONTEXT_LENGTH_EXCEEDED),
-        ("exceed|exceeds|exceeded|exceeding * context", Reason.CONTEXT_LENGTH_EXCEEDED),
+        (
+            "exceed|exceeds|exceeded|exceeding * context length|window|size|limit|of",
+            Reason.CONTEXT_LENGTH_EXCEEDED,
+        ),
         ("context length|window|limit|size .. exceeded|reached", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("prompt|input is|are too long", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("prompt|input .. too long", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -167,11 +471,13 @@ OVERRIDES = Phrases(
         ("range of input length should be", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("inputs tokens max new tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too large for model with * maximum context", Reason.CONTEXT_LENGTH_EXCEEDED),
+        *_LONGER,
         # A URL in the request; before timeouts, because fetching may time out.
         ("while|when downloading|fetching", Reason.MEDIA_FETCH_FAILED),
         ("error|failed|unable|timeout .. downloading|fetching|download", Reason.MEDIA_FETCH_FAILED),
         ("download|downloading * timed|timeout|failed", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot .. fetch|retrieve .. url|image|file", Reason.MEDIA_FETCH_FAILED),
+        ("access gated|private|restricted repo|model|repository", Reason.ACCESS_DENIED),
         ("failed|unable|cannot access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("cannot fetch content", Reason.MEDIA_FETCH_FAILED),
         # A caller who hung up. Not "the client has been closed": then a library was, and has sent nothing.
@@ -196,8 +502,23 @@ OVERRIDES = Phrases(
         ("failure in name resolution", Reason.UPSTREAM_CONNECT_ERROR),
         ("name or service not known", Reason.UPSTREAM_CONNECT_ERROR),
         ("no route to host", Reason.UPSTREAM_CONNECT_ERROR),
-        ("^fetch failed", Reason.UPSTREAM_CONNECT_ERROR),
+        ("^fetch|load failed", Reason.UPSTREAM_CONNECT_ERROR),
+        ("failed to fetch$", Reason.UPSTREAM_CONNECT_ERROR),
+        ("protocol error", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "peer|server|remote|other|host .. closed|reset|terminated|dropped .. connection",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
+        ("broken pipe", Reason.UPSTREAM_CONNECT_ERROR),
+        ("connection reset|refused by|peer", Reason.UPSTREAM_CONNECT_ERROR),
+        ("premature|prematurely close|closed", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "message|body|payload|request|entity larger|bigger|greater than max|maximum|limit|the|allowed",
+            Reason.PAYLOAD_TOO_LARGE,
+        ),
+        ("request|payload|body|entity size|too exceeds|exceeded|large|big", Reason.PAYLOAD_TOO_LARGE),
         ("no available server|servers|upstream", Reason.NO_HEALTHY_UPSTREAM),
+        *_POOLS,
         # Overload, even where it is called a limit.
         ("rate .. increased too quickly|fast", Reason.BURST_LIMIT),
         ("queue is full", Reason.CAPACITY),
@@ -226,6 +547,10 @@ OVERRIDES = Phrases(
         ("not * enough resources available", Reason.CAPACITY),
         ("exceeds the maximum usage size allowed during peak load", Reason.CAPACITY),
         ("is|are|currently|still loading", Reason.MODEL_NOT_LOADED),
+        ("no model|models loaded", Reason.MODEL_NOT_LOADED),
+        ("model|models .. unloaded", Reason.MODEL_NOT_LOADED),
+        ("slot|slots .. unavailable|busy", Reason.CAPACITY),
+        ("failed|unable|could|error|cannot .. load|loading .. model", Reason.MODEL_NOT_LOADED),
         ("^loading model", Reason.MODEL_NOT_LOADED),
         ("model|endpoint|deployment .. not ready", Reason.MODEL_NOT_LOADED),
         ("not ready for inference", Reason.MODEL_NOT_LOADED),
@@ -251,13 +576,18 @@ OVERRIDES = Phrases(
         ("rpm|tpm|rpd|tpd|qps limit|exceeded", Reason.RATE_LIMIT_GENERIC),
         ("too many concurrent", Reason.CONCURRENCY_LIMIT),
         ("concurrency|concurrent * limit|exceeded|reached", Reason.CONCURRENCY_LIMIT),
+        *_MORE_PACE,
         # Permission under a status that says something else; not "does not exist or you have no access".
         ("not exist or", Reason.MODEL_NOT_FOUND),
+        ("incorrect|wrong|invalid|unknown model id|name|identifier", Reason.MODEL_NOT_FOUND),
         ("not found or|inaccessible", Reason.MODEL_NOT_FOUND),
         ("not authorized to", Reason.ACCESS_DENIED),
         ("not have permission|permissions to|for", Reason.ACCESS_DENIED),
         ("not have access to", Reason.ACCESS_DENIED),
         ("access denied", Reason.ACCESS_DENIED),
+        ("deny|denies|denied|refused access", Reason.ACCESS_DENIED),
+        ("model or resource", Reason.RESOURCE_NOT_FOUND),
+        *UNKNOWN_MODEL,
         # Time.
         ("generation|inference timeout|timed", Reason.GENERATION_TIMEOUT),
         ("timed out in processing", Reason.GENERATION_TIMEOUT),
@@ -273,90 +603,12 @@ OVERRIDES = Phrases(
         ("requires more system memory", Reason.OUT_OF_MEMORY),
         ("under|scheduled|undergoing maintenance", Reason.MAINTENANCE),
         ("down for maintenance", Reason.MAINTENANCE),
+        *_CRASHES,
+        *languages.PHRASES,
     ]
 )
 
-OVERRIDES_CHINESE = Characters(
-    [
-        ("额度已用尽", Reason.SPEND_LIMIT_REACHED),
-        ("额度不足", Reason.INSUFFICIENT_CREDITS),
-        ("额度失败", Reason.INSUFFICIENT_CREDITS),
-        ("余额不足", Reason.INSUFFICIENT_CREDITS),
-        ("余额已", Reason.INSUFFICIENT_CREDITS),
-        ("资源包", Reason.INSUFFICIENT_CREDITS),
-        ("欠费", Reason.PAYMENT_OVERDUE),
-        ("充值", Reason.INSUFFICIENT_CREDITS),
-        ("套餐已", Reason.QUOTA_EXHAUSTED),
-        ("套餐到期", Reason.QUOTA_EXHAUSTED),
-        ("额度已", Reason.QUOTA_EXHAUSTED),
-        ("额度用", Reason.QUOTA_EXHAUSTED),
-        ("配额", Reason.QUOTA_EXHAUSTED),
-        ("使用上限", Reason.SUBSCRIPTION_WINDOW),
-        ("无效或", Reason.INVALID_API_KEY),
-        ("已过期", Reason.EXPIRED_CREDENTIAL),
-        ("密钥无效", Reason.INVALID_API_KEY),
-        ("未提供令牌", Reason.MISSING_API_KEY),
-        ("未提供", Reason.MISSING_API_KEY),
-        ("无效的令牌", Reason.INVALID_API_KEY),
-        ("无权访问", Reason.ACCESS_DENIED),
-        ("令牌", Reason.INVALID_API_KEY),
-        ("鉴权失败", Reason.AUTH_FAILED),
-        ("身份验证", Reason.AUTH_FAILED),
-        ("认证失败", Reason.AUTH_FAILED),
-        ("敏感", Reason.CONTENT_POLICY),
-        ("不安全", Reason.CONTENT_POLICY),
-        ("违规", Reason.CONTENT_POLICY),
-        ("内容审核", Reason.CONTENT_POLICY),
-        ("安全策略", Reason.CONTENT_POLICY),
-        ("上下文", Reason.CONTEXT_LENGTH_EXCEEDED),
-        ("输入过长", Reason.CONTEXT_LENGTH_EXCEEDED),
-        ("并发", Reason.CONCURRENCY_LIMIT),
-        ("饱和", Reason.CAPACITY),
-        ("无可用渠道", Reason.NO_DEPLOYMENT_AVAILABLE),
-        ("可用渠道", Reason.NO_DEPLOYMENT_AVAILABLE),
-        ("算力不足", Reason.CAPACITY),
-        ("资源不足", Reason.CAPACITY),
-        ("负载过高", Reason.CAPACITY),
-        ("负载较高", Reason.CAPACITY),
-        ("访问量过大", Reason.CAPACITY),
-        ("过载", Reason.CAPACITY),
-        ("繁忙", Reason.CAPACITY),
-        ("排队", Reason.CAPACITY),
-        ("每日", Reason.REQUESTS_PER_DAY),
-        ("每天", Reason.REQUESTS_PER_DAY),
-        ("每分钟", Reason.REQUESTS_PER_MINUTE),
-        ("请求数限制", Reason.REQUESTS_PER_MINUTE),
-        ("频率", Reason.RATE_LIMIT_GENERIC),
-        ("频繁", Reason.RATE_LIMIT_GENERIC),
-        ("限流", Reason.RATE_LIMIT_GENERIC),
-        ("限速", Reason.RATE_LIMIT_GENERIC),
-        ("速率", Reason.RATE_LIMIT_GENERIC),
-        ("请求过多", Reason.RATE_LIMIT_GENERIC),
-        ("请求过快", Reason.RATE_LIMIT_GENERIC),
-        ("达到上限", Reason.RATE_LIMIT_GENERIC),
-        ("次数超限", Reason.RATE_LIMIT_GENERIC),
-        ("超时", Reason.UPSTREAM_TIMEOUT),
-        ("模型不存在", Reason.MODEL_NOT_FOUND),
-        ("模型已下线", Reason.MODEL_DECOMMISSIONED),
-        ("模型未找到", Reason.MODEL_NOT_FOUND),
-        ("未开通", Reason.SERVICE_DISABLED),
-        ("没有权限", Reason.ACCESS_DENIED),
-        ("无权限", Reason.ACCESS_DENIED),
-        ("权限不足", Reason.ACCESS_DENIED),
-        ("被封禁", Reason.ACCESS_DENIED),
-        ("维护", Reason.MAINTENANCE),
-        ("服务不可用", Reason.SERVICE_UNAVAILABLE),
-        ("内部错误", Reason.INTERNAL_ERROR),
-        ("系统错误", Reason.INTERNAL_ERROR),
-        ("系统异常", Reason.INTERNAL_ERROR),
-        ("网络错误", Reason.UPSTREAM_CONNECT_ERROR),
-        ("参数错误", Reason.INVALID_VALUE),
-        ("参数有误", Reason.INVALID_VALUE),
-        ("参数不正确", Reason.INVALID_VALUE),
-    ]
-)
-
-_MEDIA = [
+_BAD_MEDIA = [
     ("image|file|audio|video .. corrupted|unsupported", Reason.INVALID_MEDIA),
     ("uploaded image|file|audio", Reason.INVALID_MEDIA),
     ("expected file to", Reason.INVALID_MEDIA),
@@ -364,6 +616,9 @@ _MEDIA = [
     ("invalid file data", Reason.INVALID_MEDIA),
     ("mime type|types", Reason.INVALID_MEDIA),
     ("unsupported|invalid|process|decode .. image|audio|video", Reason.INVALID_MEDIA),
+]
+_MEDIA = [
+    *_BAD_MEDIA,
     ("unsupported|invalid file|document|media type|format", Reason.INVALID_MEDIA),
     ("corrupt~ .. image|file", Reason.INVALID_MEDIA),
     ("image|file|audio|video|pdf exceeds|size|dimensions|format|is", Reason.INVALID_MEDIA),
@@ -381,23 +636,6 @@ RETIRED = [
     ("model * is|was decommissioned|deprecated|retired", Reason.MODEL_DECOMMISSIONED),
     ("model * is|was discontinued|removed|sunset", Reason.MODEL_DECOMMISSIONED),
     ("model * no longer available|supported", Reason.MODEL_DECOMMISSIONED),
-]
-
-# A model's name is many words once its dashes and dots are gone: hence the wide gaps.
-UNKNOWN_MODEL = [
-    ("model * does not exist", Reason.MODEL_NOT_FOUND),
-    ("models|model * not found|exist", Reason.MODEL_NOT_FOUND),
-    ("not found the model", Reason.MODEL_NOT_FOUND),
-    ("not found .. model", Reason.MODEL_NOT_FOUND),
-    ("not a valid model", Reason.MODEL_NOT_FOUND),
-    ("unknown|invalid|nonexistent|such|unrecognized model", Reason.MODEL_NOT_FOUND),
-    ("model identifier|id|name .. is|was invalid|unknown", Reason.MODEL_NOT_FOUND),
-    ("specified version does not exist", Reason.MODEL_NOT_FOUND),
-    ("unable to access|find * model", Reason.MODEL_NOT_FOUND),
-    ("resolve the .. model", Reason.MODEL_NOT_FOUND),
-    ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
-    ("supported model names are", Reason.MODEL_NOT_FOUND),
-    ("invalid model name", Reason.MODEL_NOT_FOUND),
 ]
 
 _REQUEST = [
@@ -443,6 +681,7 @@ _REQUEST = [
     ("unsupported parameter|parameters|field", Reason.UNSUPPORTED_PARAMETER),
     ("property|parameter|field|argument .. unsupported", Reason.UNSUPPORTED_PARAMETER),
     ("unsupported reasoning effort", Reason.UNSUPPORTED_PARAMETER),
+    ("size|resolution|quality|style|ratio|language|voice not supported|allowed", Reason.UNSUPPORTED_VALUE),
     ("parameter|argument|field|parameters .. not supported|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("not support .. parameter|parameters|field|argument", Reason.UNSUPPORTED_PARAMETER),
     ("not support temperature|top|logprobs|stop|seed", Reason.UNSUPPORTED_PARAMETER),
@@ -482,6 +721,32 @@ _REQUEST = [
     ("run|runs|batch|job|thread .. status", Reason.INVALID_STATE),
     ("in progress", Reason.INVALID_STATE),
     ("is|been deprecated", Reason.UNSUPPORTED_FEATURE),
+    ("request|call|body|it|this is|was invalid|malformed", Reason.INVALID_REQUEST_GENERIC),
+    (
+        "parameter|parameters|argument|arguments|value|values|property .. invalid|illegal|incorrect|wrong",
+        Reason.INVALID_VALUE,
+    ),
+    (
+        "invalid|illegal|incorrect|wrong .. parameter|parameters|argument|arguments|value|property",
+        Reason.INVALID_VALUE,
+    ),
+    ("is|are invalid|illegal", Reason.INVALID_VALUE),
+    ("comes|come|immediately|directly after|before", Reason.INVALID_VALUE),
+    ("be passed|sent back", Reason.INVALID_VALUE),
+    ("multiples of", Reason.INVALID_VALUE),
+    ("pdf|document|image|picture|audio|video|file could not be", Reason.INVALID_MEDIA),
+    ("resolution|duration|length|size .. too|is low|high|short|long", Reason.INVALID_VALUE),
+    ("text|prompt|input|batch .. longer|larger|more than", Reason.INVALID_VALUE),
+    ("pdf|document|image|picture|audio|video|file could not be", Reason.INVALID_MEDIA),
+    ("resolution|duration|length|size .. too|is low|high|short|long", Reason.INVALID_VALUE),
+    ("text|prompt|input|batch .. longer|larger|more than", Reason.INVALID_VALUE),
+    ("is missing a|an|the|its", Reason.MISSING_FIELD),
+    ("prompt|input|message|content|body is|are|was empty", Reason.INVALID_VALUE),
+    ("can only be|accept|take|have|contain", Reason.INVALID_VALUE),
+    ("model|endpoint|version only supports|accepts|allows", Reason.UNSUPPORTED_FEATURE),
+    ("invalid character", Reason.MALFORMED_JSON),
+    ("roles must alternate", Reason.INVALID_VALUE),
+    ("inputs|fields|properties are not permitted|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("enum value", Reason.INVALID_VALUE),
     ("unknown variant", Reason.INVALID_VALUE),
     ("failed to deserialize", Reason.INVALID_VALUE),
@@ -561,6 +826,17 @@ _WINDOWS = [
     ("5|five hour|hours", Reason.SUBSCRIPTION_WINDOW),
     ("weekly|week .. limit|usage|quota", Reason.SUBSCRIPTION_WINDOW),
     ("usage limit", Reason.SUBSCRIPTION_WINDOW),
+    ("limit * time|per|in|within|every 1|one minute", Reason.REQUESTS_PER_MINUTE),
+    ("daily .. limit|quota|cap", Reason.REQUESTS_PER_DAY),
+    (
+        "requests|transactions|calls in|within|per|every|for 1|one|60 minute|minutes|seconds",
+        Reason.REQUESTS_PER_MINUTE,
+    ),
+    ("每分钟|分钟内|1分钟", Reason.REQUESTS_PER_MINUTE),
+    ("每秒", Reason.REQUESTS_PER_SECOND),
+    ("每日|每天|当日|今日", Reason.REQUESTS_PER_DAY),
+    ("запрос~ * минут~", Reason.REQUESTS_PER_MINUTE),
+    ("并发", Reason.CONCURRENCY_LIMIT),
 ]
 
 _KEYS = [
@@ -587,7 +863,7 @@ _KEYS = [
     ("unable to find token", Reason.INVALID_API_KEY),
 ]
 
-MISSING = [
+NAMED_MISSING = [
     ("deployment * not found|exist", Reason.DEPLOYMENT_NOT_FOUND),
     ("api deployment for this resource", Reason.DEPLOYMENT_NOT_FOUND),
     ("model or endpoint", Reason.MODEL_NOT_FOUND),
@@ -606,8 +882,8 @@ MISSING = [
     ("model or resource", Reason.RESOURCE_NOT_FOUND),
     ("function .. not found for account", Reason.MODEL_NOT_FOUND),
     *UNKNOWN_MODEL,
-    ("^model", Reason.MODEL_NOT_FOUND),
 ]
+MISSING = [*NAMED_MISSING, ("^model", Reason.MODEL_NOT_FOUND)]  # under a 404 alone
 
 _FAULTS = [
     ("key|token is not set|configured", Reason.GATEWAY_MISCONFIGURED),
@@ -639,7 +915,7 @@ DETAILS: Mapping[Reason, Phrases] = {
             ("timeout|failed|unable .. download|downloading|fetch", Reason.MEDIA_FETCH_FAILED),
             ("not supported on|with|by|for this model", Reason.UNSUPPORTED_PARAMETER),
             ("model .. does not exist", Reason.MODEL_NOT_FOUND),
-            *_MEDIA[:7],
+            *_BAD_MEDIA,
         ]
     ),
     Reason.RATE_LIMIT_GENERIC: Phrases(_WINDOWS),

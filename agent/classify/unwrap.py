@@ -22,7 +22,7 @@ MOST_EVENTS = 64  # of a stream that look like errors
 _JUNK = "\ufeff\u200b \t\r\n\0\v\f\x1b"
 # An object opens: a brace, and then a quote (escaped once, if the text was cut out of a JSON string) or, as
 # JavaScript prints it, a bare key.
-_OBJECT = re.compile(r"\{\s{0,64}+(\\{0,3}[nrt]\s{0,64}+)?\\{0,3}(?:[\"'}]|\w{1,32}\s?:\s)")
+_OBJECT = re.compile(r"\{\s{0,64}+(\\{0,3}[nrt]\s{0,64}+)?\\{0,3}(?:[bu]?[\"'}]|\w{1,32}\s?:\s)")
 # Node breaks long texts: 'one ' +\n  'two'
 _JOINT = re.compile(r"(?<=[^\\])[\"'`] \+\s{1,64}[\"'`]")
 # Cohere's SDK and others print the headers in front: headers: {...}, status_code: 429, body: {...}
@@ -35,7 +35,14 @@ _HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
 _BEFORE_STATUS = (
     r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)[\"']?[ /:\-=(\[]{1,3}"
 )
-_STATUS = re.compile(rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?![\w.%])", re.IGNORECASE)
+_STATUS = re.compile(rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?!\w|\.\d|%)", re.IGNORECASE)
+# Beside its own name, or right behind a word for an error in any language: 422 status code, 出错：400 The ...
+_BESIDE = re.compile(
+    r"(?<![\w.])([45]\d\d) status code"
+    r"|(?:error|failed|exception|rejected|错误|出错|失败|报错|エラー|오류|ошибк[аи]|erreur|fehler|erro)"
+    r"[^\n\d]{0,16}?(?<![\w.$])([45]\d\d)(?=[\s:：,，\-–.)\]](?!\d)|$)",
+    re.IGNORECASE,
+)
 # A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable
 _NAMES = "|".join(rf"{each.value}[ :-]{{1,3}}{each.phrase}" for each in HTTPStatus if each >= FIRST_ERROR)
 _NAMED = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
@@ -92,8 +99,10 @@ def status_before(text: str) -> int | None:
     head = text[:_SEARCHED]
     if found := _STATUS.search(head):
         return int(found.group(1))
-    named = _NAMED.search(head)
-    return int(named.group()[:3]) if named else None
+    if named := _NAMED.search(head):
+        return int(named.group()[:3])
+    beside = _BESIDE.search(head)
+    return int(beside.group(1) or beside.group(2)) if beside else None
 
 
 def _strict(text: str, depth: int) -> Unwrapped | None:

@@ -83,5 +83,7 @@ def _evidence(error: Mapping[Any, Any], around: Mapping[Any, Any]) -> Evidence:
 
 
 NESTED = Dialect("aimlapi", "nested", recognise_new, CODES, PHRASES, "aimlapi")
-INNER = Dialect("aimlapi", "flat", recognise_new, CODES, PHRASES, "aimlapi")
-DIALECT = Dialect("aimlapi", "flat", recognise, CODES, PHRASES, "aimlapi")
+INNER = Dialect("aimlapi", "flat", recognise_new, CODES, PHRASES, "aimlapi", keys=frozenset({"name", "data"}))
+DIALECT = Dialect(
+    "aimlapi", "flat", recognise, CODES, PHRASES, "aimlapi", keys=frozenset({"requestId", "path"})
+)

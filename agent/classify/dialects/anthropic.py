@@ -56,4 +56,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("anthropic", "nested", recognise, CODES, PHRASES, "anthropic")
+DIALECT = Dialect("anthropic", "nested", recognise, CODES, PHRASES, "anthropic", keys=frozenset({"type"}))

@@ -17,4 +17,11 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("azure_apim", "flat", recognise, phrases=PHRASES, provider="azure")
+DIALECT = Dialect(
+    "azure_apim",
+    "flat",
+    recognise,
+    phrases=PHRASES,
+    provider="azure",
+    keys=frozenset({"statusCode", "message"}),
+)

@@ -40,4 +40,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("azure_models", "nested", recognise, CODES, PHRASES)
+DIALECT = Dialect("azure_models", "nested", recognise, CODES, PHRASES, keys=frozenset({"code"}))

@@ -67,5 +67,5 @@ def recognise_text(body: Any, _response: ApiResponse) -> Evidence | None:
     return Evidence((), body) if isinstance(body, str) and _TEXT in body else None
 
 
-DIALECT = Dialect("azure_openai", "nested", recognise, CODES, PHRASES, "azure")
+DIALECT = Dialect("azure_openai", "nested", recognise, CODES, PHRASES, "azure", keys=frozenset({"code"}))
 TEXT = Dialect("azure_openai", "text", recognise_text, CODES, PHRASES, "azure")

@@ -46,4 +46,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("cerebras", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("cerebras", "flat", recognise, CODES, PHRASES, keys=frozenset({"message", "type"}))

@@ -52,4 +52,6 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("cloudflare_api", "flat", recognise, CODES, PHRASES, "cloudflare")
+DIALECT = Dialect(
+    "cloudflare_api", "flat", recognise, CODES, PHRASES, "cloudflare", keys=frozenset({"success"})
+)

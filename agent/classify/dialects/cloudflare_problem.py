@@ -45,4 +45,11 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("cloudflare_problem", "flat", recognise, CODES, provider="cloudflare")
+DIALECT = Dialect(
+    "cloudflare_problem",
+    "flat",
+    recognise,
+    CODES,
+    provider="cloudflare",
+    keys=frozenset({"cloudflare_error"}),
+)

@@ -21,4 +21,6 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return Evidence((code,), "", int(code) if "400" <= code <= "599" and len(code) == 3 else None)  # noqa: PLR2004
 
 
-DIALECT = Dialect("cloudflare_text", "text", recognise, cloudflare_problem.CODES, provider="cloudflare")
+DIALECT = Dialect(
+    "cloudflare_text", "text", recognise, cloudflare_problem.CODES, provider="cloudflare", is_page=True
+)

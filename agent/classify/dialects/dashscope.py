@@ -129,4 +129,4 @@ _SHARED = frozenset(
 )
 
 DIALECT = Dialect("dashscope", "flat", recognise, CODES, PHRASES, "dashscope")
-NESTED = Dialect("dashscope", "nested", recognise_nested, CODES, PHRASES)
+NESTED = Dialect("dashscope", "nested", recognise_nested, CODES, PHRASES, keys=frozenset({"code"}))

@@ -90,4 +90,4 @@ def _object(detail: Mapping[Any, Any]) -> Evidence:
     )
 
 
-DIALECT = Dialect("detail", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("detail", "flat", recognise, CODES, PHRASES, keys=frozenset({"detail"}))

@@ -49,4 +49,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("error_string", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("error_string", "flat", recognise, CODES, PHRASES, keys=frozenset({"error"}))

@@ -1,36 +1,37 @@
 """The last resort for objects: a body in a wrapper's field, or {message}, {msg}, {error_message}."""
 
+from itertools import islice
 from typing import Any
 
-from agent.classify import classes, fields
+from agent.classify import classes, fields, sentences
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.evidence import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 WRAPPERS = ("errorMessage", "error_message", "err", "body", "response", "raw", "exception", "errors", "data")
-MESSAGES = (
-    "message",
-    "msg",
-    "Message",
-    "errorMessage",
-    "error_message",
-    "error_msg",
-    "errmsg",
-    "reason",
-    "title",
-    "description",
-)
+BOXES = ("header", "resp", "base_resp", "BaseResp", "meta", "status", "output", "data", "task")
+ANSWERS = (
+    "choices",
+    "content",
+    "candidates",
+    "output",
+    "data",
+    "result",
+)  # of a model, which may speak of errors
+MOST, LONGEST = 8, 1500
 STATUSES = ("status", "statusCode", "status_code", "http_status", "httpStatus", "code")
-NAMES = ("code", "error_code", "errorCode", "type", "error_type", "errorType", "name", "status")
 
 
 def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     if not isinstance(body, dict):
         return None
     status = next(filter(None, (fields.status(body.get(key)) for key in STATUSES)), None)
-    message = next(filter(None, (fields.text(body.get(key)) for key in MESSAGES)), "")
+    box: dict[Any, Any] = next((body[key] for key in BOXES if isinstance(body.get(key), dict)), {})
+    message = fields.message(body) or fields.message(box) or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), message)
-    words = fields.words(*(body.get(key) for key in NAMES if body.get(key) != "error"))
+    words = fields.words(
+        *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
+    )
     words += fields.words(fields.mapping(body.get("data")).get("kind"))
     if response.status is None and status is None and not _telling(body, message, inner, words):
         return None
@@ -40,11 +41,29 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     return Evidence(words, message, status, wait=wait, inner=inner)
 
 
+def _strings(body: dict[Any, Any]) -> str:
+    """Return the texts under keys that nobody knows: one of them may be the sentence."""
+    nested = (value for value in body.values() if isinstance(value, dict))
+    found = (text for each in (body, *islice(nested, MOST)) for text in map(_sentence, each.items()))
+    return ". ".join(islice(filter(None, found), MOST))
+
+
+def _sentence(item: tuple[object, object]) -> str:
+    key, value = item
+    said = isinstance(value, str) and (" " in value or not value.isascii() or "err" in str(key).lower())
+    return fields.text(value) if said else ""
+
+
 def _telling(body: dict[Any, Any], message: str, inner: object, words: tuple[str, ...]) -> bool:
     """Without any status, a body is an error only if it says so."""
-    if any(word in CODES or word in VAGUE or classes.reason_of(word) for word in words):
+    lower = [word.lower() for word in words]
+    if any(word in CODES or word in VAGUE or classes.reason_of(word) for word in lower):
         return True
-    return body.get("type") == "error" or "{" in (inner if isinstance(inner, str) else message)
+    if body.get("type") == "error" or "{" in (inner if isinstance(inner, str) else message):
+        return True
+    return (
+        len(message) <= LONGEST and not any(key in body for key in ANSWERS) and sentences.names_error(message)
+    )
 
 
-DIALECT = Dialect("flat", "flat", recognise)
+DIALECT = Dialect("flat", "flat", recognise, speaks_for_all=True)

@@ -26,4 +26,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("google_block", "flat", recognise, CODES)
+DIALECT = Dialect("google_block", "flat", recognise, CODES, keys=frozenset({"promptFeedback"}))

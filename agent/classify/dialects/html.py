@@ -60,4 +60,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return Evidence(words, title, int(status.group(1)) if status else None)
 
 
-DIALECT = Dialect("html", "text", recognise, CODES, PHRASES)
+DIALECT = Dialect("html", "text", recognise, CODES, PHRASES, is_page=True)

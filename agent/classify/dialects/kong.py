@@ -47,4 +47,4 @@ def _kong(response: ApiResponse) -> bool:
     return "kong" in fields.text(headers.get("server")) or "kong" in fields.text(headers.get("via"))
 
 
-DIALECT = Dialect("kong", "flat", recognise, phrases=PHRASES)
+DIALECT = Dialect("kong", "flat", recognise, phrases=PHRASES, keys=frozenset({"message"}))

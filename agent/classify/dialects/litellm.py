@@ -101,6 +101,6 @@ def recognise_text(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("litellm", "nested", recognise, CODES, PHRASES, "litellm")
-INNER = Dialect("litellm", "flat", recognise, CODES, PHRASES, "litellm")
+DIALECT = Dialect("litellm", "nested", recognise, CODES, PHRASES, "litellm", keys=frozenset({"message"}))
+INNER = Dialect("litellm", "flat", recognise, CODES, PHRASES, "litellm", keys=frozenset({"message"}))
 TEXT = Dialect("litellm", "text", recognise_text, CODES, PHRASES, "litellm")

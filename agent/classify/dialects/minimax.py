@@ -32,6 +32,7 @@ CODES = {
     "2048": Reason.INVALID_VALUE,
     "2049": Reason.INVALID_API_KEY,
     "2056": Reason.SUBSCRIPTION_WINDOW,
+    "2061": Reason.ACCESS_DENIED,  # the plan lacks the model
 }
 
 
@@ -42,4 +43,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("minimax", "flat", recognise, CODES, provider="minimax")
+DIALECT = Dialect("minimax", "flat", recognise, CODES, provider="minimax", keys=frozenset({"base_resp"}))

@@ -26,4 +26,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("nvidia", "flat", recognise, phrases=PHRASES)
+DIALECT = Dialect("nvidia", "flat", recognise, phrases=PHRASES, keys=frozenset({"status", "title"}))

@@ -59,4 +59,4 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     )
 
 
-DIALECT = Dialect("openai", "nested", recognise, CODES, PHRASES)
+DIALECT = Dialect("openai", "nested", recognise, CODES, PHRASES, keys=frozenset({"param", "message"}))

@@ -8,8 +8,8 @@ from agent.classify.dialects import openai
 from agent.classify.evidence import Dialect, Evidence
 from agent.events.response import ApiResponse
 
-WORDS = ("code", "type", "status", "reason", "name")
-MESSAGES = ("message", "error", "detail")
+WORDS = (*fields.CODES, "reason")
+MESSAGES = (*fields.MESSAGES, "error", "detail")
 STATUSES = ("code", "status", "statusCode")
 
 
@@ -36,4 +36,4 @@ def _words(error: Mapping[Any, Any]) -> tuple[str, ...]:
     return fields.words(kind, *(error.get(key) for key in WORDS if error.get(key) != "error"))
 
 
-DIALECT = Dialect("openai_like", "nested", recognise, openai.CODES, openai.PHRASES)
+DIALECT = Dialect("openai_like", "nested", recognise, openai.CODES, openai.PHRASES, speaks_for_all=True)

@@ -89,7 +89,8 @@ def evidence(error: Mapping[Any, Any]) -> Evidence:
     if message.lower() == _GENERIC:  # the upstream's own words say what happened
         words = words or _upstream(status)
         message = fields.text(about.get("raw"))
-    return Evidence(words, message, status, inner=about.get("raw") or message, limits=_limits(about))
+    inside = about.get("raw") or message
+    return Evidence(words, message, status, wait=fields.wait(error), inner=inside, limits=_limits(about))
 
 
 def _upstream(status: int | None) -> tuple[str, ...]:
@@ -103,5 +104,5 @@ def _limits(about: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return {name.lower(): value for name, value in list(fields.mapping(about.get("headers")).items())[:16]}
 
 
-DIALECT = Dialect("openrouter", "nested", recognise, CODES, PHRASES)
+DIALECT = Dialect("openrouter", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}))
 INNER = Dialect("openrouter", "flat", recognise_flat, CODES, PHRASES)

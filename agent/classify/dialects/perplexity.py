@@ -22,4 +22,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("perplexity", "nested", recognise, CODES)
+DIALECT = Dialect("perplexity", "nested", recognise, CODES, keys=frozenset({"type", "code", "message"}))

@@ -60,4 +60,6 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     return Evidence(words, message, fields.status(code), limits=limits, wait=fields.wait(error))
 
 
-DIALECT = Dialect("pipellm", "nested", recognise, CODES, PHRASES, "pipellm")
+DIALECT = Dialect(
+    "pipellm", "nested", recognise, CODES, PHRASES, "pipellm", keys=frozenset({"type", "code", "message"})
+)

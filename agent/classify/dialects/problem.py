@@ -41,4 +41,4 @@ def _name(uri: str) -> str:
     return "" if segment == "blank" else segment.replace("-", "_")
 
 
-DIALECT = Dialect("problem", "flat", recognise, CODES)
+DIALECT = Dialect("problem", "flat", recognise, CODES, keys=frozenset({"title", "type"}))

@@ -19,7 +19,6 @@ CODES = {
     "50501": Reason.CAPACITY,
     "50505": Reason.CAPACITY,
     "50507": Reason.INTERNAL_ERROR,
-    "50603": Reason.CAPACITY,
     "60000": Reason.INTERNAL_ERROR,
 }
 
@@ -43,4 +42,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES, keys=frozenset({"message"}))

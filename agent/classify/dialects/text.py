@@ -43,8 +43,7 @@ PHRASES = Phrases(
         ("^not found$", Reason.ENDPOINT_NOT_FOUND),
         ("^404 not found$", Reason.ENDPOINT_NOT_FOUND),
         ("^404 page not found$", Reason.ENDPOINT_NOT_FOUND),
-        ("status code no body", Reason.EMPTY_BODY),  # what OpenAI's SDKs print
     ]
 )
 
-DIALECT = Dialect("text", "text", recognise, phrases=PHRASES)
+DIALECT = Dialect("text", "text", recognise, phrases=PHRASES, speaks_for_all=True)

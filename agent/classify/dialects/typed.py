@@ -56,5 +56,5 @@ def _evidence(kind: str, error: Mapping[Any, Any]) -> Evidence:
     return Evidence(fields.words(kind), message, wait=wait, until=until)
 
 
-DIALECT = Dialect("typed", "nested", recognise, CODES, PHRASES)
-INNER = Dialect("typed", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("typed", "nested", recognise, CODES, PHRASES, keys=frozenset({"type"}))
+INNER = Dialect("typed", "flat", recognise, CODES, PHRASES, keys=frozenset({"type", "message"}))

@@ -35,5 +35,5 @@ def _evidence(error: Mapping[Any, Any], message: object) -> Evidence:
     return Evidence(fields.words(code, kind), fields.text(message), fields.status(code))
 
 
-DIALECT = Dialect("vllm", "flat", recognise, CODES)
-NESTED = Dialect("vllm", "nested", recognise, CODES)
+DIALECT = Dialect("vllm", "flat", recognise, CODES, keys=frozenset({"object", "message"}))
+NESTED = Dialect("vllm", "nested", recognise, CODES, keys=frozenset({"code", "type", "message"}))

@@ -48,4 +48,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("xai", "flat", recognise, CODES, PHRASES)
+DIALECT = Dialect("xai", "flat", recognise, CODES, PHRASES, keys=frozenset({"code", "error"}))

@@ -60,4 +60,4 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("zhipu", "nested", recognise, CODES, PHRASES, "zhipu")
+DIALECT = Dialect("zhipu", "nested", recognise, CODES, PHRASES, "zhipu", keys=frozenset({"code"}))

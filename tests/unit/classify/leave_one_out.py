@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.classify import classify, reading
-from agent.classify.dialects import DIALECTS
+from agent.classify import classify
+from agent.classify.dialects import DIALECTS, recognition
 from agent.classify.statuses import type_of
 from tests.unit.classify.bodies import ROOT, Labelled, corpus
 
@@ -35,12 +35,12 @@ def right(bodies: Iterable[Labelled]) -> int:
 @contextmanager
 def without(name: str) -> Iterator[None]:
     """Leave one dialect out of the registry."""
-    before = reading._BY_SHAPE
-    reading._BY_SHAPE = reading.by_shape(tuple(each for each in DIALECTS if each.name != name))
+    before = recognition.REGISTRY
+    recognition.REGISTRY = recognition.Registry(tuple(each for each in DIALECTS if each.name != name))
     try:
         yield
     finally:
-        reading._BY_SHAPE = before
+        recognition.REGISTRY = before
 
 
 def row(vendor: str, bodies: list[Labelled]) -> Row:

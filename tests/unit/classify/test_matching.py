@@ -2,7 +2,7 @@ import pytest
 
 from agent.classify import guesses, phrases
 from agent.classify.dialects import DIALECTS
-from agent.classify.matching import Characters, Phrases, words_of
+from agent.classify.matching import Phrases, words_of
 from agent.classify.taxonomy import OutcomeType, Reason
 
 TABLES = [
@@ -49,10 +49,31 @@ def test_a_match_can_be_asked_for_by_type() -> None:
     assert match.reason is Reason.INTERNAL_ERROR
 
 
-def test_characters_are_found_inside_a_text_without_spaces() -> None:
-    assert Characters([("余额不足", R)]).match("账户余额不足") is not None
+@pytest.mark.parametrize(
+    ("phrase", "message", "found"),
+    [
+        ("余额不足", "您的账户余额不足", True),
+        ("余额 .. 不足", "餘額目前 5 元，不足以支付", True),
+        ("余额 .. 不足", "余额已经全部被扣光了，因此目前不足", False),
+        ("残高 .. 不足", "残高が不足しています", True),
+        ("잔액 .. 부족", "잔액이 부족합니다", True),
+        ("clé .. expirée", "La cle a EXPIRÉE", True),
+        ("лимит~ запрос~", "Превышены лимиты запросов", True),
+        ("лимит~ запрос~", "лимит средств", False),
+    ],
+)
+def test_a_phrase_of_any_script_matches(phrase: str, message: str, found: bool) -> None:  # noqa: FBT001
+    assert bool(Phrases([(phrase, R)]).match(words_of(message))) is found
+
+
+@pytest.mark.parametrize(
+    "phrase", ["Rate limit", "user's key", "rate-limit", "~ limit", "throttl~", "a || b", "余额，不足"]
+)
+def test_a_phrase_that_can_never_match_is_refused(phrase: str) -> None:
+    with pytest.raises(ValueError, match=r"never match|no whole word"):
+        Phrases([(phrase, R)])
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_phrase_is_long_enough_to_be_a_copied_sentence(table: Phrases) -> None:
-    assert [phrase for phrase, _ in table.rules if len(phrase) > 60] == []
+    assert [phrase for phrase, _ in table.rules if len(phrase.split()) > 9] == []

@@ -7,35 +7,10 @@ import pytest
 from agent.classify import OutcomeType, Reason, classify
 from agent.classify.classifier import OK
 from agent.events.response import ApiResponse
+from tests.unit.classify.successes import BODIES, TALK, chat
 
-TALK = (
-    "HTTP 429: rate limit exceeded, insufficient_quota, your credit balance is too low {'error': {'code': 1}}"
-)
-ANSWER = {
-    "id": "chatcmpl-1",
-    "object": "chat.completion",
-    "choices": [{"index": 0, "message": {"role": "assistant", "content": TALK}, "finish_reason": "stop"}],
-    "usage": {"total_tokens": 9},
-}
-ORDINARY = [
-    ANSWER,
-    {"type": "message", "role": "assistant", "content": [{"type": "text", "text": TALK}]},
-    {"candidates": [{"content": {"parts": [{"text": TALK}]}}], "promptFeedback": {"safetyRatings": []}},
-    {"id": "resp_1", "object": "response", "status": "completed", "error": None, "output": []},
-    {
-        "object": "fine_tuning.job",
-        "status": "succeeded",
-        "error": {"code": None, "message": None, "param": None},
-    },
-    {"base_resp": {"status_code": 0, "status_msg": "success"}, "choices": []},
-    {"success": True, "errors": [], "result": {"response": TALK}},
-    {"output": {"text": TALK, "task_status": "SUCCEEDED"}, "request_id": "r"},
-    {"status": "ok", "message": "done"},
-    {"status": 200, "message": "done"},
-    [],
-    [1, 2],
-    {},
-]
+ANSWER = chat(TALK)
+ORDINARY = [*BODIES, {"status": 200, "message": "done"}, [], [1, 2], {}]
 
 
 @pytest.mark.parametrize("body", ORDINARY)
@@ -53,6 +28,17 @@ def test_an_ordinary_answer_as_text_is_ok(body: object) -> None:
 )
 def test_an_ordinary_text_is_ok(text: str) -> None:
     assert classify(ApiResponse(status=200, body=text)) == OK
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_an_ordinary_event_of_a_stream_is_ok(body: object) -> None:
+    stream = f"data: {json.dumps(body)}\n\ndata: [DONE]\n\n"
+
+    assert classify(ApiResponse(status=200, body=stream)) == OK
+
+
+def test_successes_of_many_vendors_are_held_against_the_rules() -> None:
+    assert len(BODIES) >= 60
 
 
 def test_an_error_at_the_end_of_a_stream_counts() -> None:

@@ -2,19 +2,20 @@
 
 from typing import NamedTuple
 
+from agent.classify import sentences
 from agent.classify.decide import GENERIC, Decision, decide
-from agent.classify.dialects import DIALECTS
-from agent.classify.evidence import Dialect, Evidence, Shape
+from agent.classify.dialects.recognition import home_of, named_in, recognise
+from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import FIRST_ERROR, reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
-from agent.classify.unwrap import NOTHING, Unwrapped, unwrap
+from agent.classify.unwrap import NOTHING, Unwrapped, status_before, unwrap
 from agent.events.response import ApiResponse
 
 DEEPEST_INNER = 3  # an error in the message of an error in the message of an error
 MOST_BODIES = 64
-_CATCH_ALL = frozenset({"flat", "text", "openai_like"})  # they speak for a body that nobody else knows
 _PLAIN = ApiResponse()
+_CARRIERS = frozenset({400, 500, 502, 503})
 
 
 class Finding(NamedTuple):
@@ -70,9 +71,7 @@ def errs(body: object) -> bool:
     """Say whether a body found inside a successful text is an error: an object, or a page that names one."""
     if isinstance(body, str):
         reading = recognise(body, _PLAIN)
-        return (
-            reading is not None and reading[0].name in {"html", "cloudflare_text"} and bool(reading[1].words)
-        )
+        return reading is not None and reading[0].is_page and bool(reading[1].words)
     return states_error(body)
 
 
@@ -81,42 +80,33 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
     if reading is None:
         return None
     dialect, evidence = reading
+    home = home_of(response.provider)
+    if home is not None and (codes := named_in(evidence.message, home)):
+        evidence = evidence._replace(words=(*codes, *evidence.words))
     status = _status(dialect, evidence, response, before)
-    decision = decide(dialect, evidence, status)
+    decision = decide(dialect, evidence, status, home)
+    decision = _carried(decision, dialect, evidence, status, home)
     inside = evidence.inner or (evidence.message if dialect.shape != "text" else None)
     inner = _inner(inside, response, status, depth)
     if inner and _outranks(inner.decision, decision):
-        name = inner.dialect if dialect.name in _CATCH_ALL else dialect.name
+        name = inner.dialect if dialect.speaks_for_all else dialect.name
         return inner._replace(dialect=name, evidence=(*inner.evidence, evidence))
-    if decision.kind == "none" and dialect.name in {"flat", "text"} and response.status is None:
+    if decision.kind == "none" and response.status is None and not _is_error(dialect, evidence):
         return None
     return Finding(dialect.name, decision, status, (evidence,))
 
 
-def recognise(body: object, response: ApiResponse) -> tuple[Dialect, Evidence] | None:
-    """Ask the dialects of the body's shape; the first that recognises it speaks for it."""
-    for dialect in _BY_SHAPE[_shape(body)]:
-        evidence = dialect.recognise(body, response)
-        if evidence is not None:
-            return dialect, evidence
-    return None
+def _carried(
+    decision: Decision, dialect: Dialect, evidence: Evidence, status: int | None, home: Dialect | None
+) -> Decision:
+    """Believe a status in the sentence more than one that carries whatever went wrong behind a gateway."""
+    told = status_before(evidence.message) if decision.kind == "status" and status in _CARRIERS else None
+    return decision if told in {None, status} else decide(dialect, evidence, told, home)
 
 
-def _shape(body: object) -> Shape:
-    if not isinstance(body, dict):
-        return "text"
-    return "nested" if isinstance(body.get("error"), dict) else "flat"
-
-
-def by_shape(dialects: tuple[Dialect, ...]) -> dict[Shape, tuple[Dialect, ...]]:
-    of: dict[Shape, tuple[Dialect, ...]] = {"nested": (), "flat": (), "text": ()}
-    for dialect in dialects:
-        of[dialect.shape] += (dialect,)
-    of["nested"] += of["flat"]
-    return of
-
-
-_BY_SHAPE = by_shape(DIALECTS)
+def _is_error(dialect: Dialect, evidence: Evidence) -> bool:
+    """Say whether a body that nobody understands is an error at all, where no status says so."""
+    return not dialect.speaks_for_all or dialect.shape == "nested" or sentences.names_error(evidence.message)
 
 
 def _status(dialect: Dialect, evidence: Evidence, response: ApiResponse, before: int | None) -> int | None:

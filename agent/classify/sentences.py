@@ -1,0 +1,58 @@
+"""Which part of a message to believe: clients put their own words in front of what the server said.
+
+"TypeError: fetch failed", "Authentication failed: the model x is not supported": the innermost sentence is
+the server's. Also told here: whether a text of any language is about an error at all.
+"""
+
+import re
+
+from agent.classify.languages import ERROR_CHARACTERS, ERROR_ENDINGS, ERROR_WORDS
+from agent.classify.matching import Words, words_of
+
+_SEARCHED = 2048  # characters in which the word error is looked for
+_MOST_PREFIXES = 6
+# "openai.RateLimitError: ", "[API Error] ", "Stream error - ", "调用出错：": a short clause in front.
+_CLAUSE = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]|[^:：\n]{1,80}?(?:[:：]|\s[-–]\s))\s*")
+_IN_PARTICULAR = re.compile(
+    r"(?:in particular|specifically|namely|caused by|root cause|reason|具体|原因)(?: is|是)?\s?[:：,，]?\s",
+    re.IGNORECASE,
+)
+_MARKS = frozenset({"particular", "specifically", "namely", "caused", "cause", "reason"})
+_LONGEST_PREFIX = 90
+_LONE_STATUS = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}")
+_FEWEST = 8  # characters of a sentence
+
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def names_error(text: str) -> bool:
+    """Say whether *text* speaks of an error, in any of the languages of the tables."""
+    _, found, dense = words_of(text[:_SEARCHED])
+    if not ERROR_WORDS.isdisjoint(found) or any(each in dense for each in ERROR_CHARACTERS if dense):
+        return True
+    return any(word.endswith(ERROR_ENDINGS) for word in found)
+
+
+def _may_have_prefix(head: str) -> bool:
+    return ":" in head or "：" in head or "[" in head or " - " in head or " – " in head
+
+
+def innermost(message: str, words: Words) -> str:
+    """Return the server's own sentence in *message*, whose *words* are known; empty where it is all of it."""
+    rest = message
+    for _ in range(_MOST_PREFIXES):
+        found = _CLAUSE.match(rest) if _may_have_prefix(rest[:_LONGEST_PREFIX]) else None
+        if found is None or not names_error(found.group()) or len(rest) - found.end() < _FEWEST:
+            break
+        rest = rest[found.end() :]
+        if status := _LONE_STATUS.match(rest):
+            rest = rest[status.end() :]
+    if not _MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
+        parts = _IN_PARTICULAR.split(rest, maxsplit=1)
+        rest = parts[1] if len(parts) > 1 and len(parts[1]) >= _FEWEST else rest
+    return rest if rest is not message and len(rest) < len(message) else ""
+
+
+def spelled(code: str) -> str:
+    """Write a code as a sentence: "InsufficientQuota", "plan_limit-reached" -> "Insufficient Quota" ..."""
+    return _HUMPS.sub(" ", code).replace("_", " ").replace("-", " ")

@@ -1,0 +1,71 @@
+"""Sentences in wordings of our own, in many languages: what counts is what they say, not who has said it."""
+
+import json
+
+import pytest
+
+from agent.classify import classify, explain
+from agent.events.response import ApiResponse
+from tests.unit.classify.bodies import ROOT, close, rows
+
+WORDINGS = rows(ROOT / "tests" / "data" / "wordings.jsonl")
+WAITS = rows(ROOT / "tests" / "data" / "waits.jsonl")
+
+
+@pytest.mark.parametrize("row", WORDINGS, ids=lambda row: row["text"][:40])
+def test_a_sentence_without_a_status_has_a_type(row: dict[str, str]) -> None:
+    assert classify(ApiResponse(body=row["text"])).type == row["type"]
+
+
+@pytest.mark.parametrize("row", WORDINGS[:40], ids=lambda row: row["text"][:40])
+def test_a_sentence_means_the_same_as_the_message_of_an_unknown_object(row: dict[str, str]) -> None:
+    body = json.dumps({"error": {"message": row["text"]}})
+
+    assert classify(ApiResponse(body=body)).type == row["type"]
+
+
+@pytest.mark.parametrize("row", WAITS, ids=lambda row: row["text"][:40])
+def test_a_wait_is_read_however_it_is_written(row: dict[str, object]) -> None:
+    found = classify(ApiResponse(status=429, body=row["text"])).retry_after
+    wanted = row["retry_after"]
+
+    assert close(wanted if isinstance(wanted, float | int) else None, found), found
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403])
+def test_a_wait_that_cures_nothing_is_left_out_and_explained(status: int) -> None:
+    why = explain(ApiResponse(status=status, body={"error": {"message": "No. Retry in 5 s."}}))
+
+    assert why.outcome.retry_after is None
+    assert "a wait of 5 s is left out" in why.rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The renderer reported an error and produced no video",
+        "处理失败，请联系管理员",
+        "Unbekannter Fehler Nr. 7",
+    ],
+)
+def test_a_text_with_a_word_for_an_error_is_an_error_of_unknown_type(text: str) -> None:
+    outcome = classify(ApiResponse(body=text))
+
+    assert (outcome.type, outcome.dialect) == ("unknown", "text")
+
+
+@pytest.mark.parametrize(
+    ("provider", "text", "kind"),
+    [
+        ("minimax", "something (1008)", "insufficient_balance"),
+        ("minimax", "1004-no", "authentication_error"),
+        ("iflytek", "code=11203", "rate_limit_error"),
+        ("baidu", "error code: 336100", "overloaded_error"),
+        ("dashscope", "client said Throttling.RateQuota", "rate_limit_error"),
+        ("unknown", "something (1008)", "unknown"),
+    ],
+)
+def test_a_vendors_number_in_a_text_counts_where_the_vendor_is_known(
+    provider: str, text: str, kind: str
+) -> None:
+    assert classify(ApiResponse(body=text, provider=provider)).type == kind
