@@ -51,7 +51,11 @@ def configuration(rules: Path, *scraped: Sequence[Mapping[str, Any]]) -> dict[st
 
 def look(agent: Agent) -> list[Sample]:
     """What its page shows to somebody who is no scraper, and so moves nothing."""
-    return [it for family in text_string_to_metric_families(agent.page({})) for it in family.samples]
+    return samples_of(agent.page({}))
+
+
+def samples_of(page: str) -> list[Sample]:
+    return [it for family in text_string_to_metric_families(page) for it in family.samples]
 
 
 def seen(agent: Agent, name: str) -> float:

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -150,8 +151,9 @@ def unsigned_token(subject: str) -> str:
     )
 
 
-@pytest.fixture
-def token_url() -> Iterator[str]:
+@contextmanager
+def token_endpoint() -> Iterator[str]:
+    """An endpoint that listens; gives its URL."""
     server = HTTPServer(("127.0.0.1", 0), TokenEndpoint)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -160,6 +162,12 @@ def token_url() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def token_url() -> Iterator[str]:
+    with token_endpoint() as url:
+        yield url
 
 
 async def test_a_token_from_the_endpoint_opens_the_topic_and_is_kept(guarded: Kafka, token_url: str) -> None:
