@@ -64,6 +64,12 @@ OPERATORS = {
 WORDS_FOR_PEOPLE = {"description", "examples", "title", "help", "hint"}
 """Arguments that no rule reads."""
 
+FOR_DEVELOPERS = {"strict", "frozen"}
+"""Arguments that hold us to what we mean, and change nothing as long as we do."""
+
+OTHER_ORDER = 10.0
+"""By which a number with a fraction is multiplied: mostly a time, which nobody promises to the second."""
+
 MOST_OF_A_SEGMENT = 70  # characters that are shown
 
 
@@ -123,7 +129,7 @@ def _worth(node: ast.AST) -> Iterator[ast.AST]:
 
 def _is_wording(node: ast.AST) -> bool:
     if isinstance(node, ast.keyword):
-        return node.arg in WORDS_FOR_PEOPLE
+        return node.arg in WORDS_FOR_PEOPLE | FOR_DEVELOPERS
     if isinstance(node, ast.Assign):
         return any(isinstance(it, ast.Name) and it.id.startswith("__") for it in node.targets)
     return isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr) or _is_for_developers(node)
@@ -162,7 +168,7 @@ def _of_statement(node: ast.AST, text: _Text) -> Iterator[Mutant]:
             yield from (
                 text.change(text.span(it), f"(not ({text.of(it)}))") for it in node.ifs if _is_plain(it)
             )
-        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+        case ast.Return(value=ast.expr() as value) if not _is_word(value):
             yield text.change(text.span(value), "None")
         case ast.stmt() if _can_go(node):
             yield text.change(text.span(node), "pass")
@@ -207,18 +213,19 @@ def _neighbours(value: object) -> Sequence[str]:
         return [str(not value)]
     if isinstance(value, int):
         return [str(value + 1), str(value - 1)]
-    return [str(value * 2 or 1.0)] if isinstance(value, float) else []
+    return [str(value * OTHER_ORDER or 1.0)] if isinstance(value, float) else []
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_word(node: ast.expr) -> bool:
+    """None already, or a truth value, which has a change of its own."""
+    return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool))
 
 
 def _without_arguments(node: ast.Call, text: _Text) -> Iterator[Mutant]:
     """The call without one of its named arguments."""
     parts: list[ast.expr | ast.keyword] = sorted([*node.args, *node.keywords], key=text.span)
     for number, part in enumerate(parts):
-        if isinstance(part, ast.keyword) and part.arg is not None and part.arg not in WORDS_FOR_PEOPLE:
+        if isinstance(part, ast.keyword) and part.arg not in {None, *WORDS_FOR_PEOPLE, *FOR_DEVELOPERS}:
             start, end = text.span(part)
             if number:
                 start = text.span(parts[number - 1])[1]
