@@ -94,7 +94,7 @@ ROOMS = (
                 "tests/unit/test_settings_yaml.py",
             ),
             *("tests/unit/test_settings_judge.py", "tests/unit/test_settings_property.py"),
-            *("tests/unit/test_settings_printed.py", EFFECT, GENERATED),
+            *("tests/unit/test_settings_printed.py", "tests/unit/test_settings_bounds.py", EFFECT, GENERATED),
         ),
         SEAM,
     ),
