@@ -116,7 +116,7 @@ ROOMS = (
             "agent/logs.py",
             "agent/certificates.py",
         ),
-        (EFFECT, "tests/unit/test_logs.py", *AGENTS),
+        ("tests/unit/test_service.py", EFFECT, "tests/unit/test_logs.py", *AGENTS),
         SEAM,
     ),
 )
