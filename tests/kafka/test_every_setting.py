@@ -21,7 +21,14 @@ from confluent_kafka import Producer
 from agent.settings import fields
 from tests.kafka.live import samples_of
 from tests.kafka.recorder import produce
-from tests.kafka.test_security import OAUTH, TokenEndpoint, token_endpoint, unsigned_token
+from tests.kafka.test_security import (
+    OAUTH,
+    OTHER_NAME,
+    TokenEndpoint,
+    listening_elsewhere,
+    token_endpoint,
+    unsigned_token,
+)
 from tests.tools import kafka
 from tests.tools.agent import SCRAPER, SLOWEST_START, Agent
 from tests.tools.cache import require
@@ -33,9 +40,6 @@ PATIENCE = 20.0
 """Seconds; every default that is a time would show nothing in them."""
 
 USER = {"Authorization": f"Basic {base64.b64encode(b'reader:secret').decode()}"}
-OTHER_NAME = "127.0.0.2"
-"""An address of the broker that its certificate does not name."""
-
 GIVEN = object()
 """The value is what tests.tools.agent gives to every agent."""
 
@@ -316,24 +320,14 @@ def sections(scene: Scene, name: str) -> dict[str, Any]:
     return found
 
 
-def listening_elsewhere(broker: Kafka) -> dict[str, str]:
-    """The listeners once more, at all addresses of this machine."""
-    of = {"PLAINTEXT": broker.bootstrap, "SASL_SSL": broker.sasl_bootstrap, "SSL": broker.ssl_bootstrap}
-    controller = f"CONTROLLER://127.0.0.1:{broker.controller_port}"
-    everywhere = [f"{name}://{at.replace('127.0.0.1', '0.0.0.0')}" for name, at in of.items()]
-    return {
-        "listeners": ",".join([*everywhere, controller]),
-        "advertised.listeners": ",".join(f"{name}://{at}" for name, at in of.items()),
-        "sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER",
-        "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config": OAUTH,
-    }
-
-
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     require(kafka.ensure)
     broker = Kafka(jvm=(*QUICK_START, "-Dkafka.requests=DEBUG"))
-    broker.properties |= listening_elsewhere(broker)
+    broker.properties |= listening_elsewhere(broker) | {
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER",
+        "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config": OAUTH,
+    }
     with broker, token_endpoint() as token_url:
         broker.create_topic(TOPIC)
         produce(broker.bootstrap, TOPIC, RECORDS)

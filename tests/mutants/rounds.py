@@ -65,10 +65,9 @@ def sample(room: Room, seed: int, most: int) -> list[Mutant]:
 
 
 def measured(rooms: Sequence[Room], copies: Sequence[Copy], pool: Executor, end: float) -> Touching:
-    """What the tests of the rooms touch; measured once, until the code or the tests change."""
+    """What the tests of the rooms touch; a file of tests is measured once, until it changes."""
     files = sorted({file for room in rooms for file in room.test_files})
-    code = _digest(ROOT.glob("agent/**/*.py"))
-    kept = {file: CACHE / "mutants" / _digest([ROOT / file], code) for file in files}
+    kept = {file: CACHE / "mutants" / _digest(ROOT / file) for file in files}
     missing = _queue([file for file in files if not kept[file].exists()])
     if not missing.empty():
         print(f"{missing.qsize()} files of tests: measuring which lines they touch", flush=True)
@@ -80,15 +79,25 @@ def measured(rooms: Sequence[Room], copies: Sequence[Copy], pool: Executor, end:
             if found is None:
                 print(f"{file} is left out: no time to measure it", flush=True)
             else:
-                kept[file].write_bytes(pickle.dumps(tuple(found)))
+                code = {path: _digest(ROOT / path) for path in found.lines}
+                kept[file].write_bytes(pickle.dumps((tuple(found), code)))
 
     list(pool.map(measure, copies))
-    return joined(Touching(*pickle.loads(file.read_bytes())) for file in kept.values() if file.exists())  # noqa: S301 - our own
+    return joined(_read(file) for file in kept.values() if file.exists())
 
 
-def _digest(files: Iterable[Path], begun: str = "") -> str:
-    content = (file.read_bytes() for file in sorted(files))
-    return hashlib.sha256(b"".join([begun.encode(), *content])).hexdigest()[:20]
+def _read(kept: Path) -> Touching:
+    """What was measured; of a module that has changed since, we know the tests and no lines."""
+    found, code = pickle.loads(kept.read_bytes())  # noqa: S301 - our own file
+    touching = Touching(*found)
+    for path, by_line in touching.lines.items():
+        if not (ROOT / path).exists() or _digest(ROOT / path) != code[path]:
+            touching.lines[path] = {0: set().union(*by_line.values())}
+    return touching
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:20]
 
 
 def _queue(items: Iterable[T]) -> "SimpleQueue[T]":
