@@ -116,7 +116,13 @@ ROOMS = (
             "agent/logs.py",
             "agent/certificates.py",
         ),
-        ("tests/unit/test_service.py", EFFECT, "tests/unit/test_logs.py", *AGENTS),
+        (
+            "tests/unit/test_service.py",
+            "tests/unit/test_gauges.py",
+            EFFECT,
+            "tests/unit/test_logs.py",
+            *AGENTS,
+        ),
         SEAM,
     ),
 )

@@ -67,6 +67,16 @@ def test_all_that_becomes_of_records_is_on_the_page() -> None:
     assert found["api_error_agent_offset_gap_records_total"] == 5
 
 
+def test_what_holds_no_record_waits_for_no_scrape() -> None:
+    ledger = Ledger()
+    books = keeper(ledger)
+
+    books.passed(P, 12)
+    books.gap(P, 5, 17)
+
+    assert ledger.waiting.records == 0
+
+
 def test_counters_of_a_partition_are_there_from_its_assignment_on() -> None:
     ledger = Ledger()
 
