@@ -15,7 +15,29 @@ class Equivalent(NamedTuple):
     reason: str
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+EQUIVALENT = (
+    Equivalent(
+        "agent/ledger/ledger.py",
+        "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",
+        ">=",
+        ">",
+        "what the page with this number shows is acknowledged already, and is not asked for again",
+    ),
+    Equivalent(
+        "agent/consumer/lag.py",
+        "if latest > now_ms:",
+        ">",
+        ">=",
+        "the latest of the times up to now is the same one when it is now",
+    ),
+    Equivalent(
+        "agent/judge.py",
+        "found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
+        ", flags=socket.AI_PASSIVE",
+        "",
+        "without a host it tries the loopback address, which a machine can have as well as all of them",
+    ),
+)
 
 _KNOWN = {it[:4] for it in EQUIVALENT}
 

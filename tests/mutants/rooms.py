@@ -49,7 +49,7 @@ KAFKA = (
         "tests/kafka/test_consumer_lag.py",
     ),
     *("tests/kafka/test_consumer_faults.py", "tests/kafka/test_traps.py", "tests/kafka/test_poison.py"),
-    *("tests/kafka/test_connection.py", "tests/kafka/test_security.py"),
+    *("tests/kafka/test_connection.py", "tests/kafka/test_security.py", "tests/kafka/test_commands.py"),
 )
 AGENTS = ("tests/kafka/test_delivery.py", "tests/kafka/test_whole_path.py", "tests/kafka/test_connection.py")
 

@@ -25,7 +25,7 @@ from tests.tools.cache import CACHE, ROOT
 MEASURING = 0.6
 """Share of the time that measuring may take; what is measured is kept for the next run."""
 
-MOST_TESTS = 40.0
+MOST_TESTS = 60.0
 """Seconds of tests that one change is given, the quickest first."""
 
 PATIENCE, SLOWER = 20.0, 3.0

@@ -6,7 +6,7 @@ As a plugin of pytest (-p tests.mutants.touching) it names the test that runs, f
 import json
 import os
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    os.environ[TEST] = item.nodeid
+    os.environ[TEST] = item.nodeid.partition("::")[0]  # whoever starts an agent, all of the file may use it
     running = Coverage.current()
     if running is not None:
         running.switch_context(item.nodeid)
@@ -83,7 +83,7 @@ def read(folder: Path, root: Path) -> Touching:
         for measured in data.measured_files():
             known = lines.setdefault(Path(measured).relative_to(root).as_posix(), {})
             for line, contexts in data.contexts_by_lineno(measured).items():
-                known.setdefault(line, set()).update(_tests(contexts) & seconds.keys())
+                known.setdefault(line, set()).update(_tests(contexts, seconds))
     return Touching(seconds, lines)
 
 
@@ -99,6 +99,10 @@ def joined(parts: Iterable[Touching]) -> Touching:
     return found
 
 
-def _tests(contexts: list[str]) -> set[str]:
-    """A context of ours is the test's id; coverage joins it with a bar to what holds for the whole run."""
-    return {context.partition("|")[2] or context for context in contexts}
+def _tests(contexts: Iterable[str], known: Collection[str]) -> set[str]:
+    """The tests that contexts name: of our process each its own, of an agent all of the file that started it.
+
+    Coverage joins our context with a bar to what holds for the whole run, which is nothing here.
+    """
+    named = {context.partition("|")[2] or context for context in contexts}
+    return {test for test in known if test in named or test.partition("::")[0] in named}
