@@ -10,7 +10,7 @@ DURATION ?= 600
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz bench generate pictures image lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench generate pictures image lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ check: setup ## Lint, types, layers
 
 fuzz: setup ## Look for input that breaks decoding, classifying or exposition (FUZZ_EXAMPLES=50000)
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/unit -m fuzz
+
+mutants: setup tools ## Change the code in small ways, and list the changes that no test notices (SEED=)
+	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED))
 
 bench: setup ## Measure what classifying costs, on real and on hostile bodies (bench/RESULTS.md)
 	$(PY) -m bench.classify

@@ -5,7 +5,7 @@ OpenAI, Anthropic, Google, Azure, AWS Bedrock, Mistral, Cohere, Groq, OpenRouter
 Replicate, Hugging Face, Ollama and DashScope.
 """
 
-_OPENAI = (
+OPENAI = (
     "audio/speech",
     "audio/transcriptions",
     "audio/translations",
@@ -60,7 +60,7 @@ _OPENAI = (
 )
 
 # Where compatible services put OpenAI's routes.
-_OPENAI_BASES = (
+OPENAI_BASES = (
     "/v1",
     "/openai/v1",
     "/api/v1",
@@ -121,9 +121,6 @@ _OTHERS = (
     "/api/v1/tasks/{id}",
 )
 
-ROUTES = (
-    *(f"{base}/{route}" for base in _OPENAI_BASES for route in _OPENAI),
-    *_AZURE,
-    *_GOOGLE,
-    *_OTHERS,
-)
+AS_THEY_STAND = (*_AZURE, *_GOOGLE, *_OTHERS)
+
+ROUTES = (*(f"{base}/{route}" for base in OPENAI_BASES for route in OPENAI), *AS_THEY_STAND)

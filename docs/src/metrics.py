@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agent.metrics import catalogue
+from agent.metrics import catalogue, routes
 from agent.metrics.catalogue import Metric
 from agent.metrics.labels import BUDGETS
 from docs.src.markdown import NOTE, listed
@@ -34,7 +34,20 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
   not fit is counted as `other` and `api_error_agent_folded_events_total` says so.
 * A request without Prometheus's scrape-timeout header (a curl) sees all that is counted and moves nothing.
 
-{tables}"""
+{tables}
+## Known paths
+
+These are label values whatever the status. Another path must first be seen with a status other than 404 and
+405, and takes one of the values that `path` may have. `labels.paths` adds to the known ones. A name in braces
+stands for one part of a path.
+
+* OpenAI's, behind {_paths(routes.OPENAI_BASES)}: {_paths(routes.OPENAI)}
+* Others: {_paths(routes.AS_THEY_STAND)}
+"""
+
+
+def _paths(paths: Iterable[str]) -> str:
+    return ", ".join(f"`{path}`" for path in paths)
 
 
 def _metric_table(metrics: Iterable[Metric]) -> str:

@@ -1,6 +1,7 @@
 """One suite, two brokers: the embedded one, and a real Apache Kafka."""
 
 import gc
+import os
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -20,9 +21,9 @@ _numbers = count()
 
 @pytest.fixture(scope="session")
 def real_kafka() -> Iterator[Kafka]:
-    """A real Apache Kafka for the whole run; tests use topics of their own."""
+    """A real Apache Kafka for the whole run, or that of several runs; tests use topics of their own."""
     require(kafka.ensure)
-    with Kafka() as broker:
+    with kafka.shared() or Kafka() as broker:
         yield broker
 
 
@@ -58,7 +59,7 @@ def broker(request: pytest.FixtureRequest) -> Broker:
 @pytest.fixture
 def topic(broker: Broker) -> str:
     """A new topic with four partitions."""
-    name = f"events-{next(_numbers)}"
+    name = f"events-{os.getpid()}-{next(_numbers)}"
     broker.create_topic(name)
     return name
 
@@ -66,7 +67,7 @@ def topic(broker: Broker) -> str:
 @pytest.fixture
 def real_topic(real_kafka: Kafka) -> str:
     """A new topic with four partitions on the real Kafka."""
-    name = f"events-{next(_numbers)}"
+    name = f"events-{os.getpid()}-{next(_numbers)}"
     real_kafka.create_topic(name)
     return name
 

@@ -65,7 +65,11 @@ def routed_to(webhook: str) -> dict[str, Any]:
 
 def look(agent: Agent) -> list[Sample]:
     """What its page shows to somebody who is no scraper, and so moves nothing."""
-    return [it for family in text_string_to_metric_families(agent.page({})) for it in family.samples]
+    return samples_of(agent.page({}))
+
+
+def samples_of(page: str) -> list[Sample]:
+    return [it for family in text_string_to_metric_families(page) for it in family.samples]
 
 
 def seen(agent: Agent, name: str) -> float:

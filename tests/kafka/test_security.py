@@ -42,6 +42,8 @@ PROPERTIES = {
     "super.users": "User:ANONYMOUS",
 }
 TOPIC = "guarded"
+OTHER_NAME = "127.0.0.2"
+"""An address of the broker that its certificate does not name."""
 
 pytestmark = pytest.mark.usefixtures("_forgotten_connections")
 
@@ -54,13 +56,25 @@ def numbers(start: int, end: int) -> list[bytes | None]:
 def guarded() -> Iterator[Kafka]:
     """A Kafka on which only who is allowed to may read; the plaintext listener may do everything."""
     require(kafka.ensure)
-    with Kafka(properties=PROPERTIES) as broker:
+    broker = Kafka(properties=PROPERTIES)
+    broker.properties |= listening_elsewhere(broker)
+    with broker:
         broker.create_topic(TOPIC)
         for user in (broker.user, "CN=agent"):
             allow(broker, user, ResourceType.TOPIC, TOPIC)
             allow(broker, user, ResourceType.GROUP, "*")
         produce(broker.bootstrap, TOPIC, numbers(0, 40))
         yield broker
+
+
+def listening_elsewhere(broker: Kafka) -> dict[str, str]:
+    """The listeners of a broker at all addresses of this machine: its certificate does not name every one."""
+    of = {"PLAINTEXT": broker.bootstrap, "SASL_SSL": broker.sasl_bootstrap, "SSL": broker.ssl_bootstrap}
+    everywhere = [f"{name}://{at.replace('127.0.0.1', '0.0.0.0')}" for name, at in of.items()]
+    return {
+        "listeners": ",".join([*everywhere, f"CONTROLLER://127.0.0.1:{broker.controller_port}"]),
+        "advertised.listeners": ",".join(f"{name}://{at}" for name, at in of.items()),
+    }
 
 
 def allow(broker: Kafka, user: str, kind: ResourceType, name: str) -> None:
@@ -154,8 +168,9 @@ def unsigned_token(subject: str) -> str:
     )
 
 
-@pytest.fixture
-def token_url() -> Iterator[str]:
+@contextmanager
+def token_endpoint() -> Iterator[str]:
+    """An endpoint that listens; gives its URL."""
     server = HTTPServer(("127.0.0.1", 0), TokenEndpoint)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -164,6 +179,12 @@ def token_url() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def token_url() -> Iterator[str]:
+    with token_endpoint() as url:
+        yield url
 
 
 async def test_a_token_from_the_endpoint_opens_the_topic_and_is_kept(guarded: Kafka, token_url: str) -> None:
@@ -216,13 +237,9 @@ async def test_an_authority_that_we_do_not_trust_is_told(guarded: Kafka) -> None
 
 
 async def test_a_certificate_for_another_host_is_told(guarded: Kafka) -> None:
-    by_another_name = guarded.sasl_bootstrap.replace("localhost", "127.0.0.2").replace(
-        "127.0.0.1", "127.0.0.2"
-    )
+    by_another_name = guarded.sasl_bootstrap.replace("127.0.0.1", OTHER_NAME)
 
-    said = await complaint(by_another_name, sasl(guarded))
-
-    assert "names another host" in said or "nobody listens" in said
+    assert "names another host" in await complaint(by_another_name, sasl(guarded))
 
 
 async def test_a_certificate_of_ours_that_is_missing_is_told(guarded: Kafka) -> None:
@@ -230,7 +247,7 @@ async def test_a_certificate_of_ours_that_is_missing_is_told(guarded: Kafka) -> 
 
     said = await complaint(guarded.ssl_bootstrap, {"security_protocol": "SSL", "tls": tls})
 
-    assert "kafka.tls.cert_file" in said or "the broker closes the connection" in said
+    assert "kafka.tls.cert_file" in said
 
 
 async def test_tls_to_a_plain_port_is_told(guarded: Kafka) -> None:

@@ -229,6 +229,37 @@ def test_what_was_shown_and_then_refused_is_paid_back_by_what_comes() -> None:
     assert scrape(books)["ok"] == 11
 
 
+def test_of_what_was_shown_only_what_is_not_committed_is_undone() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    _, offsets = scrape_without_commit(books)
+    books.stage(P0, batch(12, ok=4))
+    _, later = scrape_without_commit(books)
+
+    books.committed(offsets)
+
+    assert books.refused(later) == 4
+
+
+def test_a_refusal_after_a_commit_without_an_answer_undoes_nothing() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    _, offsets = scrape_without_commit(books)
+
+    books.unanswered(offsets)
+
+    assert books.refused(offsets) == 0
+
+
+def test_a_page_says_how_many_records_it_shows_for_the_first_time() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    books.stage(P1, batch(7, ok=2))
+    books.begin("one", 0.0)
+
+    assert [books.expose(proven=proven).merged for proven in (True, True)] == [5, 0]
+
+
 def test_what_was_refused_by_mistake_is_counted_once() -> None:
     books = known(ledger())
     books.stage(P0, batch(8, ok=3))

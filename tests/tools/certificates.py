@@ -18,9 +18,15 @@ def make(folder: Path) -> None:
     openssl = need("openssl", "it makes the test broker's certificates", "apt-get install openssl")
     _authority(openssl, folder)
     _signed(openssl, folder, "broker", "localhost", BROKER_NAMES)
-    _signed(openssl, folder, "client", "agent", "extendedKeyUsage=clientAuth")
     chain = ("broker.key", "broker.crt", "ca.pem")
     (folder / "broker.pem").write_text("".join((folder / part).read_text() for part in chain))
+    renew(folder)
+
+
+def renew(folder: Path, days: str = DAYS) -> None:
+    """Make the client's certificate and its key anew, of the same authority."""
+    openssl = need("openssl", "it makes the client's certificate", "apt-get install openssl")
+    _signed(openssl, folder, "client", "agent", "extendedKeyUsage=clientAuth", days)
     (folder / "client.crt").rename(folder / "client.pem")
 
 
@@ -29,10 +35,12 @@ def _authority(openssl: str, folder: Path) -> None:
     run([*new, "-subj", "/CN=test-authority", "-keyout", "ca.key", "-out", "ca.pem"], cwd=folder)
 
 
-def _signed(openssl: str, folder: Path, name: str, common_name: str, extension: str) -> None:
+def _signed(
+    openssl: str, folder: Path, name: str, common_name: str, extension: str, days: str = DAYS
+) -> None:
     request = [openssl, "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={common_name}"]
     run([*request, "-keyout", f"{name}.key", "-out", f"{name}.csr"], cwd=folder)
     (folder / f"{name}.ext").write_text(extension)
     sign = [openssl, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key"]
-    options = ["-CAcreateserial", "-days", DAYS, "-extfile", f"{name}.ext", "-out", f"{name}.crt"]
+    options = ["-CAcreateserial", "-days", days, "-extfile", f"{name}.ext", "-out", f"{name}.crt"]
     run([*sign, *options], cwd=folder)

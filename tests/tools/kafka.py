@@ -7,6 +7,8 @@ python -m tests.tools.kafka --fetch  only fetch the jars
 import argparse
 import base64
 import hashlib
+import json
+import os
 import shutil
 import socket
 import struct
@@ -27,6 +29,8 @@ LIBS = CACHE / f"kafka-{VERSION}" / "libs"
 USERS: Mapping[str, str] = {"agent": "agent-secret", "producer": "producer-secret"}
 MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256")
 QUICK_START = ("-XX:TieredStopAtLevel=1",)  # half the start-up CPU; not for measuring throughput
+
+SHARED = "TESTS_SHARED_KAFKA"
 
 SLOWEST_START = 120.0  # seconds; 5 on an idle machine, 18 seen on a loaded one
 ATTEMPTS = 3  # a chosen port may be taken before the broker binds it
@@ -85,6 +89,10 @@ class Kafka(Server):
         return f"{LOOPBACK}:{self._ports['ssl']}"
 
     @property
+    def controller_port(self) -> int:
+        return self._ports["controller"]
+
+    @property
     def ca_file(self) -> Path:
         return self._certificates / "ca.pem"
 
@@ -95,6 +103,10 @@ class Kafka(Server):
     @property
     def client_key(self) -> Path:
         return self._certificates / "client.key"
+
+    def to_share(self) -> dict[str, str]:
+        """What the environment of a run has to say for its tests to use this broker."""
+        return {SHARED: json.dumps({"folder": str(self.folder), "ports": self._ports})}
 
     def start(self) -> None:
         """Start the broker and wait until it answers a metadata request."""
@@ -167,6 +179,27 @@ class Kafka(Server):
         path = self.folder / "server.properties"
         path.write_text(text + extra)  # of two lines with one name, Java takes the last
         return path
+
+
+class Shared(Kafka):
+    """A broker that somebody else has started, and will stop."""
+
+    def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:
+        super().__init__()
+        super().close()
+        self.folder, self._ports = folder, dict(ports)
+
+    def start(self) -> None:
+        """It runs already."""
+
+    def close(self) -> None:
+        """It is not ours."""
+
+
+def shared() -> Kafka | None:
+    """The broker that the environment names, so that many runs of tests need no broker of their own."""
+    said = os.environ.get(SHARED)
+    return Shared(Path((found := json.loads(said))["folder"]), found["ports"]) if said else None
 
 
 def cluster_id() -> str:

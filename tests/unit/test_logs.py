@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
@@ -38,6 +39,51 @@ def test_what_is_less_severe_than_the_level_is_not_written(lines: io.StringIO) -
     structlog.get_logger().debug("batch.counted")
 
     assert lines.getvalue() == ""
+
+
+LEVELS = ["debug", "info", "warning", "error"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_leaves_out_what_is_less_severe(level: logs.Level) -> None:
+    stream = io.StringIO()
+    logs.configure(level, "json", stream)
+
+    for word in LEVELS:
+        getattr(structlog.get_logger(), word)(word)
+
+    assert [line["event"] for line in said(stream)] == LEVELS[LEVELS.index(level) :]
+
+
+@pytest.mark.parametrize(("level", "expected"), [("debug", ["warning"]), ("error", [])])
+def test_other_libraries_are_heard_from_warning_on_at_most(level: logs.Level, expected: list[str]) -> None:
+    stream = io.StringIO()
+    logs.configure(level, "json", stream)
+
+    logging.getLogger("somebody").info("info")
+    logging.getLogger("somebody").warning("warning")
+
+    assert [line["event"] for line in said(stream)] == expected
+
+
+def test_a_line_says_when_it_was_written_in_utc(lines: io.StringIO) -> None:
+    structlog.get_logger().info("consumer.rebuilt")
+
+    assert datetime.fromisoformat(str(said(lines)[0]["timestamp"])).utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(("format_", "is_json"), [("json", True), ("console", False), ("auto", False)])
+def test_on_a_terminal_lines_are_for_people(format_: logs.Format, *, is_json: bool) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    logs.configure("info", format_, stream)
+
+    structlog.get_logger().info("consumer.rebuilt")
+
+    assert stream.getvalue().startswith("{") is is_json
 
 
 @pytest.mark.parametrize("key", ["password", "sasl_plain_password", "api_key", "Authorization", "token"])

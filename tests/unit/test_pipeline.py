@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
@@ -11,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.classify import classify
 from agent.events import ApiResponse, Reader
+from agent.meaning import _AHEAD
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
@@ -48,7 +50,9 @@ class Page:
 
     def process(self, *values: bytes | None, timestamp: float = NOW) -> Batch:
         records = [Record(value, offset, int(timestamp * 1000)) for offset, value in enumerate(values)]
-        batch = self.pipeline.process(P, records, NOW)
+        return self.show(self.pipeline.process(P, records, NOW))
+
+    def show(self, batch: Batch) -> Batch:
         self.text = self._exposition.page(batch.delta, "", NOW)[0].decode()
         return batch
 
@@ -149,13 +153,13 @@ def test_an_attempt_that_had_no_answer_has_no_status() -> None:
     assert attempt.labels == ("openai", "unknown", "unknown", "unknown")
 
 
-def test_a_caller_who_hung_up_is_counted_without_any_status() -> None:
+def test_a_caller_who_hung_up_is_counted_as_499_where_no_status_stands() -> None:
     page = Page()
     page.pipeline = Pipeline(page.tally, Reader(fields={"ending": "grpc_status"}))
 
     page.process(json.dumps({"provider": "openai", "grpc_status": "CANCELLED"}).encode())
 
-    assert page.total("api_responses_total", status="unknown", type="client_closed_request") == 1
+    assert page.total("api_responses_total", status="499", type="client_closed_request") == 1
     assert page.total("api_error_agent_invalid_events_total") == 0
 
 
@@ -210,6 +214,80 @@ def test_a_late_record_is_counted_as_late_too() -> None:
 
     assert page.total("api_error_agent_late_records_total") == 1
     assert page.total("api_error_agent_event_age_seconds_sum") == 301
+
+
+def test_a_record_is_late_only_when_it_is_older_than_it_may_be() -> None:
+    page = Page()
+
+    page.process(event(), timestamp=NOW - 300)
+
+    assert page.total("api_error_agent_late_records_total") == 0
+
+
+def test_only_a_record_with_a_timestamp_has_an_age() -> None:
+    page = Page()
+
+    page.show(page.pipeline.process(P, [Record(event(), 0, -1), Record(event(), 1, 0)], NOW))
+
+    assert page.total("api_error_agent_event_age_seconds_count") == 1
+    assert page.total("api_error_agent_event_age_seconds_sum") == NOW
+
+
+def test_records_that_cannot_be_had_are_read_and_skipped() -> None:
+    page = Page()
+
+    batch = page.show(page.pipeline.skipped(P, 7, 20))
+
+    assert (batch.records, batch.next_offset) == (7, 20)
+    assert page.total("api_error_agent_records_total", topic="events", partition="3") == 7
+    assert page.total("api_error_agent_skipped_records_total", topic="events", partition="3") == 7
+
+
+def test_records_that_are_gone_are_a_gap_and_were_never_read() -> None:
+    page = Page()
+
+    batch = page.show(page.pipeline.gap(P, 7, 20))
+
+    assert (batch.records, batch.next_offset) == (0, 20)
+    assert page.total("api_error_agent_offset_gap_records_total", topic="events", partition="3") == 7
+    assert page.samples("api_error_agent_records_total") == []
+
+
+def test_a_partition_has_its_counters_from_its_assignment_on() -> None:
+    pipeline = Page().pipeline
+
+    names = {series.metric.name for series in pipeline.assigned(P)}
+
+    assert {series.labels for series in pipeline.assigned(P)} == {("events", "3")}
+    assert names == {
+        f"api_error_agent_{what}_total"
+        for what in (
+            *("records", "late_records", "skipped_records", "offset_gap_records"),
+            *("events", "ignored_events"),
+        )
+    }
+
+
+@pytest.mark.parametrize(("ahead", "is_bad"), [(_AHEAD, False), (_AHEAD + 1, True)])
+def test_a_time_that_lies_ahead_of_the_clock_is_a_bad_field(ahead: float, *, is_bad: bool) -> None:
+    page = Page()
+
+    page.process(event(timestamp=NOW + ahead))
+
+    assert page.total("api_error_agent_invalid_fields_total", field="timestamp") == is_bad
+    assert page.total("api_responses_total") == 1
+
+
+@pytest.mark.parametrize(("ahead", "is_used"), [(_AHEAD, True), (_AHEAD + 1, False)])
+def test_a_record_from_ahead_of_the_clock_says_nothing_of_when_limits_hold(
+    ahead: float, *, is_used: bool
+) -> None:
+    page = Page()
+    headers = {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "5"}
+
+    page.process(event(headers=headers), timestamp=NOW + ahead)
+
+    assert bool(page.tally.readings.tightest(NOW + ahead)) is is_used
 
 
 def test_a_clock_that_runs_ahead_gives_no_negative_age() -> None:

@@ -276,6 +276,18 @@ async def test_a_certificate_that_comes_later_than_the_file_that_names_it_is_tak
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("file", ["tls.crt", "tls.key"])
+async def test_a_certificate_or_a_key_that_breaks_is_told_and_the_one_before_stays(
+    serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str], file: str
+) -> None:
+    url = await serve(TLS)
+    (folder / file).write_text("neither")
+
+    assert "the certificates cannot be used" in await refusal(capsys)
+    assert await status(url, folder) == 200
+
+
+@pytest.mark.usefixtures("quick")
 async def test_not_even_a_mistake_of_our_own_ends_the_looks(
     serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

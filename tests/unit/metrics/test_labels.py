@@ -45,8 +45,36 @@ def test_unprintable_characters_are_replaced() -> None:
     assert Labels().value("provider", "a\nb\x00c\ud800") == "a\ufffdb\ufffdc\ufffd"
 
 
+@pytest.mark.parametrize(
+    "method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "unknown"]
+)
+def test_a_method_of_http_is_kept(method: str) -> None:
+    assert Labels().method(method) == method
+
+
 def test_a_method_that_http_does_not_know_is_other() -> None:
-    assert [Labels().method(word) for word in ("POST", "BREW", "unknown")] == ["POST", "other", "unknown"]
+    assert Labels().method("BREW") == "other"
+
+
+def test_a_long_value_is_other_and_not_cut() -> None:
+    fits, is_long = "a b " * 32, "a b " * 32 + "a"
+
+    assert [Labels().value("provider", value) for value in (fits, is_long)] == [fits, "other"]
+
+
+def test_budgets_are_those_of_each_label() -> None:
+    labels = Labels({"model": 2}, extra=("model", "tenant"))
+
+    assert [labels.value("model", f"m{n}") for n in range(3)] == ["m0", "m1", "other"]
+    assert [labels.value("tenant", f"t{n}") for n in range(3)] == ["t0", "t1", "t2"]
+
+
+def test_what_stands_for_nothing_takes_no_budget() -> None:
+    labels = Labels({"provider": 1})
+
+    seen = [labels.value("provider", value) for value in ("", "other", "openai", "unknown", "kong")]
+
+    assert seen == ["unknown", "other", "openai", "unknown", "other"]
 
 
 def test_statuses_have_a_budget_too() -> None:

@@ -1,0 +1,46 @@
+"""Changes that nobody could notice, each with the reason."""
+
+from typing import NamedTuple
+
+from tests.mutants.mutations import Mutant
+
+
+class Equivalent(NamedTuple):
+    """What a change is known by: the module, the line as it stands, and what is changed in it."""
+
+    path: str
+    statement: str
+    before: str
+    after: str
+    reason: str
+
+
+EQUIVALENT = (
+    Equivalent(
+        "agent/ledger/ledger.py",
+        "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",
+        ">=",
+        ">",
+        "what the page with this number shows is acknowledged already, and is not asked for again",
+    ),
+    Equivalent(
+        "agent/consumer/lag.py",
+        "if latest > now_ms:",
+        ">",
+        ">=",
+        "the latest of the times up to now is the same one when it is now",
+    ),
+    Equivalent(
+        "agent/judge.py",
+        "found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
+        ", flags=socket.AI_PASSIVE",
+        "",
+        "without a host it tries the loopback address, which a machine can have as well as all of them",
+    ),
+)
+
+_KNOWN = {it[:4] for it in EQUIVALENT}
+
+
+def is_equivalent(mutant: Mutant) -> bool:
+    return (str(mutant.path), mutant.statement, mutant.before.strip(), mutant.after.strip()) in _KNOWN

@@ -1,0 +1,164 @@
+"""One run: which changes are tried in which order, by how many processes, and until when."""
+
+import hashlib
+import pickle
+import random
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import islice, zip_longest
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from tests.mutants.equivalent import is_equivalent
+from tests.mutants.figures import Verdict
+from tests.mutants.mutations import Mutant, mutants
+from tests.mutants.rooms import Room
+from tests.mutants.touching import Touching, joined
+from tests.mutants.trial import Copy
+from tests.tools.cache import CACHE, ROOT
+
+MEASURING = 0.6
+"""Share of the time that measuring may take; what is measured is kept for the next run."""
+
+MOST_TESTS = 60.0
+"""Seconds of tests that one change is given, the quickest first."""
+
+PATIENCE, SLOWER = 20.0, 3.0
+"""A run has so many seconds, and so many times what its tests took before, until it counts as hanging."""
+
+T = TypeVar("T")
+Job = tuple[Room, Mutant]
+
+
+def play(rooms: Sequence[Room], seed: int, each: int, processes: int, seconds: float) -> list[Verdict]:
+    """Try changes of each room in turn, until there are *each* of it or the time is over."""
+    end = time.monotonic() + seconds
+    chosen = list(_in_turn(rooms, seed, each))
+    with ExitStack() as stack:
+        copies = [stack.enter_context(Copy()) for _ in range(processes)]
+        pool = stack.enter_context(ThreadPoolExecutor(processes))
+        for copy in copies:
+            stack.callback(copy.stop)  # before the pool waits for them, after Ctrl-C too
+        touching = measured(rooms, copies, pool, end - seconds * (1 - MEASURING))
+        jobs, progress = _queue(chosen), _Progress(len(chosen))
+        workers = [pool.submit(_work, copy, jobs, touching, end, progress) for copy in copies]
+        return [verdict for worker in workers for verdict in worker.result()]
+
+
+def _in_turn(rooms: Sequence[Room], seed: int, each: int) -> Iterator[Job]:
+    """One change of each room after the other, so that an early end is fair to all."""
+    samples = [[(room, mutant) for mutant in sample(room, seed, each)] for room in rooms]
+    yield from (job for turn in zip_longest(*samples) for job in turn if job)
+
+
+def sample(room: Room, seed: int, most: int) -> list[Mutant]:
+    """Changes of a room; the seed alone says which."""
+    found = [mutant for module in room.modules for mutant in mutants(module, ROOT)]
+    random.Random(f"{seed} {room.name}").shuffle(found)
+    right = (mutant for mutant in found if mutant.is_python((ROOT / mutant.path).read_bytes()))
+    return list(islice(right, most))
+
+
+def measured(rooms: Sequence[Room], copies: Sequence[Copy], pool: Executor, end: float) -> Touching:
+    """What the tests of the rooms touch; a file of tests is measured once, until it changes."""
+    files = sorted({file for room in rooms for file in room.test_files})
+    kept = {file: CACHE / "mutants" / _digest(ROOT / file) for file in files}
+    missing = _queue([file for file in files if not kept[file].exists()])
+    if not missing.empty():
+        print(f"{missing.qsize()} files of tests: measuring which lines they touch", flush=True)
+    CACHE.joinpath("mutants").mkdir(parents=True, exist_ok=True)
+
+    def measure(copy: Copy) -> None:
+        for file in _taken(missing):
+            found = copy.measure(file, end - time.monotonic())
+            if found is None:
+                print(f"{file} is left out: no time to measure it", flush=True)
+            else:
+                code = {path: _digest(ROOT / path) for path in found.lines}
+                kept[file].write_bytes(pickle.dumps((tuple(found), code)))
+
+    list(pool.map(measure, copies))
+    return joined(_read(file) for file in kept.values() if file.exists())
+
+
+def _read(kept: Path) -> Touching:
+    """What was measured; of a module that has changed since, we know the tests and no lines."""
+    found, code = pickle.loads(kept.read_bytes())  # noqa: S301 - our own file
+    touching = Touching(*found)
+    for path, by_line in touching.lines.items():
+        if not (ROOT / path).exists() or _digest(ROOT / path) != code[path]:
+            touching.lines[path] = {0: set().union(*by_line.values())}
+    return touching
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:20]
+
+
+def _queue(items: Iterable[T]) -> "SimpleQueue[T]":
+    found: SimpleQueue[T] = SimpleQueue()
+    for item in items:
+        found.put(item)
+    return found
+
+
+def _taken(queue: "SimpleQueue[T]") -> Iterator[T]:
+    """What nobody else has taken."""
+    while True:
+        try:
+            yield queue.get_nowait()
+        except Empty:
+            return
+
+
+def tests_for(room: Room, mutant: Mutant, touching: Touching) -> list[str]:
+    """The tests of the room that may notice a change, the quickest first, as many as there is time for."""
+    of_room = {test for test in touching.seconds if test.startswith(room.tests)}
+    wanted = touching.of(mutant.path, mutant.line) & of_room or of_room
+    found, left = [], MOST_TESTS
+    for test in sorted(wanted, key=lambda test: (touching.seconds[test], test)):
+        left -= touching.seconds[test]
+        if left < 0:
+            break
+        found.append(test)
+    return found
+
+
+def _work(
+    copy: Copy, jobs: "SimpleQueue[Job]", touching: Touching, end: float, progress: "_Progress"
+) -> list[Verdict]:
+    found = []
+    for room, mutant in _taken(jobs):
+        if is_equivalent(mutant):
+            found.append(Verdict(room.name, mutant, is_noticed=False, is_equivalent=True))
+            continue
+        tests = tests_for(room, mutant, touching)
+        within = PATIENCE + SLOWER * sum(touching.seconds[test] for test in tests)
+        if within > end - time.monotonic():
+            break
+        found.append(Verdict(room.name, mutant, copy.notices(mutant, tests, within)))
+        progress.step(found[-1])
+    return found
+
+
+class _Progress:
+    """How far a run is: a line that is written over on a terminal, elsewhere one for each twenty changes."""
+
+    def __init__(self, planned: int) -> None:
+        self._planned, self._done, self._noticed = planned, 0, 0
+        self._lock = threading.Lock()
+
+    def step(self, verdict: Verdict) -> None:
+        with self._lock:
+            self._done += 1
+            self._noticed += verdict.is_noticed
+            said = f"{self._done} of {self._planned} changes tried, {self._noticed} noticed"
+            if sys.stderr.isatty():
+                print(f"\r{said}", end="", file=sys.stderr, flush=True)
+            elif self._done % 20 == 0:
+                print(said, file=sys.stderr, flush=True)

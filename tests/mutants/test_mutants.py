@@ -1,0 +1,102 @@
+"""The changes that make mutants tries: of all kinds, each of them Python, the same ones for the same seed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import figures, rounds
+from tests.mutants.equivalent import EQUIVALENT, is_equivalent
+from tests.mutants.figures import Verdict
+from tests.mutants.mutations import Mutant, mutants
+from tests.mutants.rooms import ROOMS
+from tests.mutants.touching import Touching
+from tests.tools.cache import ROOT
+
+
+def changed(folder: Path, source: str) -> list[str]:
+    """What becomes of a module."""
+    (folder / "module.py").write_text(source)
+    found = mutants(Path("module.py"), folder)
+    assert all(it.is_python(source.encode()) for it in found)
+    return [it.apply(source.encode()).decode() for it in found]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = a < b", ["x = a <= b"]),
+        ("x = (a) == (b)", ["x = (a) != (b)"]),
+        ("x = a and b or c", ["x = a or b or c", "x = a and b and c"]),
+        ("x = not a", ["x = a"]),
+        ("x = a if b else c", ["x = a if (not (b)) else c"]),
+        ("x = [a for a in b if a]", ["x = [a for a in b if (not (a))]"]),
+        ("x = 7", ["x = 8", "x = 6"]),
+        ("x = True", ["x = False"]),
+        ("x = a + b", ["x = a - b"]),
+        ("x = a == 'word'", ["x = a != 'word'", "x = a == 'not word'"]),
+        ("x = f(a, b=c)", ["x = f(a)"]),
+        ("x = (a, b, c)", ["x = (b, c)", "x = (a, c)", "x = (a, b)"]),
+        ("x = {a: b, c: d, e: f}", ["x = {c: d, e: f}", "x = {a: b, e: f}", "x = {a: b, c: d}"]),
+        ("def f():\n    return a", ["def f():\n    return None"]),
+        ("def f():\n    g()", ["def f():\n    pass"]),
+        ("def f():\n    a.b = c", ["def f():\n    pass"]),
+        ("def f():\n    raise a", ["def f():\n    pass"]),
+        ("for a in b:\n    continue", ["for a in b:\n    break"]),
+    ],
+)
+def test_each_kind_of_change_is_made(tmp_path: Path, source: str, expected: list[str]) -> None:
+    assert sorted(changed(tmp_path, source)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Words."""',
+        "def f(a: 'list[int] | None') -> bool: ...",
+        "@dataclass(frozen=True)\nclass A: ...",
+        "assert a < 1",
+        "x = f(description='up to ' + '7')",
+        "def f():\n    log.debug('word', number=1)",
+        "__all__ = ['a', 'b', 'c']",
+    ],
+)
+def test_what_no_user_could_notice_stays(tmp_path: Path, source: str) -> None:
+    assert changed(tmp_path, source) == []
+
+
+def test_a_seed_says_which_changes_are_tried() -> None:
+    room = next(room for room in ROOMS if room.name == "bookkeeper")
+
+    assert rounds.sample(room, 7, 10) == rounds.sample(room, 7, 10)
+    assert rounds.sample(room, 7, 10) != rounds.sample(room, 8, 10)
+
+
+def test_the_quickest_tests_that_touch_a_line_are_tried_first() -> None:
+    room = next(room for room in ROOMS if room.name == "bookkeeper")
+    slow, quick, other = (f"{room.tests[0]}::{name}" for name in ("slow", "quick", "other"))
+    touching = Touching({slow: 3, quick: 1, other: 2}, {"a.py": {1: {slow, quick}, 2: {other}}})
+
+    assert rounds.tests_for(room, Mutant(Path("a.py"), 1, (0, 1), "", "", ""), touching) == [quick, slow]
+
+
+def test_every_equivalent_change_is_one_that_can_be_made() -> None:
+    modules = {Path(each.path) for each in EQUIVALENT}
+    found = [it for module in modules for it in mutants(module, ROOT) if is_equivalent(it)]
+
+    known = {(str(it.path), it.statement, it.before.strip(), it.after.strip()) for it in found}
+    assert [each for each in EQUIVALENT if each[:4] not in known] == []
+
+
+def test_shares_leave_out_what_nobody_could_notice() -> None:
+    room = ROOMS[0]
+    change = Mutant(Path("a.py"), 3, (0, 1), "<", "<=", "a < b")
+    verdicts = [
+        Verdict(room.name, change, is_noticed=True),
+        Verdict(room.name, change, is_noticed=False),
+        Verdict(room.name, change, is_noticed=False, is_equivalent=True),
+    ]
+
+    said = list(figures.lines([room], verdicts))
+
+    assert said[1].split() == [room.name, "1", "of", "2", "50", "%", str(room.goal), "%", "1"]
+    assert said[-1] == "a.py:3: < → <="

@@ -1,0 +1,132 @@
+"""How an agent ends: by a signal, by a part that fails, by force; and what it says when it cannot begin."""
+
+import asyncio
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import structlog
+
+from agent.pages import Pages
+from agent.service import run
+from agent.settings import Settings
+from tests.tools.agent import Agent
+from tests.tools.process import until
+from tests.unit.test_settings_effect import service
+
+NOWHERE = "127.0.0.1:1"
+LONG = 60.0  # seconds for a process to come or to go
+
+AGENT = """
+import asyncio, os, signal, threading, time
+from agent import logs, service
+from agent.settings import Settings
+from agent.service import Service
+settings = Settings(kafka={"bootstrap_servers": ["127.0.0.1:1"]}, web={"listen_address": "127.0.0.1:0"})
+logs.configure("info", "json")
+"""
+
+
+def ended(script: str) -> subprocess.CompletedProcess[str]:
+    """A process with an agent in it that is not as it should be."""
+    command = [sys.executable, "-c", AGENT + script]
+    return subprocess.run(command, capture_output=True, text=True, timeout=LONG, check=False)
+
+
+def settings(**web: object) -> Settings:
+    return Settings(kafka={"bootstrap_servers": [NOWHERE]}, web=web)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_agent_in_order(number: signal.Signals) -> None:
+    with Agent(NOWHERE, "events", ready=False) as agent:
+        agent.child.signal(number)
+
+        assert agent.child.wait(within=LONG) == 0
+        ends = ["signal.received", "service.stopping", "service.stopped"]
+        assert [event for event in agent.events() if event in ends] == ends
+        assert f'"{number.name}"' in agent.log.read_text()
+
+
+def test_after_its_end_nobody_can_look_at_it() -> None:
+    with Agent(NOWHERE, "events", ready=False) as agent:
+        agent.terminate(within=LONG)
+
+        assert agent.status("/metrics") == 0
+
+
+def test_an_address_that_somebody_has_is_told_with_another() -> None:
+    with socket.socket() as other, structlog.testing.capture_logs() as lines:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+
+        assert run(settings(listen_address=address)) == 1
+
+    (line,) = [line for line in lines if line["event"] == "web.not_listening"]
+    assert (line["listen_address"], line["error"]) == (address, "Address already in use")
+    assert "web.listen_address" in line["hint"]
+
+
+def test_a_web_config_that_broke_meanwhile_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "web.yaml"
+    file.write_text("nonsense: 1")
+
+    with structlog.testing.capture_logs() as lines:
+        assert run(settings(listen_address="127.0.0.1:0", config_file=file)) == 2
+
+    (line,) = [line for line in lines if line["event"] == "web_config.refused"]
+    assert "nonsense" in str(line["problems"])
+
+
+async def test_a_part_that_fails_ends_the_agent_with_its_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: Pages) -> None:
+        raise ArithmeticError("a mistake of our own")
+
+    monkeypatch.setattr(Pages, "commit_regularly", fail)
+
+    with pytest.raises(ArithmeticError, match="a mistake of our own"):
+        await asyncio.wait_for(service().run(asyncio.Event()), LONG)
+
+
+def test_what_hangs_is_ended_by_force() -> None:
+    found = ended("""
+async def hang(self, stop):
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    await asyncio.Event().wait()
+Service.run, service.EXIT_WITHIN = hang, 0.5
+service.run(settings)
+""")
+
+    assert found.returncode == 1
+    assert "service.not_ended" in found.stderr
+
+
+def test_a_loop_that_does_not_turn_shows_where_it_stands() -> None:
+    found = ended("""
+def block_the_loop():
+    time.sleep(3)
+    os.kill(os.getpid(), signal.SIGTERM)
+async def block(self):
+    await asyncio.sleep(0.5)
+    block_the_loop()
+    await asyncio.Event().wait()
+service._HANG = 1
+service.Consumer.run = block
+raise SystemExit(service.run(settings))
+""")
+
+    assert found.returncode == 0
+    assert re.search(r"Timeout \(0:00:01\)!(.|\n)*in block_the_loop", found.stderr)
+
+
+def test_a_loop_that_turns_shows_no_stacks() -> None:
+    with Agent(NOWHERE, "events", ready=False) as agent:
+        until(lambda: "kafka.unreachable" in agent.events(), LONG, "the agent does not say what is wrong")
+        agent.terminate(within=LONG)
+
+        assert "Timeout (" not in agent.log.read_text()
