@@ -47,6 +47,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     folder = tmp_path_factory.mktemp("shell")
     for name in ("event.json", "events.jsonl", "FILE"):
         (folder / name).write_text(lines([LIMITED]))
+    (folder / "agent.yaml").write_text("kafka: {topics: [api-responses]}\n")
     (folder / NAME).write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m agent "$@"\n')
     (folder / NAME).chmod(0o755)
     (folder / "jq").write_text("#!/bin/sh\ncat FILE\n")
