@@ -85,6 +85,8 @@ WHAT_IT_SAYS = """
 | labels `topic`, `partition`, `instance`, `pod` | Where the agent has trouble. |
 | labels `label`, `doubt`, `file` | Which label is folded, why a count is uncertain, which certificate ends. |
 
+In the queries of a runbook, a word in capital letters such as JOB stands for the label of that name.
+
 These tokens are parts of the annotations. Set the first two, or the links lead nowhere:
 """
 
