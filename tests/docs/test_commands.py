@@ -71,7 +71,11 @@ def test_there_are_calls_of_each_command() -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_is_shown_is_right(call: str, shell: Mapping[str, str]) -> None:
-    command = call.replace(".venv/bin/", "").replace("TOPIC", "api-responses").replace("COMMAND", "replay")
+    command = (
+        re.sub(r"(\.venv|/opt/api-error-agent)/bin/", "", call)
+        .replace("TOPIC", "api-responses")
+        .replace("COMMAND", "replay")
+    )
 
     ended = subprocess.run(
         ["sh", "-c", command],
