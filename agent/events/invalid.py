@@ -21,7 +21,7 @@ WHY = {
     InvalidReason.TOO_LARGE: "the value is longer than `events.max_bytes`",
     InvalidReason.ENCODING: "the value is not UTF-8",
     InvalidReason.JSON: "the value is not JSON",
-    InvalidReason.NOT_OBJECT: "the value is JSON, but no object",
+    InvalidReason.NOT_OBJECT: "the value is JSON, but not an object",
     InvalidReason.NO_STATUS: "the object has neither a usable status nor a recognisable error body",
 }
 

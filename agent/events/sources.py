@@ -64,7 +64,7 @@ def keys_of(path: str) -> tuple[str | tuple[str], ...]:
     if path.startswith(RECORD) and path[len(RECORD) :].strip():
         return (HEADERS, path[len(RECORD) :].strip().lower())
     if path == RECORD or not _PATH.match(path):
-        raise ValueError(f"{path!r} is no path: write keys joined by dots, such as response.status")
+        raise ValueError(f"{path!r} is not a path: write keys joined by dots, such as response.status")
     return tuple(part.strip('"') for part in _PARTS.findall(path))
 
 

@@ -149,7 +149,7 @@ class KafkaSettings(Section):
     )
     group_instance_id: Annotated[str, AfterValidator(values.kafka_name)] | None = Field(
         None,
-        title="a text of A to Z, a to z, 0 to 9, '.', '_' and '-', 249 at most",
+        title="a string of A to Z, a to z, 0 to 9, '.', '_' and '-', 249 at most",
         description="With this name the process is a static member of the group: when it restarts, there "
         "is no rebalance. Set it only if the name is stable and no other process has it, such "
         "as the name of a pod in a StatefulSet.",

@@ -29,7 +29,7 @@ FIELDS = """
 * `provider` when nobody names one: from a host or URL, else from the shape of the body, else `unknown`.
 * `status` when there is none: the body's own (`statusCode`, or `error.code`, from 100 to 599), else `unknown`
   if the body is a recognisable error.
-* `body` is an object, JSON in a text, or plain text: HTML, server-sent events, a line of a log that was cut.
+* `body` is an object, JSON in a string, or plain text: HTML, server-sent events, a cut line of a log.
 
 ## Bare error bodies
 
@@ -45,7 +45,7 @@ themselves:
 
 OWN_FORMAT = """
 `events.fields` says where single fields stand, in place of what the preset says of them; the other fields
-stay as the preset has them. An empty text and `-` are no value. A gateway of your own:
+stay as the preset has them. An empty string and `-` count as no value. A gateway of your own:
 
 ```yaml
 events:
@@ -97,13 +97,13 @@ NOTES = {
     "envoy": "Envoy logs no body, and headers only if its format asks for them, as in `response_headers: "
     '{retry-after: "%RESP(RETRY-AFTER)%"}`. Where no response was begun (code 0) and the flag stands for no '
     "code, the event is invalid, `no_status`.",
-    "kong": "Kong logs no body. A batch (`max_batch_size` above 1) is an array and no event. The timestamp "
-    "is the start of the call.",
+    "kong": "Kong logs no body. A batch (`max_batch_size` above 1) is an array, which is not an event. The "
+    "timestamp is the start of the call.",
     "nginx": "nginx logs no body. `proxy_host` is the host in `proxy_pass`.",
     "apisix": "A body is there with `include_resp_body: true`. The timestamp is the start of the call.",
     "litellm": "The message of a failure carries the provider's body.",
-    "cloudevents": "`data` is an object, JSON in a text, or `data_base64`. In binary mode the value of the "
-    "record is the data: its paths begin with `data.` too. Batches are no events. For data that is an error "
+    "cloudevents": "`data` is an object, JSON in a string, or `data_base64`. In binary mode the value of the "
+    "record is the data: its paths begin with `data.` too. Batches are not events. For data that is an error "
     "body alone, map `body: data`.",
 }
 
@@ -118,7 +118,7 @@ def page() -> str:
 
 {_sample(DEFAULT)}
 {_fields(NATIVE)}
-Any other text on the top level can become a label: `labels.extra: [model]`.
+Any other string on the top level can become a label: `labels.extra: [model]`.
 
 {FIELDS.strip()}
 
@@ -132,10 +132,10 @@ What is not an event is counted once, in `api_error_agent_invalid_events_total`,
 
 ## Presets
 
-`events.preset` names the wire shape: {listed(f"`{name}`" for name in PRESETS)}.
-Of several places the first with a value counts. Where nothing else is said, a field may be what it may be
-under `{DEFAULT}`. In a log an empty text and `-` are no value. `*` is the event as a whole, `header:ce_time`
-a header of the Kafka record.
+`events.preset` names the format: {listed(f"`{name}`" for name in PRESETS)}.
+Of several places the first with a value counts. Unless the table says otherwise, a field may have the values
+that it may have under `{DEFAULT}`. In a log an empty string and `-` count as no value. `*` is the event as a
+whole, `header:ce_time` a header of the Kafka record.
 
 {presets}
 ## An own format

@@ -37,7 +37,7 @@ OWN: Mapping[str, str] = {
     "quiet_guard": "The alert is mute while most of the records counted in `quiet_window` are late.",
     "headroom_low_share": "Less than this share of the limit must be left.",
     "wall_ahead_window": "The pace is measured over this time.",
-    "wall_ahead_reset_seconds": "The limit must start anew later than this many seconds from now.",
+    "wall_ahead_reset_seconds": "The limit must reset later than this many seconds from now.",
     "wall_ahead_within_seconds": "The limit must be used up in fewer seconds than this.",
     "latency_high_quantile": "This quantile of the durations is compared; 0.95 leaves out the slowest 5 %.",
     "latency_high_seconds": "The quantile must be above this many seconds.",

@@ -25,8 +25,8 @@ def scenarios() -> Iterator[Scenario]:
     yield from _lost(
         "ApiErrorAgentSkippingRecords",
         "skipped",
-        "Records could not be read and were passed over.",
-        "passed over",
+        "Records could not be read and were skipped.",
+        "skipped",
     )
     yield from _lost(
         "ApiErrorAgentOffsetGap",
@@ -286,8 +286,8 @@ def _invalid() -> Iterator[Scenario]:
     alert = agent_alert(
         name,
         "warning",
-        "Records in the topic are no API response events, and are not counted as responses.",
-        f"1.1% of the records are no events {SEEN_BY}.",
+        "Records in the topic are not API response events, and are not counted as responses.",
+        f"1.1% of the records are not events {SEEN_BY}.",
     )
     yield scenario(
         f"{name} fires just above its share, over all reasons", {2: 0}, {5: [alert]}, more=invalid(6, 5)

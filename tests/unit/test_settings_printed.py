@@ -108,7 +108,7 @@ def test_lists_and_mappings_in_the_environment(
         ("kafka.sasl.mechanism", "one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, AWS_MSK_IAM"),
         ("kafka.tls.ca_file", "the path of a file"),
         ("kafka.tls.check_hostname", "true or false"),
-        ("kafka.sasl.username", "a text"),
+        ("kafka.sasl.username", "a string"),
     ],
 )
 def test_the_page_says_what_a_setting_may_be(name: str, words: str) -> None:
