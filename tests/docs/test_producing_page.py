@@ -260,6 +260,14 @@ def test_the_callback_sends_every_field_that_the_preset_reads() -> None:
     assert {path.partition(".")[0] for path in read} - {"*"} <= set(re.findall(r'"(\w+)"', fields))
 
 
+def test_the_versions_are_those_that_the_tests_take() -> None:
+    locked = dict(re.findall(r"(?m)^(\w+)==([\w.]+)", sdks.REQUIREMENTS.read_text()))
+    (said,) = re.findall(r"The tests of this project run (.+?)\. It also", PAGE.read_text(), re.DOTALL)
+
+    named = dict(re.findall(r"(openai|anthropic|litellm) (\d[\d.]*\d)", said))
+    assert named == {name: locked[name] for name in sdks.REQUIREMENTS.with_suffix(".in").read_text().split()}
+
+
 # --- kcat ---------------------------------------------------------------------------------------------
 
 KCAT = [line for block in blocks(PAGE, "sh") for line in block.splitlines() if "kcat" in line]
