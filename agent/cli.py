@@ -192,7 +192,7 @@ def explain(
 
 @app.command(
     cls=Command,
-    short_help="Say what would be counted of many events; nothing is moved.",
+    short_help="Say what many events would be counted as; no offset is moved.",
     epilog=_examples(
         "api-error-agent replay events.jsonl",
         "api-error-agent replay --topic api-responses --last 100000",

@@ -69,7 +69,7 @@ def _password_problem(kafka: KafkaSettings) -> str:
     try:
         return "" if security.password(kafka.sasl) else "is empty"
     except ValueError:
-        return "is no text in UTF-8"
+        return "is not text in UTF-8"
 
 
 def _file_problem(file: Path) -> str:

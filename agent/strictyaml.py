@@ -28,7 +28,7 @@ _COMPLAINTS = (
     ("'\\t'", "a tab stands where YAML wants spaces"),
     ("mapping values are not allowed", "a colon stands where no key can be; put the value in quotes"),
     ("could not find expected ':'", "a key has no colon behind it"),
-    ("expected <block end>", "the line is indented otherwise than those above it"),
+    ("expected <block end>", "the line is indented differently from the lines above it"),
     ("expected ',' or", "a bracket or a brace is not closed, or a comma is missing"),
     ("found '<stream end>'", "a bracket or a brace is not closed, or a comma is missing"),
     ("unexpected end of stream", "a quote is not closed"),
@@ -106,7 +106,7 @@ def _text_of(file: Path) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise YamlError([f"it is no text in UTF-8: byte {error.start + 1} cannot be read"]) from None
+        raise YamlError([f"it is not text in UTF-8: byte {error.start + 1} cannot be read"]) from None
 
 
 def _located(error: YamlError) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _check_events(text: str) -> None:
         if getattr(event, "anchor", None) is not None:
             raise YamlError([f"{line}: anchors (&) and aliases (*) are not taken; write the value out"])
         if getattr(event, "tag", None) not in (None, "!", _TEXT):
-            raise YamlError([f"{line}: tags (!) are not taken; put the value in quotes if it is a text"])
+            raise YamlError([f"{line}: tags (!) are not taken; put the value in quotes if it is a string"])
 
 
 def _node_problems(loader: _Loader, node: Node) -> Iterator[str]:
@@ -137,9 +137,9 @@ def _node_problems(loader: _Loader, node: Node) -> Iterator[str]:
         try:
             str(loader.construct_object(node)).encode()
         except UnicodeEncodeError:
-            yield f"line {line}: half a character stands in a text"
+            yield f"line {line}: a string has an incomplete character in it (a lone surrogate)"
         except ValueError:
-            yield f"line {line}: a number is too long to be one"
+            yield f"line {line}: a number has too many digits"
     elif isinstance(node, SequenceNode):
         for item in node.value:
             yield from _node_problems(loader, item)
@@ -155,7 +155,7 @@ def _key_problems(keys: list[Node]) -> Iterator[str]:
         line = key.start_mark.line + 1
         if not isinstance(key, ScalarNode) or key.tag != _TEXT:
             what = repr(key.value) if isinstance(key, ScalarNode) else "in brackets"
-            yield f"line {line}: the key {what} is no text; put it in quotes, or give a name"
+            yield f"line {line}: the key {what} is not a string; put it in quotes, or give a name"
         elif key.value in seen:
             first = seen[key.value]
             yield f"line {line}: {key.value!r} is set twice, first in line {first}; keep one of them"
@@ -165,8 +165,8 @@ def _key_problems(keys: list[Node]) -> Iterator[str]:
 
 def _complaint(error: yaml.YAMLError) -> str:
     if isinstance(error, yaml.reader.ReaderError):
-        return f"it is no text: character {error.position + 1} cannot stand in YAML"
+        return f"it is not text: character {error.position + 1} cannot stand in YAML"
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", ""))
-    words = next((words for part, words in _COMPLAINTS if part in problem), "this is no YAML")
+    words = next((words for part, words in _COMPLAINTS if part in problem), "this is not YAML")
     return f"line {mark.line + 1}: {words}" if mark else words

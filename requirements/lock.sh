@@ -19,4 +19,5 @@ lock base.txt pyproject.toml
 lock msk.txt pyproject.toml --extra msk --extra otlp
 lock demo.txt pyproject.toml --extra demo
 lock dev.txt pyproject.toml --extra demo --extra dev --extra otlp
+lock ../tests/tools/sdks/requirements.txt tests/tools/sdks/requirements.in
 build_requires | tr ' ' '\n' | lock build.txt -

@@ -18,7 +18,7 @@ class RateLimit(NamedTuple):
 
         remaining: How much is left of it.
 
-        reset: Unix seconds at which the window starts anew.
+        reset: Unix seconds at which the window resets.
     """
 
     resource: str

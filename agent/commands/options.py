@@ -35,7 +35,7 @@ def _number(text: str | int) -> int:
     """A whole number as an option, 0 or more."""
     number = int(text) if str(text).isascii() and str(text).isdigit() else -1
     if number < 0:
-        raise typer.BadParameter(f"{text!r} is no whole number; give one such as 41")
+        raise typer.BadParameter(f"{text!r} is not a whole number; give one such as 41")
     return number
 
 
@@ -54,7 +54,7 @@ def _seconds(text: str | float) -> float:
     except ValueError:
         seconds = 0.0
     if not 5 <= seconds <= 3600:  # noqa: PLR2004 - said in the very next line; nan is neither
-        raise typer.BadParameter(f"{text!r} is no number of seconds from 5 to 3600; give one such as 30")
+        raise typer.BadParameter(f"{text!r} is not a number of seconds from 5 to 3600; give one such as 30")
     return seconds
 
 
@@ -70,12 +70,12 @@ ListenAddress = Annotated[
 ]
 WebConfigFile = Annotated[
     Path | None,
-    typer.Option(
-        "--web.config.file", metavar="FILE", help="TLS and passwords of /metrics (docs/settings.md)."
-    ),
+    typer.Option("--web.config.file", metavar="FILE", help="TLS and passwords of /metrics (docs/web.md)."),
 ]
-Level = Annotated[LogLevel | None, typer.Option("--log.level", help="Least severe level that is written.")]
-Format = Annotated[LogFormat | None, typer.Option("--log.format", help="How lines are written.")]
+Level = Annotated[
+    LogLevel | None, typer.Option("--log.level", help="Lowest level of the lines that are written.")
+]
+Format = Annotated[LogFormat | None, typer.Option("--log.format", help="Format of the lines.")]
 File = Annotated[
     Path | None,
     typer.Argument(
@@ -104,6 +104,6 @@ Seconds = Annotated[
 Seed = Annotated[
     int,
     typer.Option(
-        metavar="NUMBER", parser=_number, help="Dice of the scenario: the same number, the same events."
+        metavar="NUMBER", parser=_number, help="Seed of the scenario: the same number gives the same events."
     ),
 ]

@@ -88,7 +88,7 @@ def measured(data: bytes, at: int, position: int) -> tuple[int, int]:
     """
     left = len(data) - at
     if left < _FRAME.size:
-        raise CorruptRecordException(f"the {left} bytes that were fetched are no batch")
+        raise CorruptRecordException(f"the {left} bytes that were fetched are not a batch")
     base_offset, length, magic, last_offset_delta = _FRAME.unpack_from(data, at)
     size, next_offset = _BEFORE_LENGTH_COUNTS + length, base_offset + last_offset_delta + 1
     if magic < MAGIC and _BEFORE_LENGTH_COUNTS < size <= left:  # of the formats before, which Kafka 4 ended

@@ -49,7 +49,7 @@ _CAUSES = tuple(
         (
             r"no token|invalid_client|token endpoint",
             Problem.CREDENTIALS,
-            "no token could be had: see kafka.sasl.token_url, username and password_file",
+            "the agent got no token: see kafka.sasl.token_url, username and password_file",
         ),
         (
             r"password in the clear",
@@ -69,12 +69,12 @@ _CAUSES = tuple(
         (
             r"CERTIFICATE_VERIFY_FAILED|self.signed certificate|unable to get local issuer",
             Problem.TLS,
-            "the broker's certificate is signed by nobody we trust: see kafka.tls.ca_file",
+            "the authority that signed the broker's certificate is not trusted: see kafka.tls.ca_file",
         ),
         (
             r"CERTIFICATE_REQUIRED|certificate required|BAD.CERTIFICATE|UNKNOWN.CA",
             Problem.TLS,
-            "the broker wants a certificate of ours: see kafka.tls.cert_file and key_file",
+            "the broker asks for a client certificate: see kafka.tls.cert_file and key_file",
         ),
         (
             r"WRONG_VERSION_NUMBER|RECORD_LAYER|record layer failure|UNEXPECTED_MESSAGE",
@@ -94,7 +94,7 @@ _CAUSES = tuple(
         (
             r"Connect call failed|Connection refused|\[Errno 111\]",
             Problem.UNREACHABLE,
-            "nobody listens there: see the port in kafka.bootstrap_servers",
+            "nothing listens there: see the port in kafka.bootstrap_servers",
         ),
         (
             r"TopicAuthorizationFailed|\[Error 29\]|not authorized (for|to read)|unauthorized topics",

@@ -203,7 +203,7 @@ class Consumer:
                 if client.tls.refresh():
                     log.info("kafka_certificates.reloaded")
             except OSError as error:
-                hint = "those before stay in force"
+                hint = "the previous files stay in use"
                 log.error("kafka_certificates.refused", error=str(error), hint=hint)  # noqa: TRY400
             self._note_certificates(client)
 

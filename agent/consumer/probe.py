@@ -73,7 +73,9 @@ async def _checked(name: str, ask: Question, deadline: float) -> Check:
     except _SkipError as why:
         return Check(name, Verdict.SKIPPED, str(why))
     except TimeoutError:
-        return Check(name, Verdict.FAILED, "no answer in time; is something between us and the broker?")
+        return Check(
+            name, Verdict.FAILED, "no answer in time; is something between the agent and the broker?"
+        )
     except (NotThereError, UnreachableError) as error:
         return Check(name, Verdict.FAILED, str(error))
     except (KafkaError, OSError) as error:
@@ -117,7 +119,7 @@ class _Prober:
 
     async def _connect(self) -> str:
         self._peek = await self._open.enter_async_context(Peek(self._settings))
-        return "a broker speaks Kafka with us"
+        return "a broker answers in Kafka's protocol"
 
     async def _reach_brokers(self) -> str:
         """Kafka sends clients on to the addresses that its brokers advertise."""

@@ -143,7 +143,7 @@ class Session:
         if self.silent_for > self._settings.stall_seconds:
             raise StalledError(self.reader.complaint or connection.silent(self.silent_for).words)
         if self.membership.failure is not None:
-            raise StalledError(f"letting go or taking on failed: {self.membership.failure!r}")
+            raise StalledError(f"giving up or taking over partitions failed: {self.membership.failure!r}")
         if dead := list(self.client.dead_tasks()):
             raise StalledError(f"tasks of the client have ended: {', '.join(dead)}")
 

@@ -136,7 +136,7 @@ def _read(field: str, place: object) -> Sources:
 
 def _path(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no path: write keys joined by dots, such as response.status")  # noqa: TRY004
+        raise ValueError(f"{value!r} is not a path: write keys joined by dots, such as response.status")  # noqa: TRY004
     return value
 
 

@@ -41,7 +41,7 @@ def parsed(path: str) -> Keys:
         ValueError: If *path* is none. It names the spelling that was meant, where that can be told.
     """
     if not _PATH.match(path) or path.startswith("/"):
-        raise ValueError(f"{path!r} is no path: {_meant(path)}")
+        raise ValueError(f"{path!r} is not a path: {_meant(path)}")
     return tuple(_key(part) for part in _PARTS.findall(path))
 
 

@@ -105,7 +105,7 @@ def timestamp(value: object) -> float:
 
 
 def text(value: object) -> str:
-    """A text of 1 to 2048 characters."""
+    """A string of 1 to 2048 characters."""
     if type(value) is not str:
         raise ValueError(value)
     if not value or len(value) > _LONGEST_TEXT:
@@ -125,7 +125,7 @@ def path(value: object) -> str:
 
 
 def identifier(value: object) -> str:
-    """A text, or a whole number that stands for one."""
+    """A string, or a whole number that stands for one."""
     return str(value) if type(value) is int else text(value)
 
 
@@ -216,7 +216,7 @@ def attribute(value: object) -> str:
 
 
 def body(value: object) -> object:
-    """An object, JSON in a text, or plain text."""
+    """An object, JSON in a string, or plain text."""
     return value
 
 

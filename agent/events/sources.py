@@ -73,10 +73,12 @@ def keys_of(path: str) -> tuple[str | tuple[str], paths.Keys]:
     if path.startswith(RECORD) and path[len(RECORD) :].strip():
         return HEADERS, (path[len(RECORD) :].strip().lower(),)
     if path == RECORD:
-        raise ValueError(f"{path!r} is no path: write the name of a record's header, such as header:x-status")
+        raise ValueError(
+            f"{path!r} is not a path: write the name of a record's header, such as header:x-status"
+        )
     key, *rest = paths.parsed(path)
     if isinstance(key, paths.Where):
-        raise ValueError(f"{path!r} is no path: where(...) stands behind a key that holds a list")  # noqa: TRY004
+        raise ValueError(f"{path!r} is not a path: where(...) stands behind a key that holds a list")  # noqa: TRY004
     return key, tuple(rest)
 
 

@@ -59,13 +59,13 @@ RESPONSES = _counter(
 )
 ERRORS = _counter(
     "api_errors_total",
-    "API responses that are errors, with the finer reason.",
+    "API responses that are errors, by type and reason.",
     *("provider", "path", "status", "type", "reason"),
 )
 DURATION = Metric(
     "api_response_duration_seconds",
     Kind.HISTOGRAM,
-    "Seconds from the first request byte to the last response byte, where the event says.",
+    "Seconds from the first request byte to the last response byte, if the event says it.",
     ("provider", "path", "status", "type"),
     DURATION_BUCKETS,
 )
@@ -100,7 +100,7 @@ RATELIMIT_REMAINING = _gauge(
 )
 RATELIMIT_RESET = _gauge(
     "api_ratelimit_reset_timestamp_seconds",
-    "Unix time at which the window of that reading starts anew.",
+    "Unix time at which the window of that reading resets.",
     *("provider", "resource"),
 )
 
@@ -128,7 +128,7 @@ LATE_RECORDS = _counter(
 )
 SKIPPED_RECORDS = _counter(
     PREFIX + "skipped_records_total",
-    "Records that Kafka or the client could not hand over, passed after three tries.",
+    "Records that could not be read, and were skipped after three tries.",
     *("topic", "partition"),
 )
 OFFSET_GAP_RECORDS = _counter(
@@ -136,15 +136,17 @@ OFFSET_GAP_RECORDS = _counter(
     "Records that Kafka deleted before they could be read.",
     *("topic", "partition"),
 )
-INVALID_EVENTS = _counter(PREFIX + "invalid_events_total", "Records that are not an event, by why.", "reason")
+INVALID_EVENTS = _counter(
+    PREFIX + "invalid_events_total", "Records that are not events, by reason.", "reason"
+)
 INVALID_FIELDS = _counter(
     PREFIX + "invalid_fields_total",
-    "Fields that could not be used; their events are counted all the same.",
+    "Fields that could not be used; their events are counted nevertheless.",
     "field",
 )
 FOLDED_EVENTS = _counter(
     PREFIX + "folded_events_total",
-    "Events with a label value counted as other, because of a budget or of its shape.",
+    "Events with a label value that was counted as other: its budget is used up, or it looks like a secret.",
     "label",
 )
 EVENT_AGE = Metric(
@@ -168,7 +170,7 @@ LAG_SECONDS = _gauge(
     *("topic", "partition"),
 )
 ASSIGNED_PARTITIONS = _gauge(
-    PREFIX + "assigned_partitions", "Partitions that this process reads; 0 too.", "topic"
+    PREFIX + "assigned_partitions", "Partitions that this process reads, also when there are none.", "topic"
 )
 TOPIC_PARTITIONS = _gauge(PREFIX + "topic_partitions", "Partitions that the topic has.", "topic")
 LAST_POLL = _gauge(PREFIX + "last_poll_timestamp_seconds", "Unix time of the last poll of the consumer.")
@@ -184,19 +186,20 @@ CONNECTED = _gauge(
 )
 CONNECTION_PROBLEM = _gauge(
     PREFIX + "connection_problem",
-    "1 for what keeps the agent from reading, 0 for everything else that could.",
+    "1 for the problem that keeps the agent from reading, 0 for all other problems.",
     "problem",
 )
 REBALANCES = _counter(PREFIX + "rebalances_total", "Assignments received from the group.")
 CONSUMER_REBUILDS = _counter(
-    PREFIX + "consumer_rebuilds_total", "Kafka clients thrown away and built anew because nothing moved."
+    PREFIX + "consumer_rebuilds_total",
+    "Times that the Kafka client was replaced by a new one, because nothing moved any more.",
 )
 SERIES = _gauge(PREFIX + "series", "Time series derived from records, as Prometheus counts them.")
-HELD_SERIES = _gauge(PREFIX + "held_series", "Series not yet seen as 0 by a scrape, and held until then.")
+HELD_SERIES = _gauge(PREFIX + "held_series", "New series that wait until a scrape has seen them as 0.")
 SCRAPES = _counter(PREFIX + "scrapes_total", "Scrapes of /metrics by how they ended.", "outcome")
 UNFENCED_EXPOSURES = _counter(
     PREFIX + "unfenced_exposures_total",
-    "Scrapes that showed new counts without proof that their partitions are still ours.",
+    "Scrapes that showed new counts without proof that their partitions still belong to this process.",
 )
 UNSCRAPED_COMMITS = _counter(
     PREFIX + "unscraped_commits_total",
@@ -204,10 +207,10 @@ UNSCRAPED_COMMITS = _counter(
 )
 UNDONE_RECORDS = _counter(
     PREFIX + "undone_records_total",
-    "Records shown before the group refused them: another instance counts them too, and what comes pays.",
+    "Records shown, then refused by the group: another instance counts them, later ones make up for it.",
 )
 EVENT_LOOP_LAG = _gauge(
-    PREFIX + "event_loop_lag_seconds", "Longest time by which the event loop woke late in the last minute."
+    PREFIX + "event_loop_lag_seconds", "Longest delay of the event loop in the last minute."
 )
 CERTIFICATE_EXPIRY = _gauge(
     PREFIX + "certificate_expiry_timestamp_seconds", "Unix time at which a certificate in use ends.", "file"

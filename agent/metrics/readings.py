@@ -27,7 +27,7 @@ class Reading(NamedTuple):
     Attributes:
         at: Unix seconds of the response.
 
-        reset: Unix seconds at which the window starts anew.
+        reset: Unix seconds at which the window resets.
     """
 
     at: float

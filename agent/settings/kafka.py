@@ -15,23 +15,23 @@ class KafkaTlsSettings(Section):
 
     ca_file: Path | None = Field(
         None,
-        description="File with the authorities that may have signed the certificates of the brokers. Without "
-        "it, those of the system are trusted.",
+        description="This file holds the authorities that may have signed the certificates of the "
+        "brokers. Without it, the agent trusts those of the system.",
         examples=["/etc/api-error-agent/kafka/ca.crt"],
     )
     cert_file: Path | None = Field(
         None,
-        description="File with the certificate of the agent, for brokers that ask for one.",
+        description="This file holds the certificate of the agent, for brokers that ask for one.",
         examples=["/etc/api-error-agent/kafka/tls.crt"],
     )
     key_file: Path | None = Field(
         None,
-        description="File with the key of that certificate, without a passphrase.",
+        description="This file holds the private key of that certificate. The key must have no passphrase.",
         examples=["/etc/api-error-agent/kafka/tls.key"],
     )
     check_hostname: bool = Field(
         default=True,
-        description="Whether the certificate of a broker must name the host of the broker.",
+        description="If true, the certificate of a broker must name the host of that broker.",
         examples=[True],
     )
 
@@ -50,32 +50,42 @@ class KafkaSaslSettings(Section):
     """How the agent logs in to the brokers, where security_protocol is SASL_PLAINTEXT or SASL_SSL."""
 
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"] | None = (
-        Field(None, description="The way of logging in, by Kafka's own name.", examples=["SCRAM-SHA-512"])
+        Field(
+            None,
+            description="This is the way of logging in, by Kafka's own name.",
+            examples=["SCRAM-SHA-512"],
+        )
     )
     username: str | None = Field(
         None,
-        description="User of PLAIN and SCRAM; client id of OAUTHBEARER.",
+        description="This is the user for PLAIN and SCRAM, and the client id for OAUTHBEARER.",
         examples=["api-error-agent"],
     )
     password: SecretStr | None = Field(
-        None, description="Password of PLAIN and SCRAM; client secret of OAUTHBEARER.", examples=["..."]
+        None,
+        description="This is the password for PLAIN and SCRAM, and the client secret for OAUTHBEARER. It "
+        "is better kept in password_file.",
+        examples=["..."],
     )
     password_file: Path | None = Field(
         None,
-        description="File with the password, in place of password. It is read whenever the agent connects "
-        "anew.",
+        description="This file holds the password, in place of password. The agent reads it each time it "
+        "connects.",
         examples=["/etc/api-error-agent/kafka/password"],
     )
     token_url: Annotated[str, AfterValidator(values.token_url)] | None = Field(
         None,
         title="an http or https address",
-        description="Token endpoint of OAUTHBEARER (client credentials).",
+        description="The agent gets its tokens for OAUTHBEARER from this address (grant type "
+        "client_credentials).",
         examples=["https://login.example.org/oauth2/token"],
     )
     scope: str | None = Field(
-        None, description="Scope that is asked of the token endpoint.", examples=["kafka"]
+        None, description="The agent asks for tokens of this scope.", examples=["kafka"]
     )
-    region: str | None = Field(None, description="Region of AWS_MSK_IAM.", examples=["eu-central-1"])
+    region: str | None = Field(
+        None, description="This is the AWS region of the cluster, for AWS_MSK_IAM.", examples=["eu-central-1"]
+    )
 
     @model_validator(mode="after")
     def _what_the_mechanism_needs(self) -> "KafkaSaslSettings":
@@ -117,7 +127,7 @@ class KafkaSettings(Section):
         ["localhost:9092"],
         title="a list of host:port, at least one",
         min_length=1,
-        description="Brokers that the agent asks for all the others.",
+        description="The agent connects to these brokers first. They tell it about all the others.",
         examples=[["kafka-0.kafka:9092", "kafka-1.kafka:9092"]],
     )
     topics: Annotated[list[values.Topic], BeforeValidator(written.split), AfterValidator(written.unique)] = (
@@ -125,43 +135,48 @@ class KafkaSettings(Section):
             ["api-responses"],
             title="a list of names, at least one; each of A to Z, a to z, 0 to 9, '.', '_' and '-'",
             min_length=1,
-            description="Topics to read. The agent never creates one; it waits until they exist.",
+            description="The agent reads these topics. It never creates a topic; it waits until all of them "
+            "exist.",
             examples=[["api-responses"]],
         )
     )
     group_id: str = Field(
         "api-error-agent",
         max_length=255,
-        description="Consumer group. Agents with the same group share the partitions.",
+        description="This is the consumer group. Agents with the same group share the partitions between "
+        "them.",
         examples=["api-error-agent"],
     )
     group_instance_id: Annotated[str, AfterValidator(values.kafka_name)] | None = Field(
         None,
-        title="a text of A to Z, a to z, 0 to 9, '.', '_' and '-', 249 at most",
-        description="Stable identity of this process in the group (static membership): a restart then causes "
-        "no rebalance. Set it only where the identity is really stable, such as a StatefulSet's pod name.",
+        title="a string of A to Z, a to z, 0 to 9, '.', '_' and '-', 249 at most",
+        description="With this name the process is a static member of the group: when it restarts, there "
+        "is no rebalance. Set it only if the name is stable and no other process has it, such "
+        "as the name of a pod in a StatefulSet.",
         examples=["api-error-agent-0"],
     )
     client_id: str = Field(
         "api-error-agent",
-        description="Name of the agent in the logs of the brokers.",
+        description="The brokers see the agent under this name in their logs.",
         examples=["api-error-agent"],
     )
     client_rack: str | None = Field(
         None,
-        description="Availability zone of the agent, as brokers name theirs in broker.rack. The agent then "
-        "fetches from a replica in its zone, where brokers have a RackAwareReplicaSelector (KIP-392).",
+        description="This is the availability zone of the agent, as brokers name theirs in broker.rack. "
+        "The agent then fetches from a replica in its own zone, if the brokers have a "
+        "RackAwareReplicaSelector (KIP-392).",
         examples=["eu-central-1a"],
     )
     start: Annotated[str, BeforeValidator(values.start)] = Field(
         "latest",
         title="latest, earliest, or a moment: RFC 3339 with its time zone, or a unix time",
-        description="Where a group begins that has committed nothing yet.",
+        description="A group that has committed no offset yet begins here.",
         examples=["2026-11-22T05:00:00Z"],
     )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT",
-        description="How the agent speaks with the brokers, by Kafka's own names.",
+        description="This says whether connections to the brokers use TLS (SSL) and a login (SASL), by "
+        "Kafka's own names.",
         examples=["SASL_SSL"],
     )
     tls: KafkaTlsSettings = KafkaTlsSettings()
@@ -170,38 +185,39 @@ class KafkaSettings(Section):
         45,
         ge=6,
         le=1800,
-        description="Silence after which the group gives the partitions of this process to others. Fifteen "
-        "heartbeats are sent in that time. Brokers refuse what is outside their group.min.session.timeout.ms "
-        "and group.max.session.timeout.ms, which are 6 s and 30 min by default.",
+        description="If the brokers hear nothing from this process for so long, the group gives its "
+        "partitions to others. The agent sends fifteen heartbeats in that time. Brokers "
+        "refuse a value outside their group.min.session.timeout.ms and "
+        "group.max.session.timeout.ms, which are 6 s and 30 min by default.",
         examples=[45],
     )
     request_timeout_seconds: float = Field(
         40,
         ge=10,  # of three quarters, which the group waits for us, letting go takes 3 s and a lease 3 s
         le=600,
-        description="Longest wait for a broker's answer.",
+        description="The agent waits so long at most for the answer of a broker.",
         examples=[40],
     )
     stall_seconds: float = Field(
         60,
         ge=1,
         le=DAY,
-        description="Time without an answer for any partition after which the agent connects anew.",
+        description="If no partition gets an answer for so long, the agent builds a new connection.",
         examples=[60],
     )
     metadata_max_age_seconds: float = Field(
         60,
         ge=1,
         le=DAY,
-        description="Time after which new partitions and topics are noticed.",
+        description="The agent looks for new partitions and topics this often.",
         examples=[60],
     )
     max_batch_bytes: int = Field(
         64 * 1024 * 1024,
         ge=1024 * 1024,
         le=1024 * 1024 * 1024,
-        description="Largest batch of records that is read, in bytes once it is unpacked. A larger one is "
-        "skipped and counted, without being unpacked.",
+        description="A batch of records may have this many bytes at most after decompression. A larger "
+        "one is skipped and counted, without being decompressed.",
         examples=[67108864],
     )
 

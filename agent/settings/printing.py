@@ -11,7 +11,7 @@ from agent.settings.model import Settings, fields, section_of, variable
 from agent.settings.words import in_file, may_be
 
 _WIDTH = 100
-_HEAD = "Settings of api-error-agent, all of them, as they are in effect. docs/settings.md says more."
+_HEAD = "These are all settings of api-error-agent, with the values in effect. docs/settings.md says more."
 
 
 def as_yaml(settings: Settings) -> str:
@@ -37,7 +37,7 @@ def _section(section: BaseModel, prefix: str, indent: str) -> Iterator[str]:
 def _about(name: str) -> str:
     info = dict(fields())[name]
     default = in_file(_plain(info.get_default()))
-    return f"May be {may_be(info)}. Default: {default}. In the environment: {variable(name)}."
+    return f"Value: {may_be(info)}. Default: {default}. Environment variable: {variable(name)}."
 
 
 def _comment(text: str, indent: str) -> list[str]:

@@ -45,10 +45,10 @@ def of_variables(environ: Mapping[str, str]) -> Iterator[str]:
     known = {variable(name): info for name, info in fields()}
     for name in sorted(environ):
         if name.upper() in known and name not in known:
-            yield f"{name} is no setting; a right one is {name.upper()}, in capitals"
+            yield f"{name} is not a setting; a right one is {name.upper()}, in capitals"
         elif name.startswith(PREFIX) and name not in known and not _NOT_OURS.match(name):
             right = meant(name, known) or variable("kafka.topics")
-            yield f"{name} is no setting; a right one is {right}={in_environment(_example(known[right]))}"
+            yield f"{name} is not a setting; a right one is {right}={in_environment(_example(known[right]))}"
 
 
 def of_sections(content: object) -> Iterator[str]:
@@ -69,7 +69,7 @@ def of_validation(errors: Iterable[Any], from_environment: Iterable[str]) -> Ite
 def _sentence(error: Any, from_environment: frozenset[str]) -> str:
     path = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"{path} is no setting{_meant_or_siblings(path)}"
+        return f"{path} is not a setting{_meant_or_siblings(path)}"
     known = next(((name, info) for name, info in fields() if f"{path}.".startswith(f"{name}.")), None)
     if known is None:
         return f"{path}: {_why(error, None)}"
@@ -138,5 +138,5 @@ def _at(content: object, name: str) -> object:
 
 def kind_of(value: object) -> str:
     """What a value is, without saying it: it may hold a password."""
-    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
+    names = {bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list"}
     return names.get(type(value), "something else")

@@ -24,13 +24,13 @@ class EventsSettings(Section):
     preset: Annotated[str, AfterValidator(values.preset)] = Field(
         DEFAULT,
         title=f"one of {', '.join(PRESETS)}",
-        description="Wire shape of the events (docs/events.md).",
+        description="This is the format of the events (docs/events.md).",
         examples=["kong"],
     )
     fields: Annotated[dict[str, Any], BeforeValidator(values.field_mapping)] = Field(
         {},
         title="a mapping of fields to paths",
-        description="Where single fields stand, in place of what the preset says (docs/events.md).",
+        description="This says where single fields stand, in place of what the preset says (docs/events.md).",
         examples=[{"status": "response.status", "duration": {"path": "latencies.request", "unit": "ms"}}],
     )
     each: Annotated[str | None, AfterValidator(values.path)] = Field(
@@ -58,8 +58,8 @@ class EventsSettings(Section):
         MAX_BYTES,
         ge=1024,
         le=100 * 1024 * 1024,
-        description="Longest value of a record that is parsed, in bytes. Longer ones count as invalid, with "
-        "the reason too_large.",
+        description="The value of a record may have this many bytes at most. A longer one is not parsed; "
+        "it counts as invalid, with the reason too_large.",
         examples=[1048576],
     )
 
@@ -72,12 +72,12 @@ class LabelsSettings(Section):
     ] = Field(
         [],
         title="a list of label names, each of a to z, 0 to 9 and '_'",
-        description="Fields of the event that become labels of the counters.",
+        description="These fields of the event become labels of the counters.",
         examples=[["model"]],
     )
     extra_on_histograms: bool = Field(
         default=False,
-        description="Whether the duration histogram gets the labels of labels.extra too.",
+        description="If true, the duration histogram gets the labels of labels.extra too.",
         examples=[False],
     )
     paths: Annotated[
@@ -85,7 +85,8 @@ class LabelsSettings(Section):
     ] = Field(
         [],
         title="a list of paths that begin with /, with {id} for each part that varies",
-        description="Path templates that are always admitted, besides the shipped table of AI-API routes.",
+        description="These path templates are always label values, in addition to the built-in table of "
+        "AI-API routes.",
         examples=[["/v1/widgets/{id}"]],
     )
     budgets: Annotated[
@@ -101,8 +102,8 @@ class LabelsSettings(Section):
         MAX_SERIES,
         ge=1_500,
         le=10_000_000,
-        description="Most time series of responses that there may be, as Prometheus counts them. What does "
-        "not fit is counted as other.",
+        description="There may be this many time series of responses at most, as Prometheus counts them. "
+        "What does not fit is counted as other.",
         examples=[10000],
     )
 
@@ -128,14 +129,14 @@ class MetricsSettings(Section):
         title="a list of 1 to 60 numbers above 0, each higher than the one before",
         min_length=1,
         max_length=60,
-        description="Upper bounds of the buckets of the duration histogram, in seconds.",
+        description="These are the upper bounds of the buckets of the duration histogram, in seconds.",
         examples=[[0.5, 1, 5, 30, 120]],
     )
     late_after_seconds: float = Field(
         LATE_AFTER,
         gt=0,
         le=_WEEK,
-        description="Age above which a record counts as late when it is read.",
+        description="A record that is older than this when it is read counts as late.",
         examples=[300],
     )
 
@@ -145,40 +146,44 @@ class CommitSettings(Section):
 
     mode: Literal["scrape", "interval"] = Field(
         "scrape",
-        description="scrape: an offset is committed when the scrape that carried its events was delivered, "
-        "so that no restart loses or repeats an event. interval: what was counted is committed every few "
-        "seconds (docs/delivery.md says when to take it).",
+        description="With scrape, the agent commits an offset when the scrape that carried its events was "
+        "delivered, so that no restart loses or repeats an event. With interval, it commits "
+        "what it has counted every few seconds (docs/delivery.md says when to choose it).",
         examples=["scrape"],
     )
     interval_seconds: float = Field(
-        5, ge=0.1, le=3600, description="Time between commits in mode interval.", examples=[5]
+        5, ge=0.1, le=3600, description="With mode interval, the agent commits this often.", examples=[5]
     )
     scraper: Literal["prometheus", "any_request"] = Field(
         "prometheus",
-        description="Whose requests are scrapes. prometheus: those with Prometheus's scrape-timeout header; "
-        "others see the counts and move nothing. any_request: all of them, for scrapers that do not send it.",
+        description="This says which requests are scrapes. With prometheus, they are those with "
+        "Prometheus's header X-Prometheus-Scrape-Timeout-Seconds; other requests see the "
+        "counts and change nothing. With any_request, they are all requests, for scrapers "
+        "that do not send the header.",
         examples=["prometheus"],
     )
     scrapers: Literal["all", "any"] = Field(
         "all",
-        description="Where several scrape: all commits what every one of them has seen, so that none loses "
-        "an event; any commits what one has seen, so that a crash repeats nothing to it.",
+        description="This matters if several scrape the agent. With all, the agent commits what every one "
+        "of them has seen, so that none loses an event. With any, it commits what one of "
+        "them has seen, so that a crash repeats nothing for that one.",
         examples=["all"],
     )
     max_uncommitted_seconds: float = Field(
         MAX_UNCOMMITTED,
         ge=1,
         le=_WEEK,
-        description="Time without a delivered scrape after which what was counted is committed unseen. Keep "
-        "it far below the topic's retention.",
+        description="If no scrape was delivered for so long, the agent commits what it has counted "
+        "although nobody has seen it. Keep this far below the retention of the topic.",
         examples=[900],
     )
     unfenced_after_seconds: float = Field(
         60,
         ge=1,
         le=DAY,
-        description="Time without an answer from the brokers after which new counts are shown without proof "
-        "that their partitions still belong to this process: to be woken comes before to count exactly.",
+        description="If the brokers give no answer for so long, the agent shows new counts although it "
+        "cannot know whether the partitions still belong to it: an alert in time is worth "
+        "more than an exact count.",
         examples=[60],
     )
 
@@ -189,13 +194,14 @@ class WebSettings(Section):
     listen_address: Annotated[str, AfterValidator(values.listen_address)] = Field(
         "0.0.0.0:9464",
         title="host:port, or :port for all interfaces",
-        description="Address and port of /metrics, /healthz and /readyz. Port 0 takes a free one.",
+        description="The agent serves /metrics, /healthz and /readyz at this address and port. With port "
+        "0 it takes a free port.",
         examples=["0.0.0.0:9464"],
     )
     config_file: Path | None = Field(
         None,
-        description="Web config file (the format of Prometheus's exporters) for TLS, client certificates and "
-        "passwords. It is read again when it or a certificate changes.",
+        description="This file sets up TLS, client certificates and passwords for the pages "
+        "(docs/web.md). The agent reads it again when it or a certificate changes.",
         examples=["/etc/api-error-agent/web.yaml"],
     )
 
@@ -204,10 +210,12 @@ class LogSettings(Section):
     """What the agent writes to its log, on stderr."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severe level of lines that are written.", examples=["info"]
+        "info",
+        description="The agent writes lines of this level and of all higher levels.",
+        examples=["info"],
     )
     format: Literal["auto", "json", "console"] = Field(
         "auto",
-        description="Form of the lines; auto is console on a terminal and json elsewhere.",
+        description="This is the format of the lines; auto is console on a terminal and json elsewhere.",
         examples=["json"],
     )

@@ -63,7 +63,7 @@ def _host_and_port(value: str) -> tuple[str, int]:
         try:
             IPv6Address(found["host"].strip("[]"))
         except ValueError:
-            raise ValueError("what stands in brackets is no IPv6 address") from None
+            raise ValueError("what stands in brackets is not an IPv6 address") from None
     return found["host"], int(found["port"])
 
 
@@ -157,7 +157,7 @@ def token_url(value: str) -> str:
     except ValueError:
         is_right = False
     if not is_right:
-        raise ValueError("it is no http or https address")
+        raise ValueError("it is not an http or https address")
     if "@" in url.netloc:
         raise ValueError("leave out what stands before @: kafka.sasl has settings for user and password")
     return value
@@ -165,7 +165,7 @@ def token_url(value: str) -> str:
 
 def preset(value: str) -> str:
     if value not in PRESETS:
-        raise ValueError(f"no preset; there are {', '.join(PRESETS)}{did_you_mean(value, PRESETS)}")
+        raise ValueError(f"no such preset; there are {', '.join(PRESETS)}{did_you_mean(value, PRESETS)}")
     return value
 
 

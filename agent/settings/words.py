@@ -18,7 +18,7 @@ def may_be(info: FieldInfo) -> str:
         return info.title
     if choices := choices_of(info):
         return f"one of {', '.join(choices)}"
-    name = next((_NAMES[kind] for kind in kinds(info.annotation) if kind in _NAMES), "a text")
+    name = next((_NAMES[kind] for kind in kinds(info.annotation) if kind in _NAMES), "a string")
     return name + _bounds(info)
 
 

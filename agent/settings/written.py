@@ -40,18 +40,18 @@ def as_written(value: object, field: FieldInfo) -> object:
 def number(value: object) -> int | float:
     """A finite number, also as text."""
     if isinstance(value, bool):
-        raise ValueError("true and false, which YAML also reads from yes, no, on and off, are no numbers")  # noqa: TRY004
+        raise ValueError("true and false, which YAML also reads from yes, no, on and off, are not numbers")  # noqa: TRY004
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         word = value.strip()
         value = int(word) if _WHOLE.fullmatch(word) else float(word)
     if not isinstance(value, int | float):
-        raise ValueError("it is no number in the digits 0 to 9")  # noqa: TRY004
+        raise ValueError("it is not a number in the digits 0 to 9")  # noqa: TRY004
     try:
         is_finite = math.isfinite(value)
     except OverflowError:
         is_finite = False
     if not is_finite:
-        raise ValueError("it is no finite number")
+        raise ValueError("it is not a finite number")
     return value
 
 
@@ -74,7 +74,7 @@ def secret(value: object) -> str:
     if isinstance(value, int | float):
         raise ValueError("YAML reads it as a number; put the text in quotes")  # noqa: TRY004
     if not isinstance(value, str):
-        raise ValueError("it is no text")  # noqa: TRY004
+        raise ValueError("it is not a string")  # noqa: TRY004
     if not value.strip():
         raise ValueError("it is empty")
     return value

@@ -95,8 +95,7 @@ def _content(file: Path) -> dict[object, Any]:
     except YamlError as error:
         raise WebConfigError(error.problems) from None
     if not isinstance(content, dict):
-        kind = type(content).__name__
-        raise WebConfigError([f"{file} holds a {kind}; give a mapping, such as {_TLS_EXAMPLE}"])
+        raise WebConfigError([f"{file} does not hold a mapping; a right one is {_TLS_EXAMPLE}"])
     return content
 
 
@@ -157,10 +156,10 @@ def _tls_problems(tls: object) -> Iterator[str]:
 
 def _user_problems(users: object) -> Iterator[str]:
     if not isinstance(users, dict):
-        yield f"basic_auth_users is no mapping; a right one is {_USERS_EXAMPLE}"
+        yield f"basic_auth_users is not a mapping; a right one is {_USERS_EXAMPLE}"
         return
     for user, hash_ in users.items():
         if not _BCRYPT.fullmatch(str(hash_)):
-            yield f"basic_auth_users.{user} is no whole bcrypt hash; a right one is {_USERS_EXAMPLE}"
+            yield f"basic_auth_users.{user} is not a complete bcrypt hash; a right one is {_USERS_EXAMPLE}"
         if ":" in str(user):
             yield f"basic_auth_users.{user}: a name with a colon can never log in; leave the colon out"

@@ -66,7 +66,7 @@ class Guard:
 
     def _refuse(self, problem: str) -> None:
         if problem != self._refused:
-            log.error("web_config.refused", error=problem, hint="the one before stays in force")
+            log.error("web_config.refused", error=problem, hint="the previous file stays in use")
         self._refused = problem
 
     def _take(self) -> None:

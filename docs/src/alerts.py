@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from docs.src.markdown import NOTE
+from docs.src.tokens import ANNOTATIONS, PIECES, SHARED, table
 from grafana.src.tokens import defaults, fill, sources, used
 
 RUNBOOKS = Path(__file__).parents[2] / "grafana" / "runbooks"
@@ -17,10 +18,6 @@ SCRAPE, EVALUATION = (
     30,
 )  # seconds; the chart's scrape interval, kube-prometheus-stack's evaluation interval
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-SHARED = (
-    *("selector", "release", "by", "late_share", "quiet_responses", "window", "quiet_window"),
-    *("past_window", "past_offset"),
-)
 
 Rule = dict[str, Any]
 
@@ -35,45 +32,73 @@ def page() -> str:
 {parts}
 {SHARED_TOKENS.strip()}
 
-| token | default |
-|---|---|
-{_defaults(SHARED)}
+{table(SHARED)}
+{WHAT_IT_SAYS.strip()}
 
+{table(ANNOTATIONS)}
+{EXPRESSIONS.strip()}
+
+{table(PIECES)}
 {ALERTMANAGER.strip()}
 """
 
 
 INTRODUCTION = f"""
-[grafana/rules](../grafana/rules) loads in any Prometheus from 2.42 on; the chart writes the same rules as a
-PrometheusRule, for its own release. Every number below is a token: `prometheusRule.tokens` of the chart
-changes it. `critical` wakes somebody, `warning` is for working hours.
+[grafana/rules](../grafana/rules) can be loaded by any Prometheus from 2.42 on. The chart writes the same
+rules as a PrometheusRule, for its own release. `critical` should wake somebody, `warning` is for working
+hours. How to mute an alert, and how to send it to the right people: [muting.md](muting.md).
 
-**From event to page.** An event is seen by the second scrape after it (a new series is shown as 0 first),
-then by the next evaluation of the rules, and then the alert waits for its `for`: twice the scrape interval,
-once the evaluation interval, and `for`. The column "pages after" is this sum for a scrape each {SCRAPE} s and
-an evaluation each {EVALUATION} s, from the moment at which what happened meets the condition. A share over
-five minutes takes its time to rise to its limit: no time in an outage, minutes in a small storm.
-Alertmanager's `group_wait` comes on top.
+Every number below is a **token**: a name that stands for a value in the rules. You change it in the values of
+the chart, under `prometheusRule.tokens`, as in `prometheusRule: {{tokens: {{rate_limited_share: 0.1}}}}`.
+
+**From event to page.** The second scrape after an event sees it (a new series is shown as 0 first), then the
+next evaluation of the rules, and then the alert waits for its `for`. Together this is twice the scrape
+interval, once the evaluation interval, and `for`. The column "pages after" is this sum for a scrape each
+{SCRAPE} s and an evaluation each {EVALUATION} s, from the moment at which the condition holds. A share over
+five minutes needs time to rise to its limit: almost none in an outage, some minutes in a small storm.
+Alertmanager's `group_wait` is added.
 """
 
 SHARED_TOKENS = """
 ## Tokens that alerts share
 
-A provider alert looks at counts over `window`. It is mute while more than `late_share` of the newly counted
-records are late, and while the late records alone could explain its share: a backlog tells of the past. A
-provider with fewer than `quiet_responses` in `window` is quiet: an alert that has a `quiet_share` judges it
-over `quiet_window`. An alert that wakes somebody for a share of rate limits, overloads or failures leaves a
-burst alone that is over by `over_window`. An alert that compares a provider with its own past looks at the
-`past_window` that ended `past_offset` ago. On a topic that carries errors only (no provider has answered well
-in `ok_window`) each share is 1, and the count alone decides, for the critical alerts too: raise the counts
-there. Labels in `selector` must stand in `release` and `by` too; `by` may have more, such as `model`.
+A provider alert counts over `window`. It is mute while most of the newly counted records are late: then they
+tell about the past. A quiet provider is judged over `quiet_window` instead, by the alerts that have a
+`quiet_share`. On a topic that carries errors only, each share is 1, and the count alone decides, also for
+critical alerts: raise the counts there. Labels in `selector` must also stand in `release` and in `by`; `by`
+may have more of them, such as `model`.
+"""
+
+WHAT_IT_SAYS = """
+## What an alert says
+
+| part | what it holds |
+|---|---|
+| annotation `summary` | What is wrong, in one sentence, without values. |
+| annotation `description` | The same with the value, the provider or instance, and who has seen it. |
+| annotation `runbook_url` | The page that says what to do. |
+| annotation `dashboard_url` | The board, for the provider or release of the alert. |
+| label `severity` | `critical` or `warning`. |
+| labels `namespace`, `job` | The release of the agent that has seen it. |
+| label `provider` | The provider; ApiTrafficStopped has none, since it is about all of them. |
+| labels `path`, `resource` | The path (ApiPathFailing), the rate limit (the alerts on a limit). |
+| labels `topic`, `partition`, `instance`, `pod` | Where the agent has trouble. |
+| labels `label`, `doubt`, `file` | Which label is folded, why a count is uncertain, which certificate ends. |
+
+In the queries of a runbook, a word in capital letters such as JOB stands for the label of that name.
+
+These tokens are parts of the annotations. Set the first two, or the links lead nowhere:
+"""
+
+EXPRESSIONS = """
+These tokens are parts of the expressions. There is no need to change them:
 """
 
 ALERTMANAGER = """
 ## Alertmanager
 
 One cause often raises several alerts. [grafana/alertmanager](../grafana/alertmanager) has an example that
-sends them by severity and, by its inhibitions, leaves the one that says most.
+sends them by severity. Its inhibitions keep the one alert that says most, and hold the others back.
 """
 
 
@@ -113,23 +138,22 @@ def _pages_after(wait: str) -> str:
 
 
 def _section(name: str, rules: list[Rule]) -> str:
-    tokens = dict.fromkeys(token for rule in rules for token in used(rule))
-    own = [token for token in tokens if token not in SHARED and "${" not in defaults()[token]]
+    own = [token for token in _tokens(rules) if token not in (*SHARED, *PIECES)]
     return f"""### {name}
 
 {_meaning(name)} [Runbook](../grafana/runbooks/{name}.md).
 
-| token | default |
-|---|---|
-{_defaults(own)}
-"""
+{table(own)}"""
+
+
+def _tokens(rules: list[Rule]) -> list[str]:
+    """The tokens of an alert, and those that only its recording rules use: they have its name in front."""
+    decisive = {token for rule in rules for token in used(rule)}
+    names = tuple(rule["for"].removeprefix("${").removesuffix("for}") for rule in rules)
+    return [token for token in defaults() if token in decisive or token.startswith(names)]
 
 
 def _meaning(name: str) -> str:
     """What the runbook says first, on one line, with its links as seen from docs."""
     text = (RUNBOOKS / f"{name}.md").read_text().partition("## What it means\n\n")[2].partition("\n\n")[0]
     return re.sub(r"\]\((\w+\.md)", r"](../grafana/runbooks/\1", text).replace("](../../docs/", "](")
-
-
-def _defaults(tokens: Iterator[str] | list[str] | tuple[str, ...]) -> str:
-    return "\n".join(f"| `{token}` | `{defaults()[token]}` |" for token in tokens)

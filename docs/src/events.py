@@ -55,7 +55,7 @@ FIELDS = """
 * `provider` when nobody names one: from a host or URL, else from the shape of the body, else `unknown`.
 * `status` when there is none: the body's own (`statusCode`, or `error.code`, from 100 to 599), else `unknown`
   if the body is a recognisable error.
-* `body` is an object, JSON in a text, or plain text: HTML, server-sent events, a line of a log that was cut.
+* `body` is an object, JSON in a string, or plain text: HTML, server-sent events, a cut line of a log.
 
 ## Bare error bodies
 
@@ -71,7 +71,7 @@ themselves:
 
 OWN_FORMAT = """
 `events.fields` says where single fields stand, in place of what the preset says of them; the other fields
-stay as the preset has them. An empty text and `-` are no value. A gateway of your own:
+stay as the preset has them. An empty string and `-` count as no value. A gateway of your own:
 
 ```yaml
 events:
@@ -225,7 +225,7 @@ def page() -> str:
 
 {_sample(DEFAULT)}
 {_fields(NATIVE)}
-Any other text on the top level can become a label: `labels.extra: [model]`.
+Any other string on the top level can become a label: `labels.extra: [model]`.
 
 {FIELDS.strip()}
 
@@ -239,10 +239,10 @@ What is not an event is counted once, in `api_error_agent_invalid_events_total`,
 
 ## Presets
 
-`events.preset` names the wire shape: {listed(f"`{name}`" for name in PRESETS)}.
-Of several places the first with a value counts. Where nothing else is said, a field may be what it may be
-under `{DEFAULT}`. In a log an empty text and `-` are no value. `*` is the event as a whole, `header:ce_time`
-a header of the Kafka record.
+`events.preset` names the format: {listed(f"`{name}`" for name in PRESETS)}.
+Of several places the first with a value counts. Unless the table says otherwise, a field may have the values
+that it may have under `{DEFAULT}`. In a log an empty string and `-` count as no value. `*` is the event as a
+whole, `header:ce_time` a header of the Kafka record.
 
 {presets}
 ## An own format

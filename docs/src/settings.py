@@ -1,4 +1,4 @@
-"""docs/settings.md, from the models."""
+"""docs/settings.md and docs/agent.yaml, from the models."""
 
 import shlex
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from agent import settings
-from agent.settings.model import section_of, sections
+from agent.settings.model import Settings, section_of, sections
+from agent.settings.printing import as_yaml as whole_file
 from agent.settings.words import in_environment, in_file, may_be
-from docs.src.markdown import NOTE, as_yaml
+from docs.src.markdown import GENERATED, NOTE, as_yaml
 
 
 def page() -> str:
@@ -28,18 +29,27 @@ kafka:
   topics: [api-responses]
 ```
 
-`api-error-agent check-config` says whether `run` could start with the same options, and everything that is
-wrong: an unknown name, a wrong value, a file that is missing, a key that does not fit its certificate. `run`
-refuses exactly the same, with the same words and exit code 2. `check-config --print` writes all settings as
-a complete file, with what each of them means.
+[agent.yaml](agent.yaml) is a complete file: all settings with their defaults, and what each of them means.
+Copy the lines that you want to change; the others may be left out.
+
+`api-error-agent check-config` says whether `run` could start with the same options, and lists everything
+that is wrong: an unknown name, a wrong value, a file that is missing, a key that does not fit its
+certificate. `run` refuses exactly the same settings, with the same words and exit code 2.
+`api-error-agent check-config --print` writes a complete file like agent.yaml, with the values in effect.
 
 * In the environment a list is written with commas (`a,b`) or in brackets (`[a, b]`), a mapping as in YAML.
 * All times are in seconds.
-* A key that is set twice, an alias (`*`), a tag (`!`) and a second document (`---`) are refused in the file.
-* `yes`, `no`, `on` and `off` are true and false in YAML, and `5` is a number: put such texts in quotes.
+* In the file a key that is set twice, an alias (`*`), a tag (`!`) and a second document (`---`) are refused.
+* In YAML `yes`, `no`, `on` and `off` are true and false, and `5` is a number: put such texts in quotes.
+* `null` is the default of some settings, and says that they are not set.
 
 {tables}
 """
+
+
+def file() -> str:
+    """Every setting at its default, whatever the environment says."""
+    return f"# {GENERATED}\n{whole_file(Settings.model_construct())}"
 
 
 def _section(name: str, section: type[BaseModel]) -> str:
@@ -48,7 +58,7 @@ def _section(name: str, section: type[BaseModel]) -> str:
 
 {section.__doc__}
 
-| setting | meaning | may be | default | example in the file | example in the environment |
+| setting | meaning | value | default | example in the file | example in the environment |
 |---|---|---|---|---|---|
 {rows}"""
 

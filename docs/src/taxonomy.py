@@ -39,7 +39,7 @@ FINER: Mapping[Reason, str] = {
     _R.CONCURRENCY_LIMIT: "fewer calls at once; waiting between calls does not help",
     _R.BURST_LIMIT: "raise the traffic slowly",
     _R.FREE_TIER_LIMIT: "pay, or wait for the next day",
-    _R.SUBSCRIPTION_WINDOW: "wait for the window to start anew: hours or days",
+    _R.SUBSCRIPTION_WINDOW: "wait until the window resets: hours or days",
     _R.REQUEST_OVER_TOKEN_BUDGET: "make this request smaller; waiting never helps",
     _R.UPSTREAM_RATE_LIMITED: "another provider behind the gateway, or a key of your own",
     _R.EDGE_RATE_LIMITED: "slow down; it counts addresses, not keys",

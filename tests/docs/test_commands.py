@@ -47,6 +47,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     folder = tmp_path_factory.mktemp("shell")
     for name in ("event.json", "events.jsonl", "FILE"):
         (folder / name).write_text(lines([LIMITED]))
+    (folder / "agent.yaml").write_text("kafka: {topics: [api-responses]}\n")
     (folder / NAME).write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m agent "$@"\n')
     (folder / NAME).chmod(0o755)
     (folder / "jq").write_text("#!/bin/sh\ncat FILE\n")
@@ -70,7 +71,11 @@ def test_there_are_calls_of_each_command() -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_is_shown_is_right(call: str, shell: Mapping[str, str]) -> None:
-    command = call.replace(".venv/bin/", "").replace("TOPIC", "api-responses").replace("COMMAND", "replay")
+    command = (
+        re.sub(r"(\.venv|/opt/api-error-agent)/bin/", "", call)
+        .replace("TOPIC", "api-responses")
+        .replace("COMMAND", "replay")
+    )
 
     ended = subprocess.run(
         ["sh", "-c", command],

@@ -61,7 +61,7 @@ def test_an_agent_that_reaches_no_broker_says_so_from_its_first_page_on() -> Non
         until(lambda: problem(agent) == "unreachable", 10, "the page does not say that no broker is there")
 
         assert NOBODY in readiness(agent)
-        assert "nobody listens there" in readiness(agent)
+        assert "nothing listens there" in readiness(agent)
         assert 'api_error_agent_assigned_partitions{topic="events"} 0.0' in agent.page()
 
 

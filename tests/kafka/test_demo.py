@@ -134,9 +134,9 @@ def test_a_demo_whose_start_is_killed_leaves_no_process() -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ("--seconds 4", "'4' is no number of seconds from 5 to 3600; give one such as 30"),
-        ("--seconds nan", "'nan' is no number of seconds"),
-        ("--seed x", "'x' is no whole number"),
+        ("--seconds 4", "'4' is not a number of seconds from 5 to 3600; give one such as 30"),
+        ("--seconds nan", "'nan' is not a number of seconds"),
+        ("--seed x", "'x' is not a whole number"),
         ("--web.listen-address nowhere", "web.listen_address is 'nowhere'"),
         ("--no-such-flag", "No such option: --no-such-flag"),
     ],

@@ -109,9 +109,8 @@ def _wall() -> Iterator[Scenario]:
         return provider_alert(
             name,
             "warning",
-            "At this pace a long rate limit is used up before it starts anew.",
-            f"The limit on requests_per_day at openai will be used up in {left}, before it starts anew "
-            f"{SEEN_BY}.",
+            "At this pace a long rate limit is used up before it resets.",
+            f"The limit on requests_per_day at openai will be used up in {left}, before it resets {SEEN_BY}.",
             provider="openai",
             resource="requests_per_day",
         )
@@ -124,20 +123,20 @@ def _wall() -> Iterator[Scenario]:
         more=quota(10, 1400, 10),
     )
     yield scenario(
-        f"{name} is silent when the limit lasts until it starts anew", [OK], {60: 0}, more=quota(10, 3500, 5)
+        f"{name} is silent when the limit lasts until it resets", [OK], {60: 0}, more=quota(10, 3500, 5)
     )
     yield scenario(f"{name} is silent while nothing is used", [OK], {60: 0}, more=quota(0, 100, 10))
     yield scenario(
         f"{name} is silent while more is left each minute", [OK], {60: 0}, more=quota(-10, 100, 10)
     )
     yield scenario(
-        f"{name} is silent for a limit that starts anew soon",
+        f"{name} is silent for a limit that resets soon",
         [OK],
         {20: 0},
         more=quota(10, 300, 0.9, rolling=True),
     )
     yield scenario(
-        f"{name} fires for a limit that starts anew in little more than an hour",
+        f"{name} fires for a limit that resets in little more than an hour",
         [OK],
         {20: 1},
         more=quota(10, 300, 1.1, rolling=True),

@@ -25,8 +25,8 @@ def scenarios() -> Iterator[Scenario]:
     yield from _lost(
         "ApiErrorAgentSkippingRecords",
         "skipped",
-        "Records could not be read and were passed over.",
-        "passed over",
+        "Records could not be read and were skipped.",
+        "skipped",
     )
     yield from _lost(
         "ApiErrorAgentOffsetGap",

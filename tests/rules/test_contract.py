@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from agent.metrics.catalogue import METRICS, Kind
 from agent.settings import Settings
 from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, render
+from tests import logged
 from tests.rules.promql import bare, branches, kept, label_lists, matchers, parse, rules, selectors
 from tests.rules.variants import title
 from tests.tools import prometheus
-from tests.tools.cache import ROOT
+from tests.tools.cache import ROOT, require
 
 TARGET_LABELS = {"namespace", "job", "instance", "pod"}
 ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
@@ -54,11 +56,6 @@ SETTINGS = {
     for name, section in Settings.model_fields.items()
     for key in getattr(section.annotation, "model_fields", ())
 }
-EVENTS = {
-    event
-    for file in (ROOT / "agent").rglob("*.py")
-    for event in re.findall(r'"([a-z_]+\.[a-z_]+)"', file.read_text())
-}
 NOT_OURS = {
     *("compression.type", "retention.bytes", "retention.ms", "transaction.timeout.ms"),  # Kafka's
     "metadata.raw",  # OpenRouter's
@@ -67,14 +64,30 @@ QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | RECORDS
 
 
 def quoted(path: Path) -> list[str]:
-    """The queries that a runbook gives: one a line, or one over lines that begin with a space."""
-    blocks = re.findall(r"```promql\n(.*?)```", re.sub(r"(?m)^ {3}", "", path.read_text()), re.DOTALL)
-    return [query for block in blocks for query in re.split(r"\n(?=\S)", block.strip())]
+    """The blocks of queries of a runbook: each is pasted as a whole."""
+    return re.findall(r"```promql\n(.*?)```", path.read_text(), re.DOTALL)
 
 
 ADVICE = {
     f"{path.stem} {number}": query for path in RUNBOOKS for number, query in enumerate(quoted(path), start=1)
 }
+
+
+@pytest.mark.parametrize("place", ADVICE)
+def test_a_block_of_a_runbook_is_one_query(place: str) -> None:
+    assert parse(ADVICE[place]).end <= len(ADVICE[place])
+
+
+def test_prometheus_takes_every_block_of_the_runbooks(tmp_path: Path) -> None:
+    recorded = [{"record": f"query:{number}", "expr": text} for number, text in enumerate(ADVICE.values())]
+    file = tmp_path / "rules.yaml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "runbooks", "rules": recorded}]}))
+
+    checked = subprocess.run(
+        [require(prometheus.promtool), "check", "rules", file], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize("place", [*QUERIES, *ADVICE])
@@ -120,7 +133,7 @@ def test_every_setting_and_every_line_of_the_log_that_a_runbook_names_exists(pat
     """They look alike: `commit.mode` and `commit.refused`."""
     named = set(re.findall(r"`([a-z_]+\.[a-zA-Z_.]+)(?::[^`]*)?`", path.read_text()))
 
-    assert named - NOT_OURS <= SETTINGS | EVENTS
+    assert named - NOT_OURS <= SETTINGS | logged.events()
 
 
 @pytest.mark.parametrize("place", QUERIES)

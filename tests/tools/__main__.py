@@ -23,6 +23,7 @@ from tests.tools import (
     operators,
     prometheus,
     schemas,
+    sdks,
 )
 from tests.tools.cache import ToolMissing
 
@@ -47,6 +48,7 @@ TEST = (
     Component("operators' schemas", "-", schemas.folder("operators"), schemas.operators),
     Component("Grafana's panels", "13.2.2", browser.FOLDER, browser.modules),
     Component("Apache Kafka", kafka.VERSION, kafka.LIBS, kafka.ensure),
+    Component("SDKs of providers", "-", sdks.FOLDER, sdks.ensure),
     Component("compose reader", compose.VERSION, compose.FOLDER, compose.ensure),
     Component(
         "prometheus, promtool",

@@ -162,7 +162,7 @@ def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("file", "why"), [("newline", "is empty"), ("latin", "is no text in UTF-8")])
+@pytest.mark.parametrize(("file", "why"), [("newline", "is empty"), ("latin", "is not text in UTF-8")])
 def test_a_password_file_without_a_password(folder: Path, file: str, why: str) -> None:
     assert refused(folder, kafka=login(folder, file)) == [f"kafka.sasl.password_file: {file} {why}; {ALONE}"]
 
@@ -209,7 +209,7 @@ def test_addresses_that_it_has(folder: Path, address: str) -> None:
             ", line 3: 'a' is set twice, first in line 2; keep one of them",
         ),
         ("tls_config: {}", ": tls_config is not supported; there are tls_server_config"),
-        ("basic_auth_users: {a: b}", ": basic_auth_users.a is no "),
+        ("basic_auth_users: {a: b}", ": basic_auth_users.a is not "),
         ("tls_server_config: {cert_file: client.pem}", ": tls_server_config.key_file is missing"),
     ],
 )

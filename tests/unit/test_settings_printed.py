@@ -108,7 +108,7 @@ def test_lists_and_mappings_in_the_environment(
         ("kafka.sasl.mechanism", "one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, AWS_MSK_IAM"),
         ("kafka.tls.ca_file", "the path of a file"),
         ("kafka.tls.check_hostname", "true or false"),
-        ("kafka.sasl.username", "a text"),
+        ("kafka.sasl.username", "a string"),
     ],
 )
 def test_the_page_says_what_a_setting_may_be(name: str, words: str) -> None:
@@ -125,12 +125,16 @@ def test_what_is_printed_without_settings_has_every_setting_at_its_default() -> 
         assert found == info.get_default(), name
 
 
+def test_the_complete_file_in_docs_is_taken_and_changes_nothing() -> None:
+    assert load(PAGE.with_name("agent.yaml")).model_dump() == load().model_dump()
+
+
 def test_what_is_printed_explains_every_setting() -> None:
     text = " ".join(run("check-config", "--print").stdout.replace("#", " ").split())
 
     for _, info in fields():
         assert str(info.description) in text
-        assert f"May be {may_be(info)}." in text
+        assert f"Value: {may_be(info)}." in text
 
 
 def test_what_is_printed_are_the_settings_in_effect_and_is_taken_back(

@@ -12,8 +12,8 @@ BUCKETS = "metrics.duration_buckets: [0.5, 1, 5, 30, 120]"
 TOPICS = "kafka.topics: [api-responses]"
 START = "kafka.start: '2026-11-22T05:00:00Z'"
 NAME = "Kafka takes the letters A to Z and a to z, digits, '.', '_' and '-' only"
-TRUE = "true and false, which YAML also reads from yes, no, on and off, are no numbers"
-DIGITS = "it is no number in the digits 0 to 9"
+TRUE = "true and false, which YAML also reads from yes, no, on and off, are not numbers"
+DIGITS = "it is not a number in the digits 0 to 9"
 LISTEN = "web.listen_address: 0.0.0.0:9464"
 INTERVAL = "commit.interval_seconds: 5"
 TOKEN = "kafka.sasl.token_url: https://login.example.org/oauth2/token"
@@ -60,7 +60,7 @@ VALUES = [
         "kafka.bootstrap_servers",
         "['[kafka]:9092']",
         "[0] is '[kafka]:9092'",
-        "what stands in brackets is no IPv6 address",
+        "what stands in brackets is not an IPv6 address",
         BROKERS,
     ),
     ("kafka.bootstrap_servers", "[]", " is []", "give a list of host:port, at least one", BROKERS),
@@ -105,7 +105,7 @@ VALUES = [
     # the group
     ("kafka.group_id", "''", " is ''", "it is empty", "kafka.group_id: api-error-agent"),
     ("kafka.group_id", "'  '", " is '  '", "it is empty", "kafka.group_id: api-error-agent"),
-    ("kafka.group_id", "[a]", " is ['a']", "it is no text", "kafka.group_id: api-error-agent"),
+    ("kafka.group_id", "[a]", " is ['a']", "it is not a string", "kafka.group_id: api-error-agent"),
     (
         "kafka.group_id",
         r'"a\tb"',
@@ -117,7 +117,7 @@ VALUES = [
         "kafka.group_id",
         256 * "g",
         " is '" + 79 * "g" + "…",
-        "give a text of at most 255 characters",
+        "give a string of at most 255 characters",
         "kafka.group_id: api-error-agent",
     ),
     ("kafka.group_instance_id", "pod/0", " is 'pod/0'", NAME, "kafka.group_instance_id: api-error-agent-0"),
@@ -174,14 +174,14 @@ VALUES = [
     ("commit.interval_seconds", "\u0665", " is '\u0665'", DIGITS, INTERVAL),
     ("commit.interval_seconds", "1:30", " is '1:30'", DIGITS, INTERVAL),
     ("commit.interval_seconds", "5s", " is '5s'", DIGITS, INTERVAL),
-    ("commit.interval_seconds", ".inf", " is inf", "it is no finite number", INTERVAL),
-    ("commit.interval_seconds", ".nan", " is nan", "it is no finite number", INTERVAL),
+    ("commit.interval_seconds", ".inf", " is inf", "it is not a finite number", INTERVAL),
+    ("commit.interval_seconds", ".nan", " is nan", "it is not a finite number", INTERVAL),
     ("commit.interval_seconds", "null", " is null", "give a number from 0.1 to 3600", INTERVAL),
     (
         "commit.interval_seconds",
         "1" + 400 * "0",
         " is 1" + 79 * "0" + "…",
-        "it is no finite number",
+        "it is not a finite number",
         INTERVAL,
     ),
     (
@@ -207,8 +207,8 @@ VALUES = [
         "metrics.late_after_seconds: 300",
     ),
     # buckets
-    ("metrics.duration_buckets", "[1, .inf]", "[1] is inf", "it is no finite number", BUCKETS),
-    ("metrics.duration_buckets", "[.nan]", "[0] is nan", "it is no finite number", BUCKETS),
+    ("metrics.duration_buckets", "[1, .inf]", "[1] is inf", "it is not a finite number", BUCKETS),
+    ("metrics.duration_buckets", "[.nan]", "[0] is nan", "it is not a finite number", BUCKETS),
     ("metrics.duration_buckets", "[1, 1]", " is [1, 1]", "1 is in it twice; keep one of them", BUCKETS),
     ("metrics.duration_buckets", "[-1, 1]", " is [-1, 1]", "-1 is not above 0", BUCKETS),
     ("metrics.duration_buckets", "[0, 1]", " is [0, 1]", "0 is not above 0", BUCKETS),
@@ -333,7 +333,7 @@ VALUES = [
             "kafka.sasl.token_url",
             f"'{url}'",
             f" is '{url}'",
-            "it is no http or https address",
+            "it is not an http or https address",
             TOKEN,
         )
         for url in ("login.example.org", "ftp://login", "https://", "http://login:99999/", "http://[/")
@@ -378,21 +378,21 @@ VALUES = [
 
 # What is wrong between settings, or with names.
 SECTIONS = [
-    ("kafka: {topic: a}", "kafka.topic is no setting; did you mean kafka.topics?"),
+    ("kafka: {topic: a}", "kafka.topic is not a setting; did you mean kafka.topics?"),
     (
         "kafka: {bootstrap.servers: a}",
-        "kafka.bootstrap.servers is no setting; did you mean kafka.bootstrap_servers?",
+        "kafka.bootstrap.servers is not a setting; did you mean kafka.bootstrap_servers?",
     ),
-    ("kafka: {groupId: a}", "kafka.groupId is no setting; did you mean kafka.group_id?"),
-    ("topics: [a]", "topics is no setting; did you mean kafka.topics?"),
-    ("kafak: {}", "kafak is no setting; did you mean kafka?"),
-    ("log: {colour: red}", "log.colour is no setting; there are log.level, log.format"),
-    ("x: 1", "x is no setting; there are kafka, events, labels, metrics, commit, web, log"),
-    ("<<: {}", "<< is no setting; there are kafka, events, labels, metrics, commit, web, log"),
-    ("log: loud", "log is a text; give a mapping, such as log: {level: info}"),
+    ("kafka: {groupId: a}", "kafka.groupId is not a setting; did you mean kafka.group_id?"),
+    ("topics: [a]", "topics is not a setting; did you mean kafka.topics?"),
+    ("kafak: {}", "kafak is not a setting; did you mean kafka?"),
+    ("log: {colour: red}", "log.colour is not a setting; there are log.level, log.format"),
+    ("x: 1", "x is not a setting; there are kafka, events, labels, metrics, commit, web, log"),
+    ("<<: {}", "<< is not a setting; there are kafka, events, labels, metrics, commit, web, log"),
+    ("log: loud", "log is a string; give a mapping, such as log: {level: info}"),
     (
         "kafka: {sasl: hunter2}",
-        "kafka.sasl is a text; give a mapping, such as kafka.sasl: {mechanism: SCRAM-SHA-512}",
+        "kafka.sasl is a string; give a mapping, such as kafka.sasl: {mechanism: SCRAM-SHA-512}",
     ),
     (
         "kafka: {security_protocol: SSL, tls: {cert_file: tls.crt}}",
@@ -439,18 +439,18 @@ VARIABLES = [
     (
         "AGENT_KAFKA__TOPIC",
         "a",
-        "AGENT_KAFKA__TOPIC is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
+        "AGENT_KAFKA__TOPIC is not a setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
     ),
     (
         "AGENT_KAFKA_TOPICS",
         "a",
-        "AGENT_KAFKA_TOPICS is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
+        "AGENT_KAFKA_TOPICS is not a setting; a right one is AGENT_KAFKA__TOPICS=api-responses",
     ),
-    ("AGENT_NAME", "a", "AGENT_NAME is no setting; a right one is AGENT_KAFKA__TOPICS=api-responses"),
+    ("AGENT_NAME", "a", "AGENT_NAME is not a setting; a right one is AGENT_KAFKA__TOPICS=api-responses"),
     (
         "agent_log__level",
         "debug",
-        "agent_log__level is no setting; a right one is AGENT_LOG__LEVEL, in capitals",
+        "agent_log__level is not a setting; a right one is AGENT_LOG__LEVEL, in capitals",
     ),
     (
         "AGENT_LOG__LEVEL",
@@ -474,8 +474,8 @@ VARIABLES = [
         "AGENT_METRICS__DURATION_BUCKETS",
         "1,x",
         (
-            "AGENT_METRICS__DURATION_BUCKETS (metrics.duration_buckets[1]) is 'x': it is no"
-            " number in the digits 0 to 9;"
+            "AGENT_METRICS__DURATION_BUCKETS (metrics.duration_buckets[1]) is 'x': it is not"
+            " a number in the digits 0 to 9;"
             " a right value is AGENT_METRICS__DURATION_BUCKETS=0.5,1,5,30,120"
         ),
     ),

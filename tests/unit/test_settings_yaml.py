@@ -9,8 +9,8 @@ import pytest
 from agent.settings import SettingsError, load
 
 NO_ALIASES = "anchors (&) and aliases (*) are not taken; write the value out"
-NO_TAGS = "tags (!) are not taken; put the value in quotes if it is a text"
-NO_TEXT = "is no text; put it in quotes, or give a name"
+NO_TAGS = "tags (!) are not taken; put the value in quotes if it is a string"
+NO_TEXT = "is not a string; put it in quotes, or give a name"
 
 # A file, and what is said of it behind its name.
 TEXTS = [
@@ -37,7 +37,7 @@ TEXTS = [
         "\n".join(depth * " " + "a:" for depth in range(500)),
         ", line 21: it is nested more than 20 levels deep",
     ),
-    ("a: 1" + 5000 * "0", ", line 1: a number is too long to be one"),
+    ("a: 1" + 5000 * "0", ", line 1: a number has too many digits"),
     ("1: a", f", line 1: the key '1' {NO_TEXT}"),
     ("kafka:\n  null: a", f", line 2: the key 'null' {NO_TEXT}"),
     ("yes: a", f", line 1: the key 'yes' {NO_TEXT}"),
@@ -51,23 +51,23 @@ TEXTS = [
         "kafka: [@hunter2]",
         (", line 1: a value begins with a character that has a meaning in YAML; put it in quotes"),
     ),
-    ("kafka:\n  a: 1\n b: 2", ", line 3: the line is indented otherwise than those above it"),
+    ("kafka:\n  a: 1\n b: 2", ", line 3: the line is indented differently from the lines above it"),
     ("kafka:\n- a\nb", ", line 3: a key has no colon behind it"),
-    ("%TAG ! x\n---\na: !hunter2!b c", ", line 3: this is no YAML"),
+    ("%TAG ! x\n---\na: !hunter2!b c", ", line 3: this is not YAML"),
     ("a: 1\n---\nb: 2", ", line 2: a second document begins here (---); give one"),
-    ('"\\ud800": 1', ", line 1: half a character stands in a text"),
-    ("a: \x00", ": it is no text: character 4 cannot stand in YAML"),
+    ('"\\ud800": 1', ", line 1: a string has an incomplete character in it (a lone surrogate)"),
+    ("a: \x00", ": it is not text: character 4 cannot stand in YAML"),
     ("a: " + 300_000 * "b", ": it has more than 262144 characters"),
     ("[1, 2]", " holds a list; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
-    ("kafka", " holds a text; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
+    ("kafka", " holds a string; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
     ("true", " holds true or false; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
 ]
 
 BYTES = [
-    (b"\xff\xfe\x00", "is no text in UTF-8: byte 1 cannot be read"),
-    (b"kafka: \xe9", "is no text in UTF-8: byte 8 cannot be read"),
-    ("kafka: {}".encode("utf-16"), "is no text in UTF-8: byte 1 cannot be read"),
-    (b"\x7fELF\x02\x01\x01\x00", "it is no text: character 1 cannot stand in YAML"),
+    (b"\xff\xfe\x00", "is not text in UTF-8: byte 1 cannot be read"),
+    (b"kafka: \xe9", "is not text in UTF-8: byte 8 cannot be read"),
+    ("kafka: {}".encode("utf-16"), "is not text in UTF-8: byte 1 cannot be read"),
+    (b"\x7fELF\x02\x01\x01\x00", "it is not text: character 1 cannot stand in YAML"),
 ]
 
 

@@ -254,7 +254,7 @@ async def test_a_broken_file_is_told_once_and_taken_over_once_it_is_right(
     url = await serve("{}")
     (folder / "web.yaml").write_text(broken)
     said = await refusal(capsys)
-    assert await status(url, folder) == 200  # the one before stays in force
+    assert await status(url, folder) == 200  # the previous file stays in use
     await asyncio.sleep(0.2)  # some looks more
     said += capsys.readouterr().out
     (folder / "web.yaml").write_text(USERS)
@@ -370,19 +370,19 @@ async def served_certificate(url: str) -> bytes | None:
         ("tls_server_config: {cert_file: 1, key_file: tls.key}", "cert_file is 1; give the name of a file"),
         ("tls_server_config: [tls.crt]", "a right one is tls_server_config: {cert_file: tls.crt"),
         (TLS.replace("}", ", min_version: [TLS12]}"), "min_version is ['TLS12']; there are"),
-        ("basic_auth_users: {prometheus: secret}", "basic_auth_users.prometheus is no whole bcrypt hash"),
-        (f"basic_auth_users: {{prometheus: '{HASH[:-1]}'}}", "web.yaml: basic_auth_users.prometheus is no"),
+        ("basic_auth_users: {prometheus: secret}", "users.prometheus is not a complete bcrypt hash"),
+        (f"basic_auth_users: {{prometheus: '{HASH[:-1]}'}}", "web.yaml: basic_auth_users.prometheus is not"),
         (
             f"basic_auth_users: {{prometheus: '{HASH}x'}}",
             "a right one is basic_auth_users: {prometheus: $2b$12",
         ),
-        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$4$')}'}}", "is no whole bcrypt hash"),
-        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$99$')}'}}", "is no whole bcrypt hash"),
-        ("basic_auth_users: {prometheus: null}", "is no whole bcrypt hash"),
-        ("basic_auth_users: [prometheus]", "basic_auth_users is no mapping"),
+        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$4$')}'}}", "not a complete bcrypt hash"),
+        (f"basic_auth_users: {{prometheus: '{HASH.replace('$04$', '$99$')}'}}", "not a complete bcrypt hash"),
+        ("basic_auth_users: {prometheus: null}", "not a complete bcrypt hash"),
+        ("basic_auth_users: [prometheus]", "basic_auth_users is not a mapping"),
         (f"basic_auth_users: {{'a:b': '{HASH}'}}", "a name with a colon can never log in"),
         ("http_server_config: {http2: true}", "http_server_config is not supported"),
-        ("- 1", "holds a list; give a mapping"),
+        ("- 1", "does not hold a mapping; a right one is"),
         ("a: [", "line 1: a bracket or a brace is not closed"),
         ("secret: a: b", "line 1: a colon stands where no key can be"),
         ("a: 2022-13-45", "a is not supported"),

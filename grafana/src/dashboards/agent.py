@@ -192,7 +192,7 @@ def records_by_topic() -> timeseries.Panel:
     panel = graph(
         "Records per second by topic",
         "Records read from each topic. Worry when one stops while its producers go on, "
-        "or when it is far above the usual: then a backlog is being eaten.",
+        "or when it is far above the usual: then a backlog is being worked off.",
         unit="cps",
         no_value=NO_RECORDS,
     )
@@ -245,7 +245,7 @@ def ages() -> heatmap.Panel:
 def invalid() -> timeseries.Panel:
     panel = graph(
         "Invalid events by reason",
-        "Records that are no event, by why. Worry when they are more than a hundredth of all: "
+        "Records that are not events, by why. Worry when they are more than a hundredth of all: "
         "`api-error-agent explain` says of one record what is wrong with it.",
         unit="cps",
         no_value=NONE,
@@ -257,7 +257,7 @@ def invalid() -> timeseries.Panel:
 def invalid_fields() -> timeseries.Panel:
     panel = graph(
         "Unusable fields by name",
-        "Fields that were there and could not be used; their events are counted all the same. "
+        "Fields that were there and could not be used; their events are counted nevertheless. "
         "Worry when one grows: its mapping or unit is wrong (events.fields).",
         unit="cps",
         no_value=NONE,

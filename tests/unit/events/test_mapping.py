@@ -171,7 +171,7 @@ RIGHT = (
 def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> None:
     assert problems(tmp_path, "{preset: kongg}") == [
         (
-            f"events.preset is 'kongg': no preset; there are {', '.join(PRESETS)}; did you mean kong?; "
+            f"events.preset is 'kongg': no such preset; there are {', '.join(PRESETS)}; did you mean kong?; "
             "a right value is events.preset: kong (or AGENT_EVENTS__PRESET)"
         )
     ]
@@ -181,14 +181,14 @@ def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> No
     ("fields", "expected"),
     [
         ("staus: a", "events.fields.staus is 'a': no such field; there are status, provider, method, path, "),
-        ("path: ''", "events.fields.path is '': '' is no path: write keys joined by dots, such as "),
-        ("path: a..b", "events.fields.path is 'a..b': 'a..b' is no path: "),
-        ("path: 'header:'", "events.fields.path is 'header:': 'header:' is no path: "),
-        ("path: '\"a'", "events.fields.path is '\"a': '\"a' is no path: "),
-        ("path: {path: 5}", "events.fields.path is {'path': 5}: 5 is no path: "),
+        ("path: ''", "events.fields.path is '': '' is not a path: write keys joined by dots, such as "),
+        ("path: a..b", "events.fields.path is 'a..b': 'a..b' is not a path: "),
+        ("path: 'header:'", "events.fields.path is 'header:': 'header:' is not a path: "),
+        ("path: '\"a'", "events.fields.path is '\"a': '\"a' is not a path: "),
+        ("path: {path: 5}", "events.fields.path is {'path': 5}: 5 is not a path: "),
         ("path: 5", "events.fields.path is 5: neither a path nor a mapping such as {path: "),
         ("path: []", "events.fields.path is []: an empty list; give at least one path"),
-        ("path: [a, '']", "events.fields.path is ['a', '']: '' is no path: "),
+        ("path: [a, '']", "events.fields.path is ['a', '']: '' is not a path: "),
         ("path: {pth: a}", "events.fields.path is {'pth': 'a'}: unknown word pth; there are path, unit, "),
         ("path: {}", "events.fields.path is {}: give {path: "),
         ("path: {path: a, value: b}", "events.fields.path is {'path': 'a', 'value': 'b'}: give {path: "),
@@ -200,7 +200,7 @@ def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> No
         ("path: {path: a, unit: s}", "path has no unit; duration, time_to_first_token, timestamp have"),
         ("status: {value: 999}", "events.fields.status is {'value': 999}: 999 cannot be a status"),
         ("attributes: model", "events.fields.attributes is 'model': not a mapping such as {model: "),
-        ("attributes: {model: ''}", "events.fields.attributes.model is '': '' is no path: "),
+        ("attributes: {model: ''}", "events.fields.attributes.model is '': '' is not a path: "),
     ],
 )
 def test_a_bad_mapping_is_quoted_with_its_place_and_a_right_value(
