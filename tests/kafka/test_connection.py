@@ -131,6 +131,18 @@ def test_two_agents_with_one_identity_are_told_so_until_one_has_gone(
         assert readiness(first) == "ready\n"
 
 
+def test_an_agent_that_is_restarted_with_its_identity_shares_it_with_nobody(
+    real_kafka: Kafka, real_topic: str
+) -> None:
+    with Agent(real_kafka.bootstrap, real_topic, kafka={"group_instance_id": "pod-1"}) as agent:
+        for end in (agent.stop, agent.kill):
+            end()
+            agent.start()
+            until(lambda: problem(agent) == "", 30, "the agent does not come back")
+
+        assert lines(agent, "member.fenced") == []
+
+
 @pytest.mark.parametrize("end", [Kafka.pause, Kafka.kill], ids=["hangs", "dies"])
 def test_within_15_seconds_of_a_brokers_end_nothing_says_that_all_is_well(
     own_kafka: Kafka, end: Callable[[Kafka], None]
@@ -173,6 +185,33 @@ async def test_a_client_that_breaks_down_is_not_taken_for_what_was_so_before(
             assert "as a defect of ours would" in consumer.connection.words
             assert not consumer.is_ready
         await joined(consumer)
+
+
+async def test_while_the_group_shares_out_anew_a_consumer_is_ready_and_does_not_read(
+    broker: Broker, topic: str
+) -> None:
+    async with running(settings(broker.bootstrap, topic), Recorder()) as consumer:
+        await joined(consumer)
+        assert consumer._session is not None
+        await consumer._session.membership.on_partitions_revoked([])
+
+        found = consumer.connection
+        assert (found.problem, found.is_made) == (Problem.JOINING, False)
+        assert consumer.is_ready
+
+
+async def test_a_client_that_is_thrown_away_leaves_its_reason_behind(
+    broker: Broker, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.consumer.consumer._FIRST_PAUSE", 3.0)
+    async with running(settings(broker.bootstrap, topic), Recorder()) as consumer:
+        await joined(consumer)
+        inside(consumer)._client._sync_task.cancel()
+        await until_async(lambda: consumer.rebuilds)
+
+        found = consumer.connection
+        assert (found.problem, found.is_made) == (Problem.FAILED, False)
+        assert "tasks of the client have ended" in found.words
 
 
 async def test_a_start_that_is_never_committed_is_told_and_nobody_is_ready(

@@ -325,13 +325,18 @@ async def test_a_right_that_is_taken_is_told_and_reading_goes_on_when_it_is_give
         assert consumer.is_ready
 
 
-async def test_who_may_look_at_a_topic_and_not_read_it_is_told_so(guarded: Kafka) -> None:
+async def test_who_may_look_at_a_topic_and_not_read_it_is_told_so_for_as_long_as_it_is_so(
+    guarded: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.consumer.session.SILENT_AFTER", 1)
     books = Recorder()
     kafka_settings = settings(guarded.sasl_bootstrap, TOPIC, group_id="looks", **sasl(guarded))
     with structlog.testing.capture_logs() as lines:
         async with running(kafka_settings, books) as consumer:
             with denied(guarded, ResourceType.TOPIC, TOPIC):
                 await refused(consumer, "kafka.topics")
+                await until(lambda: consumer._session and consumer._session.silent_for > 1)
+                await refused(consumer, "kafka.topics")  # and nobody says that the broker is silent
                 hints = [line["hint"] for line in lines if line["event"] == "start.not_committed"]
                 assert "READ" in hints[0]
             await until(lambda: len(books.values) >= 40)
