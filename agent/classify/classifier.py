@@ -99,7 +99,9 @@ def _succeeded(response: ApiResponse) -> bool:
 
 
 def _says_success(body: object) -> bool:
-    """Without an HTTP status, an object may say {"status": 200} itself."""
+    """Without an HTTP status, an object may say {"status": 200} itself, also as text."""
+    if isinstance(body, str) and body.lstrip()[:1] == "{" and '"status' in body:
+        body = next(iter(unwrap(body).bodies), None)
     if not isinstance(body, dict) or states_error(body):
         return False
     stated = body.get("status", body.get("statusCode"))

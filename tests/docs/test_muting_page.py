@@ -26,7 +26,8 @@ NAMES = {rule["alert"] for rule in ALERTS.values()}
 
 def types_of(expr: str) -> set[str]:
     """The types of errors that an expression and the records in it ask for."""
-    own = {word for label, sign, value in matchers(expr) if label == "type" for word in value.split("|")}
+    wanted = (value for label, sign, value in matchers(expr) if label == "type" and sign in {"=", "=~"})
+    own = {word for value in wanted for word in value.split("|")}
     of_records = (types_of(RECORDS[name]) for name, _ in selectors(expr) if name in RECORDS)
     return own.union(*of_records) - {OutcomeType.OK}
 

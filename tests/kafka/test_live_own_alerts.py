@@ -128,11 +128,11 @@ def scene(real_kafka: Kafka) -> Iterator[Scene]:
         write_backlog(real_kafka)
         for job in agents.keys() - {"backlog"}:
             until(lambda job=job: agents[job].status("/readyz") == 200, SLOWEST_START, job)  # type: ignore[misc]
-        agents["backlog"].launch()
-        looks = Looks(agents["backlog"])
-        looks.start()
         prom = stack.enter_context(Prometheus())
         watch(prom, {job: agents[job] for job in agents.keys() - {"unscraped"}})
+        agents["backlog"].launch()  # watched from its first page on: it counts the backlog in seconds
+        looks = Looks(agents["backlog"])
+        looks.start()
         opened = stack.enter_context(transaction(real_kafka, OPEN, [FINE]))
         write_the_rest(real_kafka, prom)
         yield Scene(prom, agents, opened, looks, time.monotonic())
