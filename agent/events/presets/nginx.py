@@ -21,7 +21,7 @@ _HOSTS = (
     "domain",
     "request_host",
 )
-_UPSTREAM = ("upstream_status", "upstream_addr", "upstreamhost", "upstream_response_time")
+_UPSTREAM = ("upstream_status", "upstream_addr", "upstreamhost")  # times stand there for a rejected body, too
 _GRPC = tuple(f"{where}grpc_status" for where in ("", "upstream_trailer_", "sent_trailer_", "upstream_http_"))
 
 

@@ -163,6 +163,7 @@ OTLP = Preset(
             *_attribute(
                 rules.seconds, "gen_ai.response.time_to_first_token", "gen_ai.server.time_to_first_token"
             ),
+            *_attribute(rules.milliseconds, "ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"),
             *_from_log(Field.TIME_TO_FIRST_TOKEN),
         ),
         Field.TIMESTAMP: at(_instant, "endTimeUnixNano", "timeUnixNano", "observedTimeUnixNano"),
