@@ -177,7 +177,7 @@ def test_a_batch_with_invalid_records_is_one_line_that_says_where_to_look() -> N
                 Record(b'{"status": 200}', 7),
                 Record(b"secret", 8),
                 Record(b"['secret']", 9),
-                Record(b"[]", 10),
+                Record(b"5", 10),
             ],
         )
 
