@@ -102,6 +102,7 @@ def settings(broker: Kafka, certs: Path) -> dict[str, Any]:
         },
         "commit": {"max_uncommitted_seconds": 3, "unfenced_after_seconds": 1},
         "metrics": {"late_after_seconds": 60},
+        "events": {"only": ["path != /left-out"]},
     }
 
 
@@ -140,6 +141,7 @@ def counted(told: Told) -> None:
         "no json": b"{",
         "field": as_json(status=200, duration_seconds=-1),
         "label": as_json(status=200, provider=KEY),
+        "left out": as_json(status=200, path="/left-out"),
     }
     told.produce(*[as_json(status=200)] * GOOD, *wrong.values())
     late_and_large(told.broker, TOPIC)
@@ -247,14 +249,16 @@ class Row(NamedTuple):
 NOW, RENEWED, SOME = "now", "in 4000 days", "some"
 
 ROWS = (
-    Row("records_total", "counted", GOOD + 5),
+    Row("records_total", "counted", GOOD + 6),
+    Row("events_total", "counted", GOOD + 5),
+    Row("ignored_events_total", "counted", 1),
     Row("late_records_total", "counted", 1),
     Row("skipped_records_total", "counted", 1),
     Row("offset_gap_records_total", "deleted", GOOD / 4),
     Row("invalid_events_total", "counted", 1, "{json}"),
     Row("invalid_fields_total", "counted", 1, "{duration}"),
     Row("folded_events_total", "counted", 1, "{provider}"),
-    Row("event_age_seconds", "counted", GOOD + 4, "_count"),
+    Row("event_age_seconds", "counted", GOOD + 5, "_count"),
     Row("connected", "joined", 1),
     Row("connection_problem", "joined", 0, "{unreachable}"),
     Row("lag_records", "left open", 4 * GOOD),

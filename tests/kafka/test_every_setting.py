@@ -120,15 +120,18 @@ KONG = {
     "response": {"status": 418},
     "latencies": {"request": 7},
 }
-SERIES = 1000
-"""The fewest that labels.max_series can be; a status has twenty."""
+SERIES = 1500
+"""The fewest that labels.max_series can be; a path has twenty."""
 
 RECORDS = [
     *(as_json(status=200, model=model, provider_name="acme") for model in ("gpt-5", "gpt-6")),
     as_json(status=404, path="/v9/7/things"),
     as_json(status=200, padding="x" * 1024),
     json.dumps(KONG).encode(),
-    *(as_json(status=status) for status in range(200, 200 + SERIES // 20 + 1)),
+    json.dumps({"our_own": as_json(status=298).decode()}).encode(),
+    json.dumps({"items": [json.loads(as_json(status=299))]}).encode(),
+    as_json(status=200, path="/left-out"),
+    *(as_json(status=200, path=f"/n{number}") for number in range(SERIES // 20 + 1)),
 ]
 
 
@@ -207,6 +210,11 @@ def has_pages_for_readers_only(seen: Seen) -> bool:
     return (seen.agent.status("/metrics"), seen.agent.status("/readyz")) == (401, 200)
 
 
+def folds_more_paths_than_one(seen: Seen) -> bool:
+    """One is folded for its 404 wherever it is not in the settings."""
+    return seen.total("api_error_agent_folded_events_total", label="path") > 1
+
+
 def shows_without_proof(seen: Seen) -> bool:
     seen.scrape()
     return seen.total("api_error_agent_unfenced_exposures_total") > 0
@@ -249,7 +257,9 @@ OF_PASSWORD: Rows = {
 OF_CERTIFICATE: Rows = {
     "kafka.tls.cert_file": (lambda scene: str(scene.broker.client_cert), is_known_as("CN=agent")),
     "kafka.tls.key_file": (lambda scene: str(scene.broker.client_key), is_known_as("CN=agent")),
-    "labels.max_series": (SERIES, says("folded_events_total", label="status")),
+    "events.unwrap": ("our_own", counts("api_responses_total", status="298")),
+    "events.only": ("path != /left-out", says("ignored_events_total")),
+    "labels.max_series": (SERIES, folds_more_paths_than_one),
     "commit.scraper": ("any_request", says("scrapes_total", outcome="delivered")),
     "log.level": ("debug", lambda seen: "scrape.merged" in seen.agent.events()),
 }
@@ -264,6 +274,7 @@ OF_TOKEN: Rows = {
 
 OF_SIGNATURE: Rows = {
     "kafka.sasl.region": ("eu-central-1", is_known_as("eu-central-1")),
+    "events.each": ("items", counts("api_responses_total", status="299")),
     "commit.max_uncommitted_seconds": (1, says("unscraped_commits_total")),
     "web.config_file": (_web_config, has_pages_for_readers_only),
 }

@@ -17,6 +17,35 @@ class Equivalent(NamedTuple):
 
 EQUIVALENT = (
     Equivalent(
+        "agent/pages.py",
+        "return result is CommitResult.ACCEPTED and time.monotonic() - asked < LEASE",
+        "<",
+        "<=",
+        "no clock hits a moment to the nanosecond",
+    ),
+    Equivalent(
+        "agent/pages.py",
+        'self.content = Content(b"", "")',
+        'self.content = Content(b"", "")',
+        "pass",
+        "it is set before anybody gets the scrape",
+    ),
+    Equivalent("agent/web/connections.py", "NOTHING = 0", "0", "-1", "it stays the least"),
+    Equivalent(
+        "agent/web/delivery.py",
+        'return int(struct.unpack_from("I", _tcp_info(self._handle), _LAST_DATA_RECEIVED)[0]) / 1000',
+        "0",
+        "-1",
+        "there is one number only",
+    ),
+    Equivalent(
+        "agent/web/delivery.py",
+        'return int(struct.unpack_from("I", _tcp_info(self._handle), _LAST_DATA_RECEIVED)[0]) / 1000',
+        "1000",
+        "999",
+        "a thousandth of a time that is compared with seconds",
+    ),
+    Equivalent(
         "agent/ledger/ledger.py",
         "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",
         ">=",

@@ -12,7 +12,7 @@ class Room(NamedTuple):
     Attributes:
         code: Modules and folders of modules.
 
-        tests: Files and folders of tests.
+        tests: Files and folders of tests, those nearest to the code first.
 
         goal: Share of the changes that should be noticed, in percent.
     """
@@ -27,6 +27,10 @@ class Room(NamedTuple):
         found = [ROOT / part for part in self.code]
         files = [file for part in found for file in (sorted(part.rglob("*.py")) if part.is_dir() else [part])]
         return [file.relative_to(ROOT) for file in files]
+
+    def rank(self, test: str) -> int | None:
+        """How near a test is to the code, 0 first; None for tests of other rooms."""
+        return next((number for number, part in enumerate(self.tests) if test.startswith(part)), None)
 
     @property
     def test_files(self) -> list[str]:

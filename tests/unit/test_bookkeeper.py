@@ -171,11 +171,23 @@ def test_a_batch_with_invalid_records_is_one_line_that_says_where_to_look() -> N
     books = keeper()
 
     with structlog.testing.capture_logs() as lines:
-        books.count(P, [Record(b'{"status": 200}', 7), Record(b"secret", 8), Record(b"secret", 9)])
+        books.count(
+            P,
+            [
+                Record(b'{"status": 200}', 7),
+                Record(b"secret", 8),
+                Record(b"['secret']", 9),
+                Record(b"5", 10),
+            ],
+        )
 
     (line,) = lines
     assert (line["event"], line["topic"], line["partition"]) == ("batch.invalid", "events", 3)
-    assert (line["first_offset"], line["first_reason"], line["invalid"]) == (8, "json", {"json": 2})
+    assert (line["first_offset"], line["first_reason"], line["invalid"]) == (
+        8,
+        "json",
+        {"json": 2, "not_object": 1},
+    )
     assert "secret" not in str(line)
 
 

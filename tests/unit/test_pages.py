@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 import pytest
+import structlog
 from prometheus_client import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -136,7 +137,10 @@ async def test_a_delivered_page_is_probed_shown_and_committed_in_that_order(benc
 async def test_a_page_that_is_lost_commits_nothing_and_the_next_one_shows_it_again(bench: Bench) -> None:
     bench.count(3)
 
-    assert [await bench.scrape(delivered=False), await bench.scrape()] == [8, 8]
+    with structlog.testing.capture_logs() as lines:
+        assert [await bench.scrape(delivered=False), await bench.scrape()] == [8, 8]
+
+    assert [line["event"] for line in lines if line["log_level"] == "info"] == ["scrape.undelivered"]
     assert bench.group.commits == [{P: 5}, {P: 8}]
     assert bench.outcomes() == {"delivered": 3, "undelivered": 1, "refused": 0}
 

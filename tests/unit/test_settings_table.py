@@ -546,5 +546,15 @@ def test_a_wrong_variable_is_named_as_it_was_written(
     assert problems(None) == [problem]
 
 
+@pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"])
+def test_a_protocol_before_a_broker_is_told_where_it_belongs(
+    monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    monkeypatch.setenv("AGENT_KAFKA__BOOTSTRAP_SERVERS", f"{protocol.lower()}://kafka:9092")
+
+    (problem,) = problems(None)
+    assert f"write kafka:9092, and set kafka.security_protocol: {protocol}; " in problem
+
+
 def test_every_label_of_the_metrics_stands_in_the_table() -> None:
     assert {value[1:-1] for name, value, _, why, _ in VALUES if why.startswith("the metrics")} == OUR_LABELS

@@ -151,6 +151,24 @@ async def test_a_login_that_is_none_is_refused(serve: Serve, login: str, encodin
         assert await read_from(connection, 12) == b"HTTP/1.1 401"
 
 
+async def test_only_the_first_scrape_pays_for_a_right_password_and_a_wrong_one_always_does(
+    serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[bytes] = []
+
+    def fits(password: bytes, hash_: bytes) -> bool:
+        checked.append(password)
+        return bcrypt.checkpw(password, hash_)
+
+    monkeypatch.setattr("agent.web.auth._fits", fits)
+    url = await serve(USERS)
+
+    found = [await status(url, folder, password=word) for word in (PASSWORD, PASSWORD, "wrong", "wrong")]
+
+    assert found == [200, 200, 401, 401]
+    assert checked == [PASSWORD.encode(), b"wrong", b"wrong"]
+
+
 async def test_names_and_passwords_may_be_of_any_script(serve: Serve) -> None:
     hash_ = bcrypt.hashpw("grüße".encode(), bcrypt.gensalt(4)).decode()
     url = await serve(f"basic_auth_users: {{jürgen: '{hash_}'}}")
