@@ -83,7 +83,7 @@ def troubled(bootstrap: str, folder: Path) -> Agent:
         web={"config_file": str(web)},
         kafka={"stall_seconds": STALL},
         commit={"max_uncommitted_seconds": UNSEEN, "unfenced_after_seconds": UNFENCED},
-        events={"max_bytes": MAX_BYTES},
+        events={"max_bytes": MAX_BYTES, "only": ["path != /healthz"]},
         labels={"budgets": {"path": 20}},
     )
 

@@ -17,12 +17,14 @@ MAX_BYTES = 2048
 INVALID = (
     None,
     b"",
-    b"[]",
+    b"[7]",
     b"{}",
     b"not JSON",
     b"\xff\xfe{}",
     b'{"status": 200, "body": "%s"}' % (b" " * MAX_BYTES),
 )
+PROBE = b'{"status": 200, "path": "/healthz"}'
+"""What events.only leaves out."""
 BAD_FIELDS: tuple[dict[str, object], ...] = (
     {"duration_seconds": -1},
     {"timestamp": "NaN"},
@@ -73,7 +75,13 @@ class Trouble:
 
     def _turn(self) -> None:
         self._turns += 1
-        for value in (*INVALID, *map(_usual, BAD_FIELDS), _unknown_path(self._turns), _quota(self._turns)):
+        for value in (
+            *INVALID,
+            PROBE,
+            *map(_usual, BAD_FIELDS),
+            _unknown_path(self._turns),
+            _quota(self._turns),
+        ):
             self._producer.produce(self._topic, value)
         for _ in range(4):
             self._producer.produce(self._topic, _usual({"attempts": [502]}))

@@ -370,7 +370,7 @@ def test_a_topic_without_records_can_be_checked_but_for_its_events(
 
 
 def test_records_none_of_which_is_an_event_fail_the_check(broker: Broker, topic: str, config: Config) -> None:
-    produce(broker.bootstrap, topic, [b'{"response":{"status":500}}'] * 4)
+    produce(broker.bootstrap, topic, [b'{"answer":{"result":500}}'] * 4)
 
     result = check(config(broker.bootstrap, topic))
 

@@ -141,7 +141,8 @@ def scene(real_kafka: Kafka) -> Iterator[Scene]:
 def watch(prom: Prometheus, agents: Mapping[str, Agent], seldom: Mapping[str, Agent] | None = None) -> None:
     """Scrape the agents each second, and those of *seldom* each two."""
     rules = prom.folder / "rules.yaml"
-    rules.write_text(render({**impatient(), "selector": 'job!=""'}))
+    soon = {"agent_lagging_for": "1s"}  # a backlog is counted in seconds
+    rules.write_text(render({**impatient(), **soon, "selector": 'job!=""'}))
     prom.reload(configuration(rules, jobs(agents), jobs(seldom or {}, "2s")))
 
 
