@@ -207,6 +207,7 @@ def thrown_out(told: Told) -> None:
 def silent(told: Told) -> None:
     told.stage("back", {"connected": 1, "assigned_partitions": 4})
     told.produce()
+    told.stage("waiting again", {"waiting_records": GOOD})
     told.broker.pause()
     told.stage("silent", {"consumer_rebuilds_total": 1, "unfenced_exposures_total": 1}, scraped=True)
 
