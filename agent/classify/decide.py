@@ -241,7 +241,7 @@ def _by_status(found: Decision | None, status: int | None) -> Decision | None:
 
 
 def _unmapped(words: Words, status: int | None) -> Decision | None:
-    """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 410, 415).
+    """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 415).
 
     Without any status even a loose word is better than nothing.
     """

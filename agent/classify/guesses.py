@@ -103,6 +103,11 @@ GUESSES = Phrases(
         ("signature|session|login|sign .. expired|needed|required|ended", Reason.AUTH_FAILED),
         ("not accepted|agreed|signed .. terms|license|licence|agreement", Reason.ACCESS_DENIED),
         ("terms|license|licence|agreement .. not accepted|agreed|signed", Reason.ACCESS_DENIED),
+        ("model|models|entity|version|deployment * not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),
+        (
+            "not eligible|qualify for .. throughput|inference|batch|tuning|capacity",
+            Reason.MODEL_NOT_SUPPORTED,
+        ),
         ("not subscribed|own|belong|entitled|eligible", Reason.ACCESS_DENIED),
         ("may not use|call|access|list|create", Reason.ACCESS_DENIED),
         (
@@ -213,7 +218,10 @@ GUESSES = Phrases(
         ),
         ("failed to .. allocate|initialize|initialise|start|execute", Reason.INTERNAL_ERROR),
         ("unhandled|uncaught rejection|exception|error", Reason.INTERNAL_ERROR),
-        ("having|has .. problems|problem|trouble|issues|difficulties", Reason.INTERNAL_ERROR),
+        (
+            "having|has|experiencing|experienced|facing|encountered|encountering .. problems|problem|trouble|issue|issues|difficulties|outage",
+            Reason.INTERNAL_ERROR,
+        ),
         ("malformed|corrupt|broken|bad chunk|frame|event|stream", Reason.BAD_GATEWAY),
         ("answer|response|reply|output .. was|is not .. json|valid|parsable", Reason.BAD_GATEWAY),
         ("weights|checkpoint|shard .. could|cannot|failed|missing|not", Reason.INTERNAL_ERROR),

@@ -1,6 +1,7 @@
 """Sentences in wordings of our own, in many languages: what counts is what they say, not who has said it."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import ROOT, close, rows
 
 WORDINGS = rows(ROOT / "tests" / "data" / "wordings.jsonl")
+KINDS = rows(ROOT / "tests" / "data" / "kinds.jsonl")
 WAITS = rows(ROOT / "tests" / "data" / "waits.jsonl")
 
 
@@ -22,6 +24,15 @@ def test_a_sentence_means_the_same_as_the_message_of_an_unknown_object(row: dict
     body = json.dumps({"error": {"message": row["text"]}})
 
     assert classify(ApiResponse(body=body)).type == row["type"]
+
+
+@pytest.mark.parametrize("row", KINDS, ids=lambda row: f"{row['kind']}: {row['body'][:40]}")
+def test_every_wording_of_a_kind_means_the_same(row: dict[str, Any]) -> None:
+    outcome = classify(ApiResponse(status=row.get("status"), body=row["body"]))
+
+    assert outcome.type == row["type"]
+    assert row.get("reason") in {None, outcome.reason}
+    assert "retry_after" not in row or close(row["retry_after"], outcome.retry_after), outcome.retry_after
 
 
 @pytest.mark.parametrize("row", WAITS, ids=lambda row: row["text"][:40])
