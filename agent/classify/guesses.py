@@ -43,7 +43,7 @@ GUESSES = Phrases(
         # Pace.
         ("hourly|daily|weekly .. allowance|limit|cap|allotment|quota", Reason.RATE_LIMIT_GENERIC),
         ("faster|more often|quicker than allowed|permitted", Reason.RATE_LIMIT_GENERIC),
-        ("token|leaky bucket", Reason.RATE_LIMIT_GENERIC),
+        ("token|leaky bucket .. empty|exhausted|full|drained|overflow", Reason.RATE_LIMIT_GENERIC),
         ("usage limit|limits", Reason.SUBSCRIPTION_WINDOW),
         ("hour|weekly|session limit", Reason.SUBSCRIPTION_WINDOW),
         ("rate limit|limits|limiting", Reason.RATE_LIMIT_GENERIC),
@@ -60,7 +60,15 @@ GUESSES = Phrases(
         ("plan and billing", Reason.QUOTA_EXHAUSTED),
         ("credits|credit", Reason.INSUFFICIENT_CREDITS),
         ("account|your|wallet|negative|zero|low balance", Reason.INSUFFICIENT_CREDITS),
-        ("billing", Reason.BILLING_PROBLEM),
+        (
+            "billing .. issue|problem|error|disabled|required|enable|enabled|inactive|missing|failed|details|account|setup",
+            Reason.BILLING_PROBLEM,
+        ),
+        ("billing$", Reason.BILLING_PROBLEM),
+        (
+            "no|check|add|update|enable|missing|your|up|to|without billing",
+            Reason.BILLING_PROBLEM,
+        ),
         ("payment .. method|required|failed|declined|due|details", Reason.BILLING_PROBLEM),
         ("subscription|plan .. expired|ended|inactive|lapsed|cancelled", Reason.QUOTA_EXHAUSTED),
         ("upgrade .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
