@@ -7,7 +7,7 @@ where no status speaks; as a field of a body it stands behind the vendor's own c
 import re
 from collections.abc import Mapping
 
-from agent.classify.taxonomy import Reason
+from agent.classify.taxonomy import OutcomeType, Reason
 
 # Without Error or Exception at the end, in lower case and without underscores.
 CLASSES: Mapping[str, Reason] = {
@@ -23,17 +23,31 @@ CLASSES: Mapping[str, Reason] = {
     "expiredtoken": Reason.EXPIRED_CREDENTIAL,
     "invalidapikey": Reason.INVALID_API_KEY,
     "permission": Reason.ACCESS_DENIED,
+    "authorization": Reason.ACCESS_DENIED,
+    "authorizationrejected": Reason.ACCESS_DENIED,
+    "authorizationdenied": Reason.ACCESS_DENIED,
+    "notauthorized": Reason.ACCESS_DENIED,
     "permissiondenied": Reason.ACCESS_DENIED,
     "forbidden": Reason.ACCESS_DENIED,
     "accessdenied": Reason.ACCESS_DENIED,
     "notfound": Reason.RESOURCE_NOT_FOUND,
     "resourcenotfound": Reason.RESOURCE_NOT_FOUND,
     "modelnotfound": Reason.MODEL_NOT_FOUND,
+    "resourcedoesnotexist": Reason.RESOURCE_NOT_FOUND,
+    "nosuchentity": Reason.RESOURCE_NOT_FOUND,
     "nosuchmodel": Reason.MODEL_NOT_FOUND,
     "badrequest": Reason.INVALID_REQUEST_GENERIC,
     "invalidrequest": Reason.INVALID_REQUEST_GENERIC,
     "invalidargument": Reason.INVALID_REQUEST_GENERIC,
     "validation": Reason.INVALID_REQUEST_GENERIC,
+    "invalidinput": Reason.INVALID_REQUEST_GENERIC,
+    "invalidparameter": Reason.INVALID_VALUE,
+    "invalidparametervalue": Reason.INVALID_VALUE,
+    "missingparameter": Reason.MISSING_FIELD,
+    "alreadyexists": Reason.INVALID_STATE,
+    "resourcealreadyexists": Reason.INVALID_STATE,
+    "resourceconflict": Reason.INVALID_STATE,
+    "failedprecondition": Reason.INVALID_STATE,
     "unprocessableentity": Reason.BODY_VALIDATION,
     "unsupportedparams": Reason.UNSUPPORTED_PARAMETER,
     "conflict": Reason.INVALID_STATE,
@@ -52,6 +66,7 @@ CLASSES: Mapping[str, Reason] = {
     "ratelimitexceeded": Reason.RATE_LIMIT_GENERIC,
     "toomanyrequests": Reason.RATE_LIMIT_GENERIC,
     "resourceexhausted": Reason.RATE_LIMIT_GENERIC,
+    "requestlimitexceeded": Reason.RATE_LIMIT_GENERIC,
     "throttling": Reason.RATE_LIMIT_GENERIC,
     "throttled": Reason.RATE_LIMIT_GENERIC,
     "usagelimit": Reason.SUBSCRIPTION_WINDOW,
@@ -60,6 +75,8 @@ CLASSES: Mapping[str, Reason] = {
     "insufficientquota": Reason.QUOTA_EXHAUSTED,
     "outoffunds": Reason.INSUFFICIENT_CREDITS,
     "outofcredits": Reason.INSUFFICIENT_CREDITS,
+    "accountoverdue": Reason.PAYMENT_OVERDUE,
+    "arrearage": Reason.PAYMENT_OVERDUE,
     "paymentrequired": Reason.INSUFFICIENT_CREDITS,
     "insufficientfunds": Reason.INSUFFICIENT_CREDITS,
     "insufficientcredits": Reason.INSUFFICIENT_CREDITS,
@@ -122,6 +139,12 @@ def reason_of(word: str) -> Reason | None:
     for end in _ENDS:
         stem = stem.removesuffix(end)
     return CLASSES.get(stem.replace("_", "")) if stem != word else None
+
+
+def outranks_status(word: str) -> bool:
+    """Say whether an exception is named after its cause: SDKs name none after a balance by the status."""
+    reason = reason_of(word)
+    return reason is not None and reason.types == (OutcomeType.INSUFFICIENT_BALANCE,)
 
 
 def named_in(text: str) -> tuple[str, ...]:

@@ -168,6 +168,7 @@ CODES: Mapping[str, Reason] = {
     "model_max_prompt_tokens_exceeded": Reason.CONTEXT_LENGTH_EXCEEDED,
     "tokens_limit_reached": Reason.CONTEXT_LENGTH_EXCEEDED,
     "contextwindowexceedederror": Reason.CONTEXT_LENGTH_EXCEEDED,
+    "err_token_exceeded": Reason.CONTEXT_LENGTH_EXCEEDED,
     "max_tokens_exceeded": Reason.CONTEXT_LENGTH_EXCEEDED,
     "content_filter": Reason.CONTENT_POLICY,
     "content_filter_error": Reason.CONTENT_POLICY,

@@ -138,6 +138,8 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
     message = evidence.message[:LONGEST_MESSAGE]
     message = message if dialect.shape == "text" else _without_echo(message)
     words = words_of(message)
+    if found is None and status is None and dialect.speaks_for_all and sentences.is_prose(message, words):
+        return Decision(Reason.UNMAPPED_STATUS, "none", "prose")
     if reason in _OPEN:
         match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
         if match and match.reason is not reason:
@@ -241,7 +243,7 @@ def _by_status(found: Decision | None, status: int | None) -> Decision | None:
 
 
 def _unmapped(words: Words, status: int | None) -> Decision | None:
-    """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 410, 415).
+    """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 415).
 
     Without any status even a loose word is better than nothing.
     """

@@ -107,6 +107,11 @@ CAUSES = (
 """Under which names a failed task says why."""
 
 
+def code(value: object) -> str:
+    """Return *value* if it is written as a code, MONTHLY_REQUEST_COUNT, and not as a sentence."""
+    return value if isinstance(value, str) and " " not in value.strip() else ""
+
+
 def message(error: Mapping[Any, object]) -> str:
     """Return the sentence of *error*, under whatever name it stands."""
     return next((value for name in MESSAGES if isinstance(value := error.get(name), str) and value), "")

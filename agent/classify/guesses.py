@@ -43,7 +43,7 @@ GUESSES = Phrases(
         # Pace.
         ("hourly|daily|weekly .. allowance|limit|cap|allotment|quota", Reason.RATE_LIMIT_GENERIC),
         ("faster|more often|quicker than allowed|permitted", Reason.RATE_LIMIT_GENERIC),
-        ("token|leaky bucket", Reason.RATE_LIMIT_GENERIC),
+        ("token|leaky bucket .. empty|exhausted|full|drained|overflow", Reason.RATE_LIMIT_GENERIC),
         ("usage limit|limits", Reason.SUBSCRIPTION_WINDOW),
         ("hour|weekly|session limit", Reason.SUBSCRIPTION_WINDOW),
         ("rate limit|limits|limiting", Reason.RATE_LIMIT_GENERIC),
@@ -60,7 +60,15 @@ GUESSES = Phrases(
         ("plan and billing", Reason.QUOTA_EXHAUSTED),
         ("credits|credit", Reason.INSUFFICIENT_CREDITS),
         ("account|your|wallet|negative|zero|low balance", Reason.INSUFFICIENT_CREDITS),
-        ("billing", Reason.BILLING_PROBLEM),
+        (
+            "billing .. issue|problem|error|disabled|required|enable|enabled|inactive|missing|failed|details|account|setup",
+            Reason.BILLING_PROBLEM,
+        ),
+        ("billing$", Reason.BILLING_PROBLEM),
+        (
+            "no|check|add|update|enable|missing|your|up|to|without billing",
+            Reason.BILLING_PROBLEM,
+        ),
         ("payment .. method|required|failed|declined|due|details", Reason.BILLING_PROBLEM),
         ("subscription|plan .. expired|ended|inactive|lapsed|cancelled", Reason.QUOTA_EXHAUSTED),
         ("upgrade .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
@@ -103,6 +111,11 @@ GUESSES = Phrases(
         ("signature|session|login|sign .. expired|needed|required|ended", Reason.AUTH_FAILED),
         ("not accepted|agreed|signed .. terms|license|licence|agreement", Reason.ACCESS_DENIED),
         ("terms|license|licence|agreement .. not accepted|agreed|signed", Reason.ACCESS_DENIED),
+        ("model|models|entity|version|deployment * not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),
+        (
+            "not eligible|qualify for .. throughput|inference|batch|tuning|capacity",
+            Reason.MODEL_NOT_SUPPORTED,
+        ),
         ("not subscribed|own|belong|entitled|eligible", Reason.ACCESS_DENIED),
         ("may not use|call|access|list|create", Reason.ACCESS_DENIED),
         (
@@ -213,7 +226,10 @@ GUESSES = Phrases(
         ),
         ("failed to .. allocate|initialize|initialise|start|execute", Reason.INTERNAL_ERROR),
         ("unhandled|uncaught rejection|exception|error", Reason.INTERNAL_ERROR),
-        ("having|has .. problems|problem|trouble|issues|difficulties", Reason.INTERNAL_ERROR),
+        (
+            "having|has|experiencing|experienced|facing|encountered|encountering .. problems|problem|trouble|issue|issues|difficulties|outage",
+            Reason.INTERNAL_ERROR,
+        ),
         ("malformed|corrupt|broken|bad chunk|frame|event|stream", Reason.BAD_GATEWAY),
         ("answer|response|reply|output .. was|is not .. json|valid|parsable", Reason.BAD_GATEWAY),
         ("weights|checkpoint|shard .. could|cannot|failed|missing|not", Reason.INTERNAL_ERROR),

@@ -50,12 +50,18 @@ _BEFORE = re.compile(
     r"\s(\d{1,6}(?:\.\d{1,3})?)\s?(сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
 )
 _AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
+_NUMERALS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20,
+    "thirty": 30, "sixty": 60,
+}  # fmt: skip
+_SPELLED = re.compile(rf"\b({'|'.join(_NUMERALS)})(?= (?:second|minute|hour|day))")
 _MOST_HINTS = 4  # places looked at per key
 
 
 def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
     text = " ".join(message[:4096].lower().split())
+    text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
     for key in _KEYS:
         at = text.find(key)
         for _ in range(_MOST_HINTS):

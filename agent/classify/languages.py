@@ -19,6 +19,12 @@ _POLICY = [
         "contenu|contenido|conteudo|contenuto sensible|inapproprie|inapropiado|inadequado|sensivel",
         Reason.CONTENT_POLICY,
     ),
+    (
+        "verstosses|verstosst|verstoss|enfreint|infringe|viola|schendt * richtlinien|nutzungsrichtlinien|regles|normas|politica|politiques|regole|regels|richtlijnen",
+        Reason.CONTENT_POLICY,
+    ),
+    ("規約|ポリシー|ガイドライン .. 違反", Reason.CONTENT_POLICY),
+    ("정책|가이드라인|약관 .. 위반", Reason.CONTENT_POLICY),
     ("политик~ .. контент~|содержани~|безопасност~", Reason.CONTENT_POLICY),
 ]
 
@@ -75,6 +81,8 @@ _MONEY = [
     ),
     ("잔액|크레딧|포인트|할당량 .. 부족|없습니다|소진|초과", Reason.INSUFFICIENT_CREDITS),
     ("免费 .. 额度|次数|试用 .. 用完|用尽|耗尽|已用|到期|不足", Reason.FREE_TIER_LIMIT),
+    ("套餐|订阅 .. 使用上限|上限", Reason.QUOTA_EXHAUSTED),
+    ("限额|上限 .. 服务 .. 暂停|停止", Reason.SPEND_LIMIT_REACHED),
     ("套餐|订阅|会员|试用 .. 已|到期|过期|失效|用尽|用完|耗尽", Reason.QUOTA_EXHAUSTED),
     ("额度|配额|用量|限额 .. 已|用尽|用完|耗尽|超出|超过|超限|达到|上限", Reason.QUOTA_EXHAUSTED),
     ("超出|超过|达到 .. 额度|配额|限额", Reason.QUOTA_EXHAUSTED),
@@ -102,7 +110,7 @@ _MONEY = [
     ),
     ("depasse|excedido|excedio|superado|excedeu|superato * quota|cuota|cota", Reason.QUOTA_EXHAUSTED),
     (
-        "limite|limites * points|puntos|pontos|punti|abonnement|suscripcion|assinatura|abbonamento",
+        "limite|limites|limit|limiet * points|puntos|pontos|punti|abonnement|suscripcion|assinatura|abbonamento|forfait|tarifs|tarif|plan|plano|piano|abos",
         Reason.QUOTA_EXHAUSTED,
     ),
     (
@@ -156,6 +164,10 @@ _MONEY = [
 ]
 
 _KEYS = [
+    # A token is also a piece of a text.
+    ("每分钟|分钟内|1分钟|一分钟 .. token|令牌", Reason.TOKENS_PER_MINUTE),
+    ("每日|每天|当日|今日|单日 .. token|令牌", Reason.TOKENS_PER_DAY),
+    ("token|tokens|令牌数 .. 上限|超限|超出|超过|大于|过多|限制", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("令牌|密钥|key|凭证 .. 已被删除|被删除|吊销|已注销", Reason.INVALID_API_KEY),
     ("签名|验签 .. 校验|验证|不通过|失败", Reason.AUTH_FAILED),
     ("无效或|错误或|不正确或|非法或 .. 过期|失效", Reason.INVALID_API_KEY),
@@ -238,7 +250,16 @@ _KEYS = [
     ("کلید * نادرست|نامعتبر|خالی", Reason.INVALID_API_KEY),
 ]
 
+_EXCEEDS = "uberschreitet|depasse|depassent|supera|superan|excede|exceden|ultrapassa|overschrijdt|przekracza|asiyor|asti"
+_LENGTH = "lange|longueur|longitud|comprimento|lunghezza|lengte|dlugosc|uzunlugu|uzunlugunu"
+
 _CONTEXT = [
+    (f"{_LENGTH} * {_EXCEEDS}", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (f"{_EXCEEDS} * {_LENGTH}", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("длин~ * превыша~|превыси~|превышен~", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("превыша~|превыси~ * длин~", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("do dai * vuot", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("vuot * do dai", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("слишком длинн~ запрос~|текст~|контекст~|сообщени~", Reason.CONTEXT_LENGTH_EXCEEDED),
     (
         "excede|supera|depasse|ultrapassa|uberschreitet * tokens|jetons|token|contexto|contexte|kontext",
@@ -328,10 +349,10 @@ _PACE = [
     ("达到上限|次数超限|达到限制", Reason.RATE_LIMIT_GENERIC),
     ("公平使用 .. 规则|政策|策略", Reason.RATE_LIMIT_GENERIC),
     ("分間|毎分 .. リクエスト|回", Reason.REQUESTS_PER_MINUTE),
-    ("レート制限|リクエスト制限|頻繁", Reason.RATE_LIMIT_GENERIC),
+    ("レート制限|リクエスト制限|利用制限|使用制限|頻繁", Reason.RATE_LIMIT_GENERIC),
     ("リクエスト .. 多すぎ|上限|超え", Reason.RATE_LIMIT_GENERIC),
     ("요청 .. 너무|초과|제한|많", Reason.RATE_LIMIT_GENERIC),
-    ("속도제한|호출제한", Reason.RATE_LIMIT_GENERIC),
+    ("속도제한|호출제한|이용제한|사용제한|사용량제한", Reason.RATE_LIMIT_GENERIC),
     (
         "requetes|solicitudes|peticiones|solicitacoes|requisicoes|richieste|anfragen|verzoeken .. par|por|al|pro|per minute|minuto|minute|minuut",
         Reason.REQUESTS_PER_MINUTE,
@@ -345,6 +366,14 @@ _PACE = [
         Reason.RATE_LIMIT_GENERIC,
     ),
     ("limite|limites .. debit|velocidad|taxa|frequence|frecuencia|frequenza|tasa", Reason.RATE_LIMIT_GENERIC),
+    (
+        "limite|limites|limiet|limit d|de|di|van|do utilisation|uso|utilizzo|utilizacion|gebruik|utilizacao",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    (
+        "nutzungslimit|nutzungsgrenze|nutzungsbegrenzung|gebruikslimiet|verwendungslimit",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
     ("ratenlimit|ratenbegrenzung|anfragelimit|zu viele anfragen", Reason.RATE_LIMIT_GENERIC),
     ("запрос~ * минут~", Reason.REQUESTS_PER_MINUTE),
     ("запрос~ * секунд~", Reason.REQUESTS_PER_SECOND),
@@ -361,6 +390,29 @@ _PACE = [
 ]
 
 _OTHERS = [
+    ("价格|倍率 .. 未配置|未设置|没有配置|没有设置|未设定", Reason.GATEWAY_MISCONFIGURED),
+    ("倍率|価格|料金 .. 設定されていません|未設定|設定がありません", Reason.GATEWAY_MISCONFIGURED),
+    ("배율|가격 .. 설정되지|설정되어있지|미설정", Reason.GATEWAY_MISCONFIGURED),
+    (
+        "prix|precio|preco|prezzo|ratio|relacion * pas|no|nao|non .. configure|configurado|definido|configurato|defini|configuree",
+        Reason.GATEWAY_MISCONFIGURED,
+    ),
+    (
+        "no|nao|non .. configurado|definido|configurato .. precio|preco|prezzo|ratio",
+        Reason.GATEWAY_MISCONFIGURED,
+    ),
+    (
+        "preis|preise|verhaltnis|prijs * nicht|niet konfiguriert|festgelegt|gesetzt|eingerichtet|ingesteld",
+        Reason.GATEWAY_MISCONFIGURED,
+    ),
+    ("не настроен~|задан~|установлен~ * цен~|коэффициент~", Reason.GATEWAY_MISCONFIGURED),
+    ("цен~|коэффициент~ * не настроен~|задан~|установлен~", Reason.GATEWAY_MISCONFIGURED),
+    ("服务器|服务|系统 .. 出现问题|遇到问题|出问题", Reason.INTERNAL_ERROR),
+    (
+        "problemes|problemas|problemi|difficultes|dificultades techniques|tecnicos|tecnici|tecnicas",
+        Reason.INTERNAL_ERROR,
+    ),
+    ("technische|technischen probleme|problemen|schwierigkeiten|storung", Reason.INTERNAL_ERROR),
     ("仅|只有|只限 .. 企业|会员|付费|内部|管理员 .. 可用|可以|使用", Reason.ACCESS_DENIED),
     ("提示词|输入|内容|消息|参数 .. 不能为空|为空|必填", Reason.MISSING_FIELD),
     ("ネットワーク|通信 .. エラー|失敗", Reason.UPSTREAM_CONNECT_ERROR),

@@ -9,7 +9,8 @@ so that line wraps, quotes and punctuation do not matter, and "isn't" is "is not
     ^slow down$                 `^` and `$` bind to the ends of the message
     余额|点数 .. 不足           in a script without spaces: `*` up to sixteen characters, `..` up to ten
 
-Phrases are found by their rarest word, so that a table of hundreds costs a set intersection.
+Phrases are found by their rarest word, or without spaces by its first letter, so that a table of hundreds
+costs a set intersection.
 Every pattern has bounded gaps, and so takes time linear in the message.
 """
 
@@ -138,6 +139,12 @@ def _choices(phrase: str) -> list[list[str]]:
     return [] if _is_dense(phrase) else [token.split("|") for token in _plain(phrase)]
 
 
+def _letters(phrase: str) -> list[frozenset[str]]:
+    """List, for each place of words in *phrase*, the first letters of which one must be present to match."""
+    tokens = (token for token in phrase.strip("^$").split() if token not in _GAPS)
+    return [frozenset(word[0] for word in token.split("|")) for token in tokens]
+
+
 def _checked(phrase: str) -> str:
     """Fold a phrase as messages are folded.
 
@@ -156,6 +163,17 @@ def _checked(phrase: str) -> str:
         message = f"the phrase {phrase!r} has no whole word to be found by: write one without ~"
         raise ValueError(message)
     return folded
+
+
+def _by_letter(phrases: list[str]) -> dict[str, list[int]]:
+    """Index the phrases that have no whole words by the first letters of their rarest word."""
+    wordless = {place: _letters(phrase) for place, phrase in enumerate(phrases) if not _choices(phrase)}
+    often = Counter(letter for places in wordless.values() for letters in places for letter in letters)
+    index: dict[str, list[int]] = {}
+    for place, places in wordless.items():
+        for letter in min(places, key=lambda letters: sum(often[each] for each in letters)):
+            index.setdefault(letter, []).append(place)
+    return index
 
 
 class _Rule(NamedTuple):
@@ -187,13 +205,11 @@ class Phrases:
         folded = [_checked(phrase) for phrase, _ in self.rules]
         often = Counter(word for phrase in folded for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}
-        ready, unindexed = [], []
+        ready, by_letter = [], _by_letter(folded)
         for place, (phrase, (written, reason)) in enumerate(zip(folded, self.rules, strict=True)):
             rarest = sorted(_choices(phrase), key=lambda words: sum(often[word] for word in words))
             for word in rarest[0] if rarest else ():
                 index.setdefault(word, []).append(place)
-            if not rarest:
-                unindexed.append(place)
             either = frozenset(next((words for words in rarest[1:] if len(words) > 1), ()))
             search = _pattern(phrase).search
             types = frozenset(reason.types)
@@ -203,7 +219,8 @@ class Phrases:
         self._ready = tuple(ready)
         self._index = index
         self._words = frozenset(index)
-        self._unindexed = tuple(unindexed)  # in other scripts: tried where the message is not plain ASCII
+        self._by_letter = by_letter  # in other scripts: tried where the message is not plain ASCII
+        self._letters = frozenset(by_letter)
 
     def match(self, words: Words, types: Types = None) -> Match | None:
         """Find the first phrase of the table in *words*, of those that mean one of *types*."""
@@ -222,11 +239,12 @@ class Phrases:
 
     def _places(self, hits: frozenset[str], dense: str) -> Iterable[int]:
         """List the rules that one of the words could trigger, in their order."""
-        if len(hits) == 1 and not (dense and self._unindexed):
+        letters = self._letters.intersection(dense)
+        if len(hits) == 1 and not letters:
             (word,) = hits
             return self._index[word]
         places = {place for word in hits for place in self._index[word]}
-        return sorted(places.union(self._unindexed) if dense else places)
+        return sorted(places.union(*(self._by_letter[letter] for letter in letters)))
 
 
 NO_PHRASES = Phrases(())

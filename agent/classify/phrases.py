@@ -49,6 +49,26 @@ _PLAN = [
 ]
 
 _MORE_MONEY = [
+    # What was given out by the minute may be raised, and is no payment.
+    ("allocated|allocation quota exceeded", Reason.RATE_LIMIT_GENERIC),
+    (
+        "quota .. exceeded|reached|exhausted for|in|within this|the|one .. second|minute|hour",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
+    ("free usage|requests|messages|calls .. exceeded|reached|exhausted|over|used", Reason.FREE_TIER_LIMIT),
+    ("exceeded|reached|used|over .. free usage|requests|messages|calls", Reason.FREE_TIER_LIMIT),
+    (
+        "reached|hit|exceeded|used .. limit|limits|maximum|everything of|for|on|in .. plan|subscription|package",
+        Reason.QUOTA_EXHAUSTED,
+    ),
+    ("limit|limits|maximum of .. plan|subscription|package .. reached|used|exceeded", Reason.QUOTA_EXHAUSTED),
+    ("monthly request|requests|message|messages|token|tokens|usage count|cap", Reason.QUOTA_EXHAUSTED),
+    ("reached|hit|exceeded the|your|a set|configured|custom|self .. limit|cap", Reason.SPEND_LIMIT_REACHED),
+    (
+        "limit|cap|budget * service|model|account * paused|suspended|stopped|deactivated",
+        Reason.SPEND_LIMIT_REACHED,
+    ),
+    ("service|model|account * paused|suspended|stopped * limit|cap|budget", Reason.SPEND_LIMIT_REACHED),
     # A quota of a window is a pace.
     ("quota|quotas * per second|minute|min|hour|day", Reason.RATE_LIMIT_GENERIC),
     ("per second|minute|min|hour * quota|quotas", Reason.RATE_LIMIT_GENERIC),
@@ -200,6 +220,8 @@ _LONGER = [
 ]
 
 _POOLS = [
+    ("no .. profile|profiles|login|logins .. available|left|for|usable", Reason.NO_DEPLOYMENT_AVAILABLE),
+    ("all .. profiles|logins * unavailable|cooldown|exhausted|failed", Reason.NO_DEPLOYMENT_AVAILABLE),
     (
         "all|every .. accounts|channels|keys|credentials|providers|models|deployments|endpoints|account * rate|limited|cooldown|cooling|throttled",
         Reason.UPSTREAM_RATE_LIMITED,
@@ -296,14 +318,29 @@ _CRASHES = [
 OVERRIDES = Phrases(
     [
         # Refused by a policy; before money, because moderation texts say "no credits were charged".
+        ("suspended|locked|disabled * top up", Reason.INSUFFICIENT_CREDITS),
+        ("suspended|locked|disabled * unpaid|overdue", Reason.PAYMENT_OVERDUE),
+        ("suspended|locked|disabled * payment|payments|billing", Reason.BILLING_PROBLEM),
         ("payment method * rate limit|limits", Reason.RATE_LIMIT_GENERIC),
         ("exhausted|negative|empty balance", Reason.INSUFFICIENT_CREDITS),
         ("suspended|locked|disabled * balance|funds|recharge", Reason.INSUFFICIENT_CREDITS),
         ("account|organization has been disabled|suspended|deactivated", Reason.ACCESS_DENIED),
-        ("disabled|suspended|banned|blocked|terminated * violat~", Reason.ACCESS_DENIED),
+        ("disabled|suspended|banned|terminated * violat~", Reason.ACCESS_DENIED),
+        ("account|user|organization|access|key * blocked * violat~", Reason.ACCESS_DENIED),
         ("account|user|project is|was suspended|locked|banned", Reason.ACCESS_DENIED),
         ("account|organization is disabled|deactivated|banned", Reason.ACCESS_DENIED),
         ("access was|been terminated|revoked", Reason.ACCESS_DENIED),
+        (
+            "request|requests|content|prompt|input|output|image|video|generation|text .. moderated",
+            Reason.CONTENT_POLICY,
+        ),
+        ("unsafe|harmful request|prompt|input|output|generation|text|image", Reason.CONTENT_POLICY),
+        (
+            "violat~|breach|infringes|conflicts|against .. usage|community|content|safety guidelines|guideline|rules|standards",
+            Reason.CONTENT_POLICY,
+        ),
+        ("blocked input|output|prompt|generation|completion", Reason.CONTENT_POLICY),
+        ("input|output|prompt|generation|completion blocked", Reason.CONTENT_POLICY),
         ("input|prompt|request|content was flagged", Reason.CONTENT_POLICY),
         ("flagged by moderation|our", Reason.CONTENT_POLICY),
         ("content management|filtering policy|policies", Reason.CONTENT_POLICY),
@@ -410,6 +447,20 @@ OVERRIDES = Phrases(
         ("not available|allowed * from your country|region|location", Reason.REGION_BLOCKED),
         ("requests from referer .. blocked", Reason.ACCESS_DENIED),
         # Keys.
+        (
+            "grant|give .. key|token|account|user|app .. scope|scopes|permission|permissions|access|role",
+            Reason.ACCESS_DENIED,
+        ),
+        ("add|enable the|a|missing|required scope|permission", Reason.ACCESS_DENIED),
+        ("must|needs|need|should have .. scope|scopes|permission|permissions", Reason.ACCESS_DENIED),
+        ("permission|permissions .. denied on|for", Reason.ACCESS_DENIED),
+        ("authorization|authorisation rejected|denied|refused", Reason.ACCESS_DENIED),
+        ("authorization|authorisation was|is|been|has .. rejected|denied|refused", Reason.ACCESS_DENIED),
+        (
+            "unable|failed|cannot|could .. get|obtain|fetch|retrieve|refresh|mint|create .. credentials|credential",
+            Reason.AUTH_FAILED,
+        ),
+        ("unable|failed|cannot|could .. obtain|refresh|mint|fetch|retrieve .. token", Reason.AUTH_FAILED),
         ("api key revoked|disabled|deactivated|blocked", Reason.INVALID_API_KEY),
         ("^api|key|token|key is|was disabled|revoked|blocked", Reason.INVALID_API_KEY),
         ("invalid|incorrect|wrong subscription key", Reason.INVALID_API_KEY),
@@ -449,6 +500,16 @@ OVERRIDES = Phrases(
         # Too long for the model.
         ("deadline exceeded|expired", Reason.UPSTREAM_TIMEOUT),
         *_TOKEN_PACE,
+        ("max|maximum tokens|new|output|completion * cannot exceed|be", Reason.INVALID_VALUE),
+        ("max|maximum tokens|new|output|completion * must|should|may not exceed|be", Reason.INVALID_VALUE),
+        (
+            "context window|length|size is|of|has * requested|sent|received|asked|prompt|got",
+            Reason.CONTEXT_LENGTH_EXCEEDED,
+        ),
+        (
+            "prompt|input .. tokens|token * less|smaller|fewer|lower than .. max|maximum|model|context",
+            Reason.CONTEXT_LENGTH_EXCEEDED,
+        ),
         ("maximum context length", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("max context length|window|size", Reason.CONTEXT_LENGTH_EXCEEDED),
         (
@@ -490,12 +551,19 @@ OVERRIDES = Phrases(
         ("client|caller|user aborted|canceled|cancelled", Reason.CLIENT_CLOSED),
         ("aborted|canceled|cancelled by .. client|caller|user", Reason.CLIENT_CLOSED),
         ("closed|disconnected by .. client|caller|user", Reason.CLIENT_CLOSED),
+        ("^request was aborted$", Reason.CLIENT_CLOSED),
+        ("error request was aborted$", Reason.CLIENT_CLOSED),
+        ("interrupted|stopped by .. user|caller|client", Reason.CLIENT_CLOSED),
         ("context canceled|cancelled", Reason.CLIENT_CLOSED),
         ("cancellederror|clientdisconnect|apiuseraborterror", Reason.CLIENT_CLOSED),
         # Proxies that speak through somebody else's envelope.
         ("reset reason overflow", Reason.CIRCUIT_BREAKER_OVERFLOW),
         ("reset reason * connection timeout", Reason.CONNECTION_TIMEOUT),
         ("upstream connect error", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "network|connection|network was|is|connection lost|refused|reset|closed",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
         ("etimedout|esockettimedout", Reason.CONNECTION_TIMEOUT),
         ("econnrefused|econnreset|enotfound|epipe", Reason.UPSTREAM_CONNECT_ERROR),
         ("socket hang up", Reason.UPSTREAM_CONNECT_ERROR),
@@ -532,6 +600,7 @@ OVERRIDES = Phrases(
         ("overloaded with other requests", Reason.CAPACITY),
         ("overloaded * again|later", Reason.CAPACITY),
         ("anthropicexception overloaded", Reason.CAPACITY),
+        ("out|lack of .. capacity", Reason.CAPACITY),
         ("at|over|no|insufficient capacity", Reason.CAPACITY),
         ("capacity * exceeded|limits|exhausted|reached|unavailable", Reason.CAPACITY),
         ("system capacity limits", Reason.CAPACITY),
@@ -550,6 +619,8 @@ OVERRIDES = Phrases(
         ("no model|models loaded", Reason.MODEL_NOT_LOADED),
         ("model|models .. unloaded", Reason.MODEL_NOT_LOADED),
         ("slot|slots .. unavailable|busy", Reason.CAPACITY),
+        ("load|loading * exit code|status", Reason.INTERNAL_ERROR),
+        ("load|loading * crashed|killed|segmentation|terminated", Reason.INTERNAL_ERROR),
         ("failed|unable|could|error|cannot .. load|loading .. model", Reason.MODEL_NOT_LOADED),
         ("^loading model", Reason.MODEL_NOT_LOADED),
         ("model|endpoint|deployment .. not ready", Reason.MODEL_NOT_LOADED),
@@ -653,6 +724,8 @@ _REQUEST = [
     ("method not allowed|supported", Reason.METHOD_NOT_ALLOWED),
     *RETIRED,
     ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
+    ("model|models|entity|version|deployment * not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),
+    ("not eligible|qualify for .. throughput|inference|batch|tuning|capacity", Reason.MODEL_NOT_SUPPORTED),
     ("is not supported when using", Reason.MODEL_NOT_SUPPORTED),
     ("^model|models not supported", Reason.MODEL_NOT_SUPPORTED),
     ("not a chat model", Reason.MODEL_NOT_SUPPORTED),
@@ -694,6 +767,14 @@ _REQUEST = [
     ("not support .. with this model", Reason.UNSUPPORTED_VALUE),
     ("valid integer|string|number|boolean|list|dictionary|array", Reason.INVALID_TYPE),
     ("valid object|dict", Reason.INVALID_TYPE),
+    (
+        "be a|an .. number|integer|float|string .. between|greater|less|larger|in|from|not",
+        Reason.INVALID_VALUE,
+    ),
+    (
+        "must|should be a|an string|integer|number|boolean|array|object|list|float|dictionary",
+        Reason.INVALID_TYPE,
+    ),
     ("invalid|wrong|incorrect|unexpected type", Reason.INVALID_TYPE),
     ("expected a|an .. but got|received", Reason.INVALID_TYPE),
     ("deployment * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
@@ -709,6 +790,7 @@ _REQUEST = [
     ("tool|tools|function .. not supported|enabled", Reason.UNSUPPORTED_FEATURE),
     ("thinking|streaming .. not supported|enabled", Reason.UNSUPPORTED_FEATURE),
     ("requires enable auto tool choice", Reason.UNSUPPORTED_FEATURE),
+    ("unsupported for|by|on|with .. model", Reason.UNSUPPORTED_PARAMETER),
     ("is|are unsupported", Reason.UNSUPPORTED_FEATURE),
     ("not support", Reason.UNSUPPORTED_FEATURE),
     ("is|are|not not supported|enabled|available for|by|with|on|in", Reason.UNSUPPORTED_FEATURE),
@@ -745,6 +827,7 @@ _REQUEST = [
     ("can only be|accept|take|have|contain", Reason.INVALID_VALUE),
     ("model|endpoint|version only supports|accepts|allows", Reason.UNSUPPORTED_FEATURE),
     ("invalid character", Reason.MALFORMED_JSON),
+    ("is|are not valid", Reason.INVALID_VALUE),
     ("roles must alternate", Reason.INVALID_VALUE),
     ("inputs|fields|properties are not permitted|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("enum value", Reason.INVALID_VALUE),
@@ -771,6 +854,17 @@ _REQUEST = [
     ("tool use ids were found", Reason.INVALID_VALUE),
     ("expected last role", Reason.INVALID_VALUE),
     ("body|query|request|schema|input validation", Reason.BODY_VALIDATION),
+    ("invalid|malformed form|body|input|inputs|prompt|request", Reason.INVALID_REQUEST_GENERIC),
+    (
+        "validating|validate|validated .. input|inputs|request|body|parameters|arguments",
+        Reason.BODY_VALIDATION,
+    ),
+    ("input|inputs|request|body|parameters .. not .. validated", Reason.BODY_VALIDATION),
+    (
+        "input|request values|parameters|fields .. have|has|contain|contains .. errors|problems|issues",
+        Reason.BODY_VALIDATION,
+    ),
+    ("issues|problems|problem|errors .. with|in .. input|request|parameters|inputs", Reason.BODY_VALIDATION),
     ("validation error|failed", Reason.BODY_VALIDATION),
 ]
 
@@ -783,7 +877,10 @@ _WINDOWS = [
     ("request|requests|input|prompt too large", Reason.REQUEST_OVER_TOKEN_BUDGET),
     ("input or output tokens must be reduced", Reason.REQUEST_OVER_TOKEN_BUDGET),
     ("reduce your message size", Reason.REQUEST_OVER_TOKEN_BUDGET),
-    ("free tier|limit|allocation|quota|plan|usage", Reason.FREE_TIER_LIMIT),
+    (
+        "free tier|limit|allocation|quota|plan|usage|credits|users|accounts|requests|messages",
+        Reason.FREE_TIER_LIMIT,
+    ),
     ("monthly|daily .. allocation", Reason.FREE_TIER_LIMIT),
     ("free models per", Reason.FREE_TIER_LIMIT),
     ("increased|increasing|grew|growing * quickly|fast|rapidly", Reason.BURST_LIMIT),
@@ -871,6 +968,10 @@ NAMED_MISSING = [
     ("no allowed providers", Reason.NO_MATCHING_ENDPOINT),
     ("no endpoints found", Reason.MODEL_NOT_FOUND),
     *RETIRED,
+    (
+        "https|http|url|endpoint|api|route|path * no longer supported|available|exists|in|served|offered",
+        Reason.ENDPOINT_NOT_FOUND,
+    ),
     ("invalid url", Reason.ENDPOINT_NOT_FOUND),
     ("no route|handler|endpoint", Reason.ENDPOINT_NOT_FOUND),
     ("unknown|invalid|such route|endpoint|path|url", Reason.ENDPOINT_NOT_FOUND),
@@ -887,6 +988,8 @@ MISSING = [*NAMED_MISSING, ("^model", Reason.MODEL_NOT_FOUND)]  # under a 404 al
 
 _FAULTS = [
     ("key|token is not set|configured", Reason.GATEWAY_MISCONFIGURED),
+    ("price|pricing|ratio .. is|has|been|are .. not .. configured|set", Reason.GATEWAY_MISCONFIGURED),
+    ("price|pricing|ratio * not been|is|are .. set|configured", Reason.GATEWAY_MISCONFIGURED),
     ("provider|upstream|backend is not configured", Reason.GATEWAY_MISCONFIGURED),
     ("gateway timeout", Reason.INTERNAL_ERROR),
     ("bad gateway", Reason.BAD_GATEWAY),
@@ -915,6 +1018,7 @@ DETAILS: Mapping[Reason, Phrases] = {
             ("timeout|failed|unable .. download|downloading|fetch", Reason.MEDIA_FETCH_FAILED),
             ("not supported on|with|by|for this model", Reason.UNSUPPORTED_PARAMETER),
             ("model .. does not exist", Reason.MODEL_NOT_FOUND),
+            ("not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),
             *_BAD_MEDIA,
         ]
     ),

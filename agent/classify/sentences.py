@@ -1,7 +1,8 @@
 """Which part of a message to believe: clients put their own words in front of what the server said.
 
 "TypeError: fetch failed", "Authentication failed: the model x is not supported": the innermost sentence is
-the server's. Also told here: whether a text of any language is about an error at all.
+the server's. Also told here: whether a text of any language is about an error at all, and whether it is mere
+prose.
 """
 
 import re
@@ -22,6 +23,37 @@ _LONGEST_PREFIX = 90
 _LONE_STATUS = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}")
 _FEWEST = 8  # characters of a sentence
 
+# What a text about a call speaks of. Ordinary prose may hold one of these words, and hardly two.
+_CALLS = frozenset(
+    {"api", "key", "keys", "token", "tokens", "model", "models", "llm", "ai", "server", "servers",
+     "service", "services", "request", "requests", "response", "endpoint", "deployment", "provider",
+     "upstream", "gateway", "quota", "rate", "limit", "limits", "usage", "account", "credits", "credit",
+     "balance", "plan", "subscription", "billing", "prompt", "context", "input", "output", "http",
+     "https", "url", "client", "connection", "network", "stream", "retry", "again", "please", "you",
+     "your", "user", "organization", "project", "workspace", "tier", "error", "errors", "exception",
+     "failed", "timeout", "timed", "unable", "cannot", "invalid", "unavailable", "overloaded",
+     "exceeded", "reached", "message", "messages", "payload", "json", "body", "file", "image",
+     "parameter", "field", "capacity", "worker", "workers", "gpu", "gpus", "queue", "replica",
+     "replicas", "instance", "pod", "container", "upload", "session", "login", "auth", "permission",
+     "access", "scope", "region", "tool", "tools", "function", "page", "support"}
+)  # fmt: skip
+_ENGLISH = frozenset(
+    {"the", "and", "of", "was", "were", "is", "are", "with", "a", "who", "but", "she", "he", "it",
+     "when", "had", "they", "her", "his", "their"}
+)  # fmt: skip
+_PROSE = 12  # words; shorter texts say too little to tell them from a message
+_WORDS_PER_CALL = 25
+# How an answer begins that explains errors, and reports none.
+_TOPICS = r"(?:errors?|status|codes?|limits?|exceptions?|timeouts?)"
+_ANSWERS = re.compile(
+    r"\s*(?:(?:sure|of course|certainly)[,!.]|here (?:is|are)\b|here's\b|summary:|translation:"
+    r"|question:|answer:|in this (?:chapter|article|post|guide|section)|step \d|#{1,4} |def |class |import "
+    rf"|(?:(?:an?|the) )?[\w ]{{0,40}}{_TOPICS} (?:means?|happens?|occurs?|protects?|says?)\b"
+    r"|to (?:handle|avoid|fix|prevent|understand|debug)\b"
+    r"|(?:how|why|what|when) (?:do|does|is|are|to|a|an|you)\b)",
+    re.IGNORECASE,
+)
+
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -31,6 +63,17 @@ def names_error(text: str) -> bool:
     if not ERROR_WORDS.isdisjoint(found) or any(each in dense for each in ERROR_CHARACTERS if dense):
         return True
     return any(word.endswith(ERROR_ENDINGS) for word in found)
+
+
+def is_prose(text: str, words: Words) -> bool:
+    """Say whether *text* is an ordinary English text or an answer about errors, and no message of one."""
+    long = words.text.count(" ") > _PROSE
+    if not long or any(word.endswith(ERROR_ENDINGS) and word not in ERROR_WORDS for word in words.found):
+        return False
+    if _ANSWERS.match(text):
+        return True
+    spoken = len(words.found & _CALLS)
+    return len(words.found & _ENGLISH) > 1 and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
 
 
 def _may_have_prefix(head: str) -> bool:

@@ -12,6 +12,7 @@ BY_STATUS: dict[int, Reason] = {
     408: Reason.GATEWAY_TIMEOUT,
     413: Reason.PAYLOAD_TOO_LARGE,
     422: Reason.BODY_VALIDATION,
+    410: Reason.RESOURCE_NOT_FOUND,  # RFC 9110, Gone
     429: Reason.RATE_LIMIT_GENERIC,
     460: Reason.CLIENT_CLOSED,  # AWS, Application Load Balancer: the client closed the connection
     499: Reason.CLIENT_CLOSED,  # nginx, Client Closed Request; others took it over

@@ -22,7 +22,8 @@ Rule = Callable[[Mapping[Any, Any]], bool]
 _MARKS = ('"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
           '"blockReason"', '"success":false', '"success": false', '"code"', '"Code"', '"statusCode"',
           '"status_code"', '"error_code"', '"errcode"', '"detail"', '"FAILED"', 'failed"', 'errored"',
-          '"ERROR"', 'cancelled"', 'canceled"', 'expired"', 'oderated"')  # fmt: skip
+          '"ERROR"', 'ailure"', 'AILURE"', 'Failed"', 'fail"',
+          'FAIL"', 'cancelled"', 'canceled"', 'expired"', 'oderated"')  # fmt: skip
 
 _ERRORS = ("error", "Error", "errors", "err")
 _NO_ERRORS = frozenset({"none", "null", "false", "ok", "success", "no error", "0"})
@@ -49,15 +50,33 @@ _CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
 _FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
 _CODE = re.compile(r"[A-Za-z][\w.:\-]{2,64}")
 _REFUSALS = frozenset({OutcomeType.INSUFFICIENT_BALANCE, OutcomeType.AUTHENTICATION, OutcomeType.RATE_LIMIT})
+_FAULTS = _REFUSALS | {OutcomeType.API, OutcomeType.TIMEOUT, OutcomeType.OVERLOADED}
+_SENTENCES = ("message", "Message")
+_LONE = 200  # characters of an answer that is nothing but a sentence
 _STATED = ("statusCode", "status", "code", "http_status")
 _FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller ones are anything
 
 
 def states_error(body: Any) -> bool:
     """Say whether a parsed *body* is an error though its HTTP status is not."""
-    if not isinstance(body, dict) or _KEYS.isdisjoint(body):
+    if not isinstance(body, dict):
+        return False
+    if len(body) == 1:
+        return _is_lone_sentence(*next(iter(body.items()))) or any(rule(body) for rule in _RULES)
+    if _KEYS.isdisjoint(body):
         return False
     return any(rule(body) for rule in _RULES)
+
+
+def _is_lone_sentence(key: object, value: object) -> bool:
+    """Recognise an answer of nothing but a sentence about an error: {"html-message": "Connection lost"}."""
+    if not (isinstance(key, str) and key not in {"message", "Message"} and key.endswith(_SENTENCES)):
+        return False
+    return (
+        isinstance(value, str)
+        and len(value) < _LONE
+        and OVERRIDES.match(words_of(value), _FAULTS) is not None
+    )
 
 
 def _has_error(body: Mapping[Any, Any]) -> bool:
@@ -186,4 +205,6 @@ def may_state_error(text: str) -> bool:
         return True
     if head[:1] not in {"{", "[", '"', "d", "e", ":", "i", "r"}:
         return False
+    if len(text) < _LONE and 'essage"' in text:
+        return True
     return any(mark in text for mark in _MARKS) or head.startswith("error code:")

@@ -34,6 +34,17 @@ PHRASES = Phrases(
 )
 
 
+EXPLAINED = 4  # words before which a sentence explains nothing: "unknown error"
+NOTES = ("warnings", "errors", "details", "logs", "traceback", "cause")
+
+
+def _beside(body: dict[Any, Any]) -> str:
+    """Return what stands beside an error that explains nothing: a text, or the first of a list of texts."""
+    notes = (body.get(name) for name in NOTES)
+    firsts = (note[0] if isinstance(note, list) and note else note for note in notes)
+    return " ".join(note for note in firsts if isinstance(note, str))
+
+
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"error": str(message), **rest}:
@@ -41,6 +52,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
                 rest.get("error_type"), rest.get("type"), message if " " not in message else None
             )
             detail = fields.text(rest.get("message")) or fields.text(rest.get("error_description"))
+            if message.count(" ") < EXPLAINED:
+                detail = f"{detail} {_beside(rest)}".strip()
             status = fields.status(rest.get("status")) or fields.status(rest.get("statusCode"))
             wait = fields.wait(rest)
             return Evidence(words, f"{message} {detail}".strip(), status, wait=wait, inner=detail or message)

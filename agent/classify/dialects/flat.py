@@ -28,17 +28,26 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     status = next(filter(None, (fields.status(body.get(key)) for key in STATUSES)), None)
     box: dict[Any, Any] = next((body[key] for key in BOXES if isinstance(body.get(key), dict)), {})
     message = fields.message(body) or fields.message(box) or _strings(body)
-    inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), message)
+    inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
+    inner = inner or _listed(body.get("errors")) or message
     words = fields.words(
         *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
     )
-    words += fields.words(fields.mapping(body.get("data")).get("kind"))
+    words += fields.words(fields.mapping(body.get("data")).get("kind"), fields.code(body.get("reason")))
     if response.status is None and status is None and not _telling(body, message, inner, words):
         return None
     if not (words or message or inner or status):
         return None
     wait = fields.wait(body)
     return Evidence(words, message, status, wait=wait, inner=inner)
+
+
+def _listed(errors: object) -> dict[str, object] | None:
+    """Return the first of a list of errors, in the shape of a single one."""
+    match errors:
+        case [dict(first) | str(first), *_] if first:
+            return {"error": first}
+    return None
 
 
 def _strings(body: dict[Any, Any]) -> str:

@@ -79,6 +79,7 @@ PHRASES = Phrases(
         ("request is missing required authentication", Reason.MISSING_API_KEY),
         ("api key expired", Reason.EXPIRED_CREDENTIAL),
         ("exceeded your current quota", Reason.RATE_LIMIT_GENERIC),
+        ("out|lack of .. capacity", Reason.CAPACITY),
         ("resource has been exhausted", Reason.RATE_LIMIT_GENERIC),
         ("resource exhausted", Reason.RATE_LIMIT_GENERIC),
         ("quota exceeded for", Reason.RATE_LIMIT_GENERIC),

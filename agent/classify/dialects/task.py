@@ -8,8 +8,10 @@ from typing import Any
 
 from agent.classify import fields
 from agent.classify.evidence import Dialect, Evidence
+from agent.classify.guesses import guess
+from agent.classify.matching import words_of
 from agent.classify.statuses import FIRST_ERROR
-from agent.classify.taxonomy import Reason
+from agent.classify.taxonomy import OutcomeType, Reason
 from agent.events.response import ApiResponse
 
 CODES = {
@@ -35,6 +37,7 @@ CODES = {
     "asset.invalid": Reason.INVALID_MEDIA,
     "third_party.unavailable": Reason.SERVICE_UNAVAILABLE,
 }
+_REQUEST = (OutcomeType.INVALID_REQUEST,)
 STATES = ("status", "state", "task_status", "taskStatus", "Status", "job_status")
 CARRIERS = ("output", "data", "task", "job", "result", "response")
 
@@ -52,12 +55,24 @@ def _evidence(task: Mapping[Any, Any]) -> Evidence | None:
     if not states or not (cause or "moderated" in states[0]):
         return None
     error = fields.mapping(cause)
-    message = fields.message(error) or fields.message(task) or fields.text(cause)
+    told = fields.text(cause)
+    message = fields.message(error) or (told if " " in told else fields.message(task)) or told
     texts = (fields.text(task.get(name)) for name in fields.CAUSES)
     said = message or next(filter(None, texts), "")
     names = [name for name in fields.CODES if name not in STATES]
     words = fields.words(*(each.get(name) for each in (error, task) for name in names), cause)
-    return Evidence((*_heads(words), states[0]), said, wait=fields.wait(task), inner=cause if error else said)
+    return Evidence(
+        (*_heads(words), _state(states[0], said)),
+        said,
+        wait=fields.wait(task),
+        inner=cause if error else said,
+    )
+
+
+def _state(state: str, said: str) -> str:
+    """Take a task that failed for what was asked of it as one that was rejected."""
+    match = guess(words_of(said)) if CODES[state] is Reason.INTERNAL_ERROR else None
+    return "rejected" if match and match.reason.types == _REQUEST else state
 
 
 def _heads(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,8 +32,9 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     head = body[:_SEARCHED]
     status = status_before(body)
     words = tuple(each.group(1).lower() for each in _FIELD.finditer(head))[:_MOST]
-    if status is None and response.status is None:
-        words = (*words, *classes.named_in(body))
+    named = classes.named_in(body)
+    is_bare = status is None and response.status is None
+    words = (*words, *(name for name in named if is_bare or classes.outranks_status(name)))
     wait = _WAIT.search(head)
     return Evidence(words, body, status, wait=wait.group(1) if wait else None)
 

@@ -1,6 +1,7 @@
 """Sentences in wordings of our own, in many languages: what counts is what they say, not who has said it."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import ROOT, close, rows
 
 WORDINGS = rows(ROOT / "tests" / "data" / "wordings.jsonl")
+PROSE = rows(ROOT / "tests" / "data" / "prose.jsonl")
+KINDS = rows(ROOT / "tests" / "data" / "kinds.jsonl")
 WAITS = rows(ROOT / "tests" / "data" / "waits.jsonl")
 
 
@@ -22,6 +25,15 @@ def test_a_sentence_means_the_same_as_the_message_of_an_unknown_object(row: dict
     body = json.dumps({"error": {"message": row["text"]}})
 
     assert classify(ApiResponse(body=body)).type == row["type"]
+
+
+@pytest.mark.parametrize("row", KINDS, ids=lambda row: f"{row['kind']}: {row['body'][:40]}")
+def test_every_wording_of_a_kind_means_the_same(row: dict[str, Any]) -> None:
+    outcome = classify(ApiResponse(status=row.get("status"), body=row["body"]))
+
+    assert outcome.type == row["type"]
+    assert row.get("reason") in {None, outcome.reason}
+    assert "retry_after" not in row or close(row["retry_after"], outcome.retry_after), outcome.retry_after
 
 
 @pytest.mark.parametrize("row", WAITS, ids=lambda row: row["text"][:40])
@@ -69,3 +81,26 @@ def test_a_vendors_number_in_a_text_counts_where_the_vendor_is_known(
     provider: str, text: str, kind: str
 ) -> None:
     assert classify(ApiResponse(body=text, provider=provider)).type == kind
+
+
+@pytest.mark.parametrize("row", PROSE, ids=lambda row: row["text"][:40])
+@pytest.mark.parametrize("key", [None, "text", "output", "message"])
+def test_ordinary_prose_that_speaks_of_errors_is_no_error_with_a_name(
+    key: str | None, row: dict[str, str]
+) -> None:
+    body: object = {key: row["text"]} if key else row["text"]
+
+    assert classify(ApiResponse(body=body)).type in {"ok", "unknown"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The model that you want is served by a provider that is out of capacity, and nobody knows how long",
+        "Your key was revoked by the owner of the project, and all of its requests are refused from now on",
+        "The prompt is too long for the context window of the model and was not sent to it",
+        "ThrottlingException: it was the third time within the hour and the door is closed",
+    ],
+)
+def test_a_long_sentence_about_a_call_is_no_prose(text: str) -> None:
+    assert classify(ApiResponse(body=text)).type != "unknown"
