@@ -128,11 +128,12 @@ def scene(real_kafka: Kafka) -> Iterator[Scene]:
         write_backlog(real_kafka)
         for job in agents.keys() - {"backlog"}:
             until(lambda job=job: agents[job].status("/readyz") == 200, SLOWEST_START, job)  # type: ignore[misc]
-        prom = stack.enter_context(Prometheus())
-        watch(prom, {job: agents[job] for job in agents.keys() - {"unscraped"}})
-        agents["backlog"].launch()  # watched from its first page on: it counts the backlog in seconds
+        prom = stack.enter_context(Prometheus())  # before, as the backlog is counted in seconds
+        agents["backlog"].launch()
         looks = Looks(agents["backlog"])
         looks.start()
+        until(lambda: agents["backlog"].status("/healthz") == 200, SLOWEST_START, "backlog")
+        watch(prom, {job: agents[job] for job in agents.keys() - {"unscraped"}})
         opened = stack.enter_context(transaction(real_kafka, OPEN, [FINE]))
         write_the_rest(real_kafka, prom)
         yield Scene(prom, agents, opened, looks, time.monotonic())
