@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agent.events import Event, Extractor, Reader, rules
 from agent.events.hosts import host_of, provider_at
 from agent.events.paths import written
-from agent.events.presets import DEFAULT, PRESETS, JsonObject
+from agent.events.presets import PRESETS, JsonObject
 from agent.events.response import UNKNOWN
 from agent.events.wrappers import WRAPPERS, candidates
 from agent.meaning import Counted, Ignored, Meaning, Record, meanings
@@ -84,19 +84,22 @@ def _wrapped(preset: str, key: str) -> str:
 
 
 def _best(event: JsonObject, least: int) -> str | None:
-    """The preset that reads most of an event, if it is *least* fields, and more than the default one."""
-    scores = {name: _told(_READ_BY[name].extract(event)) for name in _READ_BY}
+    """The preset that reads most of an event, if it is *least* fields; of several the default one first."""
+    scores = {name: _told(_READ_BY[name].extract(event), name) for name in _READ_BY}
     most = max(scores.values())
-    if most < least or most == scores[DEFAULT]:
+    if most < least:
         return None
     return next(name for name, score in scores.items() if score == most)
 
 
-def _told(event: Event) -> int:
-    """How many fields were found; none at all where there is no status."""
+def _told(event: Event, preset: str = "") -> int:
+    """How many fields were found; none at all where there is no status.
+
+    A gateway's own name is no find: any event without a provider could be its refusal.
+    """
     response = event.response
     known = (response.duration, response.timestamp, response.path or None, response.request_id)
-    told = sum(value is not None for value in known) + (response.provider != UNKNOWN)
+    told = sum(value is not None for value in known) + (response.provider not in {UNKNOWN, preset})
     return 0 if response.status is None else 1 + told - len(event.bad_fields)
 
 

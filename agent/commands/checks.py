@@ -45,6 +45,8 @@ def _words(report: Report) -> str:
         f"{field['events']} with an unusable {name} (such as {field['example']})"
         for name, field in report["invalid_fields"].items()
     ]
+    if report["ignored"]:
+        parts.append(f"{report['ignored']} ignored, by events.only or by the preset")
     if report["skipped"]:
         parts.append(f"{report['skipped']} unreadable")
     parts += report["advice"][:1]

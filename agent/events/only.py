@@ -13,7 +13,8 @@ from agent.events.response import ApiResponse
 JsonObject = Mapping[str, object]
 Condition = Callable[[JsonObject, ApiResponse], bool]
 
-_CONDITION = re.compile(r"\s*(.+?)\s*(==|!=|=~|!~|=)\s*(.*?)\s*\Z")
+_CONDITION = re.compile(r"\s*([^<>=!~]+?)\s*(==|!=|=~|!~|=)(?![<>=])\s*(.*?)\s*\Z")
+_SEVERAL = re.compile(r"\s(?:and|or|AND|OR|&&|\|\|)\s+\S+\s*(?:[=!]|exists|absent)")
 _PRESENCE = re.compile(r"\s*(.+?)\s+(exists|absent)\s*\Z")
 _READ: Mapping[str, Callable[[ApiResponse], object]] = {
     "status": lambda response: response.status,
@@ -38,6 +39,8 @@ def compiled(conditions: Iterable[str]) -> Condition | None:
 
 
 def _compiled(condition: str) -> Condition:
+    if _SEVERAL.search(condition):
+        raise ValueError(f"{condition!r} holds several conditions: give a list, all of which must hold")
     presence = _PRESENCE.match(condition)
     if presence is not None:
         value_of, is_wanted = _value_of(presence[1]), presence[2] == "exists"

@@ -63,3 +63,8 @@ def test_a_replay_says_the_most_frequent_advice() -> None:
     said = run("replay", "-", stdin=records).stdout
 
     assert "3 of the first 3 records: it has the shape of kong: set events.preset: kong" in said
+
+
+@pytest.mark.parametrize("event", [{"status": 500, "path": "/v1/x"}, {"status": 503, "latency": 120}])
+def test_a_plain_event_is_not_taken_for_the_refusal_of_a_gateway(event: object) -> None:
+    assert [line for line in advice(event) if "preset" in line] == []

@@ -240,3 +240,13 @@ def test_fields_that_are_no_mapping_are_a_problem(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "{fields: [status]}")
 
     assert problem.endswith(RIGHT)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["status >= 400", "status <= 400", "path", "== x", "status == 500 and path == /x", "a == b || c exists"],
+)
+def test_a_condition_that_is_none_is_refused_in_its_own_words(tmp_path: Path, condition: str) -> None:
+    (problem,) = problems(tmp_path, f"{{only: ['{condition}']}}")
+
+    assert condition in problem
