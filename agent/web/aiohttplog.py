@@ -16,19 +16,21 @@ class AiohttpLog(logging.Handler):
     """Says that a request was malformed, or that answering one failed; never what was in it."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.DEBUG)
         self._seldom = Seldom()
 
     def listen(self) -> None:
         """Take over the loggers of aiohttp: each passes its records up to this one."""
         logger = logging.getLogger("aiohttp")
-        logger.setLevel(logging.WARNING)
+        logger.setLevel(logging.DEBUG)  # where it says that what came first is not HTTP at all, such as TLS
         logger.propagate = False
         logger.handlers = [self]
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         kind = type(error).__name__
+        if record.levelno < logging.WARNING and not isinstance(error, HttpProcessingError):
+            return
         if isinstance(error, HttpProcessingError | RequestPayloadError):
             if times := self._seldom.due("malformed"):
                 peer = record.args[0] if isinstance(record.args, tuple) and record.args else None

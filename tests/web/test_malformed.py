@@ -99,6 +99,13 @@ def test_2000_malformed_requests_are_one_quiet_line(agent: Agent) -> None:
     assert set(lines[-1]) == {"event", "level", "timestamp", "error", "peer", "requests"}
 
 
+def test_what_is_not_http_at_all_is_said() -> None:
+    with Agent("127.0.0.1:9", "events", ready=False) as agent:
+        send(agent, b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\r\n\r\n")
+
+        until(lambda: "request.malformed" in agent.log.read_text(), 5, "nobody said that it is not HTTP")
+
+
 def test_under_tls_too_nothing_of_a_request_reaches_the_log(folder: Path) -> None:
     (folder / "web.yaml").write_text(TLS)
     web, tls = {"config_file": str(folder / "web.yaml")}, client_side(folder)
