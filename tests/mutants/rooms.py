@@ -86,19 +86,22 @@ ROOMS = (
         ),
         PURE,
     ),
-    Room("pipeline", ("agent/pipeline.py",), ("tests/unit/test_pipeline.py", EFFECT), PURE),
+    Room(
+        "pipeline", ("agent/pipeline.py", "agent/meaning.py"), ("tests/unit/test_pipeline.py", EFFECT), PURE
+    ),
     Room("ledger", ("agent/ledger",), ("tests/ledger", "tests/unit/test_pages.py"), PURE),
     Room(
         "settings",
         ("agent/settings", "agent/strictyaml.py", "agent/judge.py", "agent/redaction.py"),
         (
+            GENERATED,
             *(
                 "tests/unit/test_settings.py",
                 "tests/unit/test_settings_table.py",
                 "tests/unit/test_settings_yaml.py",
             ),
             *("tests/unit/test_settings_judge.py", "tests/unit/test_settings_property.py"),
-            *("tests/unit/test_settings_printed.py", "tests/unit/test_settings_bounds.py", EFFECT, GENERATED),
+            *("tests/unit/test_settings_printed.py", "tests/unit/test_settings_bounds.py", EFFECT),
         ),
         SEAM,
     ),

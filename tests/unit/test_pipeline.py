@@ -207,6 +207,17 @@ def test_the_provider_of_a_bare_body_comes_from_its_dialect() -> None:
     assert page.total("api_responses_total", provider="aimlapi", path="/v1/tts", status="429") == 1
 
 
+def test_headers_of_a_record_are_read_where_the_preset_names_them() -> None:
+    page = Page()
+    reader = Reader(fields={"provider": "header:vendor"})
+    pipeline = Pipeline(page.tally, reader)
+    record = Record(b'{"status": 200}', headers=(("vendor", b"kong"),))
+
+    page.show(pipeline.process(P, [record], NOW))
+
+    assert page.total("api_responses_total", provider="kong") == 1
+
+
 def test_a_late_record_is_counted_as_late_too() -> None:
     page = Page()
 

@@ -47,7 +47,7 @@ def test_a_signal_ends_an_agent_in_order(number: signal.Signals) -> None:
         agent.child.signal(number)
 
         assert agent.child.wait(within=LONG) == 0
-        ends = ["signal.received", "service.stopping", "service.stopped"]
+        ends = ["web.listening", "signal.received", "service.stopping", "service.stopped"]
         assert [event for event in agent.events() if event in ends] == ends
         assert f'"{number.name}"' in agent.log.read_text()
 

@@ -294,6 +294,21 @@ async def test_a_certificate_that_comes_later_than_the_file_that_names_it_is_tak
 
 
 @pytest.mark.usefixtures("quick")
+async def test_a_file_that_breaks_again_in_the_same_way_is_told_again(
+    serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = await serve("{}")
+    file = folder / "web.yaml"
+    for _ in range(2):
+        file.write_text("a: [")
+        await refusal(capsys)
+        file.write_text(USERS)
+        assert await eventually(lambda: has_status(url, folder, 401))
+        file.write_text("{}")
+        assert await eventually(lambda: has_status(url, folder, 200))
+
+
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("file", ["tls.crt", "tls.key"])
 async def test_a_certificate_or_a_key_that_breaks_is_told_and_the_one_before_stays(
     serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str], file: str

@@ -28,6 +28,7 @@ def path(raw: str, status: int | None = 200) -> str:
             "/openai/deployments/{deployment}/chat/completions",
         ),
         ("/model/anthropic.claude-v2%3A1/invoke", "/model/{model}/invoke"),
+        ("/model/anthropic.claude-v2:1/invoke", "/model/{model}/invoke"),
         ("/v1/widgets/42/parts", "/v1/widgets/{id}/parts"),
         ("/v1/widgets/3f2b8c1e-98c2-4e8e-8c50-550bcfc2eccc", "/v1/widgets/{id}"),
         ("/v1/widgets/sk-proj-abcdefgh1234", "/v1/widgets/{id}"),
