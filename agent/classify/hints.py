@@ -55,6 +55,10 @@ _NUMERALS = {
     "thirty": 30, "sixty": 60,
 }  # fmt: skip
 _SPELLED = re.compile(rf"\b({'|'.join(_NUMERALS)})(?= (?:second|minute|hour|day))")
+# The fields of bodies, in a text: retryAfterSeconds=7, "retry_after": "7s", retry_after_ms: 700
+_NAMED = re.compile(
+    r"retry_?after_?(seconds|secs|s|ms|millis)?[\"']?\s?[:=]\s?[\"']?(\d{1,9}(?:\.\d{1,6})?)(ms|s)?(?![\w.:-])"
+)
 _MOST_HINTS = 4  # places looked at per key
 
 
@@ -62,6 +66,8 @@ def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
     text = " ".join(message[:4096].lower().split())
     text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
+    if named := _NAMED.search(text):
+        return float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
     for key in _KEYS:
         at = text.find(key)
         for _ in range(_MOST_HINTS):
