@@ -152,14 +152,14 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
 
 
 def _paced(found: Decision, message: str) -> Decision:
-    """Take a quota that a sentence names together with a short wait for a rate limit."""
-    if found.reason is not Reason.QUOTA_EXHAUSTED or found.kind != "phrase":
+    """Take a quota with a short wait, and a limit in tokens with any, for a rate limit: waiting cures it."""
+    if found.reason not in _PACED or found.kind != "phrase":
         return found
     wait = hints.in_message(message)
-    if wait is None or wait > _SOON:
+    if wait is None or wait > _PACED[found.reason]:
         return found
     return _detail(
-        found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a short wait"),
+        found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait"),
         words_of(message),
         "",
         message,
@@ -298,3 +298,6 @@ def type_of(reason: Reason, status: int | None) -> OutcomeType:
     if reason is Reason.BURST_LIMIT:
         return _T.OVERLOADED if status == 503 else _T.RATE_LIMIT  # noqa: PLR2004
     return statuses.type_of(status)
+
+
+_PACED = {Reason.QUOTA_EXHAUSTED: _SOON, Reason.CONTEXT_LENGTH_EXCEEDED: float("inf")}
