@@ -140,5 +140,5 @@ def produce(
             on_delivery=lambda error, _: failures.append(str(error)) if error else None,
         )
         producer.poll(0)
-    assert producer.flush(30) == 0
+    assert producer.flush(60) == 0
     assert not failures
