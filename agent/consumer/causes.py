@@ -174,7 +174,7 @@ _CAUSES = tuple(
         (
             r"Connection at \S+ closed|0 bytes read|IncompleteRead|ConnectionReset|reset by peer",
             Problem.UNREACHABLE,
-            "the broker closes the connection: see kafka.security_protocol, and kafka.tls.cert_file if it asks for one",
+            "the broker closes the connection: see kafka.security_protocol, and kafka.tls.cert_file",
         ),
         (
             r"\btimed? ?out\b|\b(Kafka|Connection)?TimeoutError|RequestTimedOut|session expired|no answer",
