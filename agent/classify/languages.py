@@ -28,6 +28,44 @@ _POLICY = [
     ("политик~ .. контент~|содержани~|безопасност~", Reason.CONTENT_POLICY),
 ]
 
+_PLACES = [
+    (
+        "standort|land|region|locatie * nicht|niet .. unterstutzt|verfugbar|angeboten|ondersteund|beschikbaar",
+        Reason.REGION_BLOCKED,
+    ),
+    ("standort|land|region * unterstutzt * nicht", Reason.REGION_BLOCKED),
+    (
+        "regionaler|regionalen|regionale|regionales|regionali|regionais|regional einschrankungen|einschrankung|restriktionen|beperkingen",
+        Reason.REGION_BLOCKED,
+    ),
+    (
+        "restrictions|restricciones|restrizioni|restricoes regionales|regionali|regionais",
+        Reason.REGION_BLOCKED,
+    ),
+    ("pas|no|non|nao * pays|pais|paese|regiao|zona|geografica", Reason.REGION_BLOCKED),
+    (
+        "地域|国 .. 提供されていません|利用できません|対応していません|サポートされていません",
+        Reason.REGION_BLOCKED,
+    ),
+    ("지역|국가 .. 지원되지|제공되지|사용할수없|이용할수없", Reason.REGION_BLOCKED),
+    ("ваш|вашем|вашей * регион~|стран~ * не поддержива~|доступ~", Reason.REGION_BLOCKED),
+]
+
+# An organisation that must show who it is, not a key that is wrong.
+_IDENTITIES = [
+    ("組織|本人|企業 .. 認証|確認", Reason.ACCESS_DENIED),
+    ("조직|본인|기업 .. 인증|확인", Reason.ACCESS_DENIED),
+    ("组织|企业|实名 .. 认证", Reason.ACCESS_DENIED),
+    (
+        "organizacion|organisation|organizacao|organizzazione|organisatie * verificar|verificada|verifiziert|verifiee|verificata|geverifieerd",
+        Reason.ACCESS_DENIED,
+    ),
+    (
+        "verificar|verifier|verificare|verifizieren .. organizacion|organisation|organizacao|organizzazione",
+        Reason.ACCESS_DENIED,
+    ),
+]
+
 # Before money: "the plan does not include the model, please upgrade" asks for a right, not for a payment.
 _PLAN = [
     (
@@ -579,7 +617,7 @@ _OTHERS = [
     ("الخدمة|خدمة * متاحة|متوفرة", Reason.SERVICE_UNAVAILABLE),
 ]
 
-PHRASES = [*_POLICY, *_PLAN, *_MONEY, *_KEYS, *_CONTEXT, *_PACE, *_OTHERS]
+PHRASES = [*_POLICY, *_IDENTITIES, *_PLAN, *_MONEY, *_KEYS, *_CONTEXT, *_PACE, *_PLACES, *_OTHERS]
 
 # In a text of any language these say that it is about an error, and not which.
 ERROR_WORDS = frozenset(
