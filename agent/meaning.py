@@ -10,7 +10,7 @@ from agent.events import ApiResponse, Event, Field, Found, InvalidReason, Reader
 from agent.events.response import UNKNOWN
 
 _NO_DIALECT = "none"
-_AHEAD = 60.0
+AHEAD = 60.0
 """Seconds by which clocks may differ. The newest reading of a limit is shown: a future one would stay."""
 
 
@@ -64,7 +64,7 @@ Meaning = Counted | Invalid | Ignored
 def meanings(reader: Reader, record: Record, now: float) -> Iterator[Meaning]:
     """What each event in *record* means, in order; *now* is the unix time at which it is looked at."""
     at = kafka_time(record)
-    at = at if at is None or at <= now + _AHEAD else None
+    at = at if at is None or at <= now + AHEAD else None
     for found in reader.read(record.value, record.headers if reader.reads_headers else ()):
         yield _meaning(found, at, now)
 
@@ -93,6 +93,6 @@ def _meaning(found: Found, kafka_at: float | None, now: float) -> Meaning:
 def _timely(event: Event, now: float) -> Event:
     """The event without a timestamp that lies ahead of the clock, which is then one more bad field."""
     response = event.response
-    if response.timestamp is None or response.timestamp <= now + _AHEAD:
+    if response.timestamp is None or response.timestamp <= now + AHEAD:
         return event
     return Event(replace(response, timestamp=None), (*event.bad_fields, Field.TIMESTAMP))

@@ -95,6 +95,7 @@ _NAMED = re.compile(
 )
 _SENTENCE = 5  # words; "Bad Request" and "Test error" explain nothing
 _SOON = 7200.0  # seconds: a quota that is whole again within two hours is a pace, not a payment
+_PACED = {Reason.QUOTA_EXHAUSTED: _SOON, Reason.CONTEXT_LENGTH_EXCEEDED: float("inf")}
 _EMPTY_TALK = Phrases(
     [
         ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
@@ -298,6 +299,3 @@ def type_of(reason: Reason, status: int | None) -> OutcomeType:
     if reason is Reason.BURST_LIMIT:
         return _T.OVERLOADED if status == 503 else _T.RATE_LIMIT  # noqa: PLR2004
     return statuses.type_of(status)
-
-
-_PACED = {Reason.QUOTA_EXHAUSTED: _SOON, Reason.CONTEXT_LENGTH_EXCEEDED: float("inf")}

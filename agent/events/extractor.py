@@ -9,7 +9,7 @@ from agent.events import applog, rules
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
-from agent.events.response import ApiResponse, Ending
+from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -26,7 +26,6 @@ from agent.events.sources import (
 RecordHeaders = Iterable[tuple[str, bytes | None]]
 
 _BODY = "body"
-_CLOSED_REQUEST = 499
 _ERROR_FROM = 400
 
 
@@ -112,7 +111,7 @@ class Extractor:
         if "status" not in fields:
             fields["status"] = _own_status(body)
         if fields["status"] is None and fields.get("ending") is Ending.CLIENT_CLOSED:
-            fields["status"] = _CLOSED_REQUEST  # gateways write 0 or -1 there
+            fields["status"] = CLOSED_REQUEST  # gateways write 0 or -1 there
             bad = [field for field in bad if field is not Field.STATUS]
         fields["attributes"] = self._read_attributes(wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]

@@ -8,10 +8,7 @@ ClientAbortException (Tomcat), CANCELLED (gRPC), 499 (nginx).
 import re
 from collections.abc import Mapping
 
-from agent.events.response import Ending
-
-CLOSED_REQUEST = 499
-"""nginx's status for it, which no client ever sees."""
+from agent.events.response import CLOSED_REQUEST, Ending
 
 _SAYS = re.compile(
     r"\b(?:asyncio\.)?Cancell?edError\b|\b(?:API)?(?:User)?AbortError\b|\bERR_CANCELED\b"

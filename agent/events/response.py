@@ -8,6 +8,10 @@ UNKNOWN = "unknown"
 """Stands for a provider or method that an event does not tell."""
 
 
+CLOSED_REQUEST = 499
+"""nginx's status for a caller who left, which no client ever sees."""
+
+
 class Ending(StrEnum):
     """How a call ended, where a gateway or a client says so in a word of its own beside the status.
 

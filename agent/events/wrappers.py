@@ -28,9 +28,8 @@ Splunk's HTTP Event Collector: event, fields, _raw. EventBridge: detail. Promtai
 """
 
 _DEEPEST = 6
-_LOG_HEADER = re.compile(
-    r"[^{\[\"]{1,256}(?=\{)"
-)  # of syslog, of the container runtime interface, of a logger
+# Of syslog, of the container runtime interface, of a logger.
+_LOG_HEADER = re.compile(r"[^{\[\"]{1,256}(?=\{)")
 
 
 class Opened(NamedTuple):

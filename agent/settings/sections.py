@@ -43,7 +43,7 @@ class EventsSettings(Section):
     unwrap: Annotated[str | None, AfterValidator(values.path)] = Field(
         None,
         title="a path of keys joined by dots",
-        description="Below what the event stands, as an object or as JSON in a text. The whole preset holds "
+        description="The place of the event, as an object or as JSON in a string. The whole preset holds "
         "there. A record without it is read as it is.",
         examples=["message"],
     )

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.classify import classify
 from agent.events import ApiResponse, Reader
-from agent.meaning import _AHEAD
+from agent.meaning import AHEAD
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
@@ -279,7 +279,7 @@ def test_a_partition_has_its_counters_from_its_assignment_on() -> None:
     }
 
 
-@pytest.mark.parametrize(("ahead", "is_bad"), [(_AHEAD, False), (_AHEAD + 1, True)])
+@pytest.mark.parametrize(("ahead", "is_bad"), [(AHEAD, False), (AHEAD + 1, True)])
 def test_a_time_that_lies_ahead_of_the_clock_is_a_bad_field(ahead: float, *, is_bad: bool) -> None:
     page = Page()
 
@@ -289,7 +289,7 @@ def test_a_time_that_lies_ahead_of_the_clock_is_a_bad_field(ahead: float, *, is_
     assert page.total("api_responses_total") == 1
 
 
-@pytest.mark.parametrize(("ahead", "is_used"), [(_AHEAD, True), (_AHEAD + 1, False)])
+@pytest.mark.parametrize(("ahead", "is_used"), [(AHEAD, True), (AHEAD + 1, False)])
 def test_a_record_from_ahead_of_the_clock_says_nothing_of_when_limits_hold(
     ahead: float, *, is_used: bool
 ) -> None:

@@ -4,7 +4,8 @@ from agent.events import rules
 from agent.events.invalid import Field
 from agent.events.presets import backends, closed, upstreams
 from agent.events.presets.keys import headers_among, respelled, written
-from agent.events.presets.nginx import ending, request_method, request_path
+from agent.events.presets.lines import request_method, request_path
+from agent.events.presets.nginx import ending
 from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import said
 

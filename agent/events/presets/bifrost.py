@@ -6,7 +6,7 @@ from agent.events import leaving, rules, semconv
 from agent.events.invalid import Field
 from agent.events.paths import opened
 from agent.events.presets.preset import JsonObject, Preset, at, guessed, logged
-from agent.events.response import Ending
+from agent.events.response import CLOSED_REQUEST, Ending
 
 _LEFT = "cancelled"
 # plugins/governance/resolver.go: its Decision values, which it answers with itself.
@@ -87,7 +87,7 @@ def _status(value: object) -> int | None:
 
 def _left(value: object) -> int | None:
     """499 for `cancelled`."""
-    return leaving.CLOSED_REQUEST if value == _LEFT else None
+    return CLOSED_REQUEST if value == _LEFT else None
 
 
 def _ending(value: object) -> Ending | None:

@@ -2,9 +2,7 @@
 
 from agent.events import rules
 from agent.events.presets.words import word
-from agent.events.response import Ending
-
-CLOSED_REQUEST = 499
+from agent.events.response import CLOSED_REQUEST, Ending
 
 _NO_ANSWER = frozenset({"499", "0", "000"})
 

@@ -2,12 +2,12 @@
 
 from agent.events import rules
 from agent.events.invalid import Field
-from agent.events.presets import backends, closed, upstreams
+from agent.events.presets import backends, upstreams
 from agent.events.presets.keys import headers_among, respelled, written
-from agent.events.presets.nginx import request_method, request_path
+from agent.events.presets.lines import request_method, request_path
 from agent.events.presets.preset import Preset, at
 from agent.events.presets.words import number, said, word
-from agent.events.response import Ending
+from agent.events.response import CLOSED_REQUEST, Ending
 
 NAME = "haproxy"
 
@@ -69,7 +69,7 @@ def ending(state: object) -> Ending | None:
 
 def _left(event: object) -> int | None:
     """499 where a caller left before an answer."""
-    return closed.CLOSED_REQUEST if _ending(event) is Ending.CLIENT_CLOSED else None
+    return CLOSED_REQUEST if _ending(event) is Ending.CLIENT_CLOSED else None
 
 
 def _ending(event: object) -> Ending | None:

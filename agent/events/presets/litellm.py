@@ -8,7 +8,7 @@ from agent.events.hosts import LITELLM as NAMES
 from agent.events.invalid import Field
 from agent.events.presets.litellm_calls import PATHS
 from agent.events.presets.preset import JsonObject, Preset, at, guessed, logged
-from agent.events.response import Ending
+from agent.events.response import CLOSED_REQUEST, Ending
 from agent.events.sources import Rule, Sources
 
 # litellm/exceptions.py. The classes that a failure without an HTTP status can have.
@@ -81,7 +81,7 @@ def _status(value: object) -> int | None:
 
 def _left(value: object) -> int | None:
     """499, which also a success has whose stream the caller left."""
-    return leaving.CLOSED_REQUEST if str(value).strip() == str(leaving.CLOSED_REQUEST) else None
+    return CLOSED_REQUEST if str(value).strip() == str(CLOSED_REQUEST) else None
 
 
 def _left_ending(value: object) -> Ending | None:

@@ -4,6 +4,7 @@ from agent.events import grpc, rules
 from agent.events.invalid import Field
 from agent.events.presets import backends, closed, upstreams
 from agent.events.presets.keys import headers_among, respelled, written
+from agent.events.presets.lines import request_method, request_path
 from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import is_blank, said
 from agent.events.response import Ending
@@ -28,18 +29,6 @@ _GRPC = tuple(f"{where}grpc_status" for where in ("", "upstream_trailer_", "sent
 def ending(event: object) -> Ending | None:
     """499 and 000 say that the caller left, else the gRPC status."""
     return closed.ending(said(event, *_CODES)) or grpc.ending(said(event, *_GRPC))
-
-
-def request_method(value: object) -> str | None:
-    """The first word of the request line."""
-    line = rules.text(value).split(" ")
-    return rules.method(line[0]) if len(line) == 3 else None  # noqa: PLR2004 - method, target, protocol
-
-
-def request_path(value: object) -> str | None:
-    """The second word of the request line."""
-    line = rules.text(value).split(" ")
-    return line[1] if len(line) == 3 else None  # noqa: PLR2004
 
 
 def _own(event: object) -> str | None:

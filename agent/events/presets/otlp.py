@@ -6,7 +6,7 @@ from agent.events import applog, grpc, leaving, otlp, otlp_protobuf, rules, semc
 from agent.events.invalid import Field
 from agent.events.presets.native import NATIVE
 from agent.events.presets.preset import JsonObject, Preset, at, guessed, if_usable, under
-from agent.events.response import Ending
+from agent.events.response import CLOSED_REQUEST, Ending
 from agent.events.sources import Rule, Source, Sources, compiled, first
 
 _OK, _ERROR = {"", "0", "1", "STATUS_CODE_UNSET", "STATUS_CODE_OK"}, {"2", "STATUS_CODE_ERROR"}
@@ -109,7 +109,7 @@ def _error_status(event: object) -> int | None:
 
 def _left(event: object) -> int | None:
     """499, where the caller left."""
-    return leaving.CLOSED_REQUEST if _ending(event) is Ending.CLIENT_CLOSED else None
+    return CLOSED_REQUEST if _ending(event) is Ending.CLIENT_CLOSED else None
 
 
 def _post(value: object) -> str | None:
