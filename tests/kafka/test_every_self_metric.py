@@ -7,6 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -196,11 +197,14 @@ def thrown_out(told: Told) -> None:
     told.stage("scraped", {"scrapes_total{delivered}": 2}, scraped=True)
     told.produce()
     told.stage("waiting", {"waiting_records": GOOD})
-    with slow(told.agent) as read_on:
+    with slow(told.agent) as read_on, ThreadPoolExecutor(1) as thread:
         told.agent.pause()
+        # The page is taken from the kernel before the agent wakes up: it so commits before it hears that
+        # the group has forgotten it.
+        read = thread.submit(read_on)
         until(lambda: not members(told.broker), LONG, "the group goes on waiting")
         told.agent.resume()
-        read_on()
+        read.result(LONG)
     told.stage("thrown out", {"undone_records_total": GOOD})
 
 
