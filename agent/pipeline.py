@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from agent.events import Field, InvalidReason, Reader
+from agent.fastpath import FastPath
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
@@ -26,6 +27,7 @@ class Pipeline:
     ) -> None:
         self._tally = tally
         self._reader = reader
+        self._fast = FastPath(reader, tally)
         self._late_after = late_after
 
     def process(self, partition: tuple[str, int], records: Sequence[Record], now: float) -> Batch:
@@ -33,13 +35,20 @@ class Pipeline:
         delta: Delta = {}
         events = ignored = 0
         invalid: list[InvalidEvent] = []
-        for record in records:
-            for place, meaning in enumerate(meanings(self._reader, record, now)):
-                events += 1
+
+        def plainly(record: Record, value: object) -> Counted | None:
+            nonlocal events, ignored
+            found = list(meanings(self._reader, record, now, value))
+            for place, meaning in enumerate(found):
                 self.count(delta, meaning)
                 ignored += isinstance(meaning, Ignored)
                 if isinstance(meaning, Invalid):
                     invalid.append(InvalidEvent(record.offset, place, meaning.reason.value))
+            events += len(found)
+            return found[0] if len(found) == 1 and isinstance(found[0], Counted) else None
+
+        shortly = self._fast.count(delta, records, now, plainly)
+        events += shortly
         by = _labels(partition)
         self._tally.add(delta, catalogue.RECORDS, by, len(records))
         self._tally.add(delta, catalogue.EVENTS, by, events)
