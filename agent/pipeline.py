@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agent.classify import NO_RULES, Rules
 from agent.events import Field, InvalidReason, Reader
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
 from agent.metrics import catalogue
@@ -21,10 +22,12 @@ class Pipeline:
         tally: Tally,
         reader: Reader,
         *,
+        rules: Rules = NO_RULES,
         late_after: float = catalogue.LATE_AFTER,
     ) -> None:
         self._tally = tally
         self._reader = reader
+        self._rules = rules
         self._late_after = late_after
 
     def process(self, partition: tuple[str, int], records: Iterable[Record], now: float) -> Batch:
@@ -39,7 +42,7 @@ class Pipeline:
             timestamp = kafka_time(record)
             if timestamp is not None:
                 times.append(timestamp)
-            for place, meaning in enumerate(meanings(self._reader, record, now)):
+            for place, meaning in enumerate(meanings(self._reader, record, now, self._rules)):
                 events += 1
                 self.count(delta, meaning)
                 ignored += isinstance(meaning, Ignored)

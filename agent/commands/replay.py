@@ -50,7 +50,7 @@ class Review:
         """Count one record at unix time *now*."""
         batch = self._parts.pipeline.process(origin.partition, [record], now)
         if self.records < ADVISED:
-            self._advice.update(advice_on(self._parts.reader, record, now))
+            self._advice.update(advice_on(self._parts, record, now))
         self.records += batch.records
         add(self._total, batch.delta)
         for series in batch.delta:
@@ -97,9 +97,9 @@ class Review:
         """What an unclassified error says; of what is no event only its place is told."""
         if kind[0] is not catalogue.RESPONSES:
             return ""
-        for meaning in meanings(self._parts.reader, record, now):
+        for meaning in meanings(self._parts.reader, record, now, self._parts.rules):
             if isinstance(meaning, Counted) and meaning.outcome.type == OutcomeType.UNKNOWN:
-                said = explain_outcome(meaning.response, meaning.at).message
+                said = explain_outcome(meaning.response, meaning.at, self._parts.rules).message
                 return safe.text(said) or str(safe.brief(meaning.response.body) or "")
         return ""
 

@@ -188,3 +188,15 @@ def test_people_read_lines_that_a_pipe_does_not_break() -> None:
         'status="429",type="rate_limit_error"}'
     ) in said
     assert "\x1b" not in said
+
+
+def test_a_rule_of_ones_own_is_named_with_what_would_have_decided(tmp_path: Path) -> None:
+    settings = tmp_path / "agent.yaml"
+    settings.write_text(
+        "classify: {rules: [{when: {code: rate_*}, type: overloaded_error, reason: capacity}]}"
+    )
+
+    result = run("explain", "-", "--config.file", str(settings), stdin=json.dumps(LIMITED))
+
+    assert "rule     classify.rules[0]; without it code: rate_limit_exceeded" in result.stdout
+    assert "overloaded_error" in result.stdout
