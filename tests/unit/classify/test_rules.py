@@ -55,7 +55,7 @@ def test_a_rule_decides_where_all_its_conditions_hold(when: dict[str, Any]) -> N
         {"status": [402, "5xx"]},
         {"code": "t-1"},
         {"type": "limit"},
-        {"message": "used up * budget"},
+        {"message": "used up*budget"},
         {"message": "weekly"},
         {"provider": "foo", "message": "weekly"},
     ],
@@ -95,7 +95,8 @@ def test_a_success_is_an_error_only_for_a_rule_that_names_its_status() -> None:
 
     assert meaning(rules({"message": "used up"}), 200, body) == "none"
     assert meaning(rules({"status": "2xx", "message": "used up"}), 200, body) == "spend_limit_reached"
-    assert meaning(rules({"status": 200, "message": "no such text"}), 200, body) == "none"
+    two = rules({"status": 200, "message": "no such text"}, {"message": "used up"})
+    assert meaning(two, 200, body) == "none"
     assert (
         meaning(rules({"status": "2xx", "message": "used up"}), 200, "It is USED UP") == "spend_limit_reached"
     )
