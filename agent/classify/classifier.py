@@ -31,7 +31,13 @@ _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
 class Explanation(NamedTuple):
-    """An outcome and how it came about, for people."""
+    """An outcome and how it came about, for people.
+
+    Attributes:
+        finding: What was found without the users' rules; None where nobody looked for an error.
+
+        is_own: Whether one of their rules decided.
+    """
 
     outcome: Outcome
     steps: tuple[str, ...]
@@ -39,6 +45,8 @@ class Explanation(NamedTuple):
     rule: str
     status: int | None
     message: str
+    finding: Finding | None = None
+    is_own: bool = False
 
 
 def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
@@ -76,9 +84,9 @@ def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_R
     if own is not None:
         rule = f"{own.place}; without it {rule}"
     rule += _contradiction(finding, response, outcome, now)
-    message = finding.evidence[0].message if finding.evidence else ""
+    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
     return Explanation(
-        outcome, inside.steps, outcome.dialect, rule, finding.status, message or text_of(response, finding)
+        outcome, inside.steps, outcome.dialect, rule, finding.status, message, finding, own is not None
     )
 
 

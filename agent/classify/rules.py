@@ -89,7 +89,7 @@ class Rule:
 
 
 class Said(NamedTuple):
-    """What rules look at; texts are folded."""
+    """What rules look at; provider and words are folded, and the text may be."""
 
     provider: str
     status: int | None
@@ -121,7 +121,7 @@ class Rules:
         """
         if not self._rules or (is_success and response.status not in self.of_successes):
             return None
-        said = _said(response, finding)
+        said = said_by(response, finding)
         is_silent = said.status is None and finding.dialect == "none"
         for rule in self._rules:
             if is_success and rule.statuses is None:
@@ -136,7 +136,7 @@ NO_RULES = Rules()
 
 def folded(text: str) -> str:
     """*text* as it is compared: without letter case, and with single spaces."""
-    return " ".join(text.lower().split())
+    return " ".join(text.casefold().split())
 
 
 def text_of(response: ApiResponse, finding: Finding) -> str:
@@ -145,7 +145,8 @@ def text_of(response: ApiResponse, finding: Finding) -> str:
     return "\n".join(messages or _texts(response.body))[:LONGEST]
 
 
-def _said(response: ApiResponse, finding: Finding) -> Said:
+def said_by(response: ApiResponse, finding: Finding) -> Said:
+    """What rules look at in a response of which *finding* is known."""
     provider = response.provider
     if provider == UNKNOWN:
         provider = provider_of(finding.dialect) or UNKNOWN

@@ -62,10 +62,11 @@ def problems(rules: Sequence[object]) -> list[Problem]:
 
 def compiled(rules: Sequence[Mapping[str, object]]) -> Rules:
     """The rules that *rules*, which have no problem, mean."""
-    return Rules(_rule(number, written) for number, written in enumerate(rules))
+    return Rules(rule(number, written) for number, written in enumerate(rules))
 
 
-def _rule(number: int, written: Mapping[str, object]) -> Rule:
+def rule(number: int, written: Mapping[str, object]) -> Rule:
+    """The rule that *written*, which has no problem, means."""
     when = _checked(written)
 
     def texts(name: str) -> tuple[Text, ...]:

@@ -134,6 +134,17 @@ counted like anything else.
 * `check-config` refuses a word that does not exist, and a rule that an earlier one leaves nothing. `explain`
   says which rule has decided, and what would have decided without it.
 
+## From unknown to known
+
+An error is unclassified if its type is `unknown`, or if it is an `api_error` that the status alone has
+decided although the body says more than the name of the status.
+
+`api-error-agent replay --topic api-responses` groups unclassified errors by what they have in common: their
+words, with `*` for numbers, names in quotes, ids, keys and addresses. For each group it shows how many there
+are, where one of them stands, and an entry for `classify.rules` that would catch them. It also says which
+errors that are classified now would fall under that entry. Choose the type and the reason, run `replay` again
+with the new settings, and see what has changed.
+
 ## Dialects
 
 | dialect | implies the provider | shape |
