@@ -2,17 +2,19 @@
 
 from typing import NamedTuple
 
+from agent.classify import Rules
 from agent.events import Reader
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
-from agent.settings import Settings
+from agent.settings import Settings, own_rules
 
 
 class Parts(NamedTuple):
     """A pipeline and what it works with."""
 
     reader: Reader
+    rules: Rules
     tally: Tally
     pipeline: Pipeline
 
@@ -37,5 +39,6 @@ def assemble(settings: Settings) -> Parts:
         only=events.only,
         max_bytes=events.max_bytes,
     )
-    pipeline = Pipeline(tally, reader, late_after=settings.metrics.late_after_seconds)
-    return Parts(reader, tally, pipeline)
+    rules = own_rules.compiled(settings.classify.rules)
+    pipeline = Pipeline(tally, reader, rules=rules, late_after=settings.metrics.late_after_seconds)
+    return Parts(reader, rules, tally, pipeline)

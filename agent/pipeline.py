@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 
+from agent.classify import NO_RULES, OutcomeType, Rules
+from agent.classify.unclassified import LastUnclassified, Place
 from agent.events import Field, InvalidReason, Reader
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.tally import Tally
 
+MOST_UNKNOWN = 20
+"""Events of type unknown in a batch that are looked at a second time: the next ones are like them."""
+
 
 class Pipeline:
     """Events, classify and metrics, in that order.
+
+    Attributes:
+        unclassified: What the last errors of type unknown said.
 
     Args:
         late_after: Seconds after its Kafka timestamp from which a record counts as late.
@@ -21,16 +29,19 @@ class Pipeline:
         tally: Tally,
         reader: Reader,
         *,
+        rules: Rules = NO_RULES,
         late_after: float = catalogue.LATE_AFTER,
     ) -> None:
         self._tally = tally
         self._reader = reader
+        self._rules = rules
+        self.unclassified = LastUnclassified(rules)
         self._late_after = late_after
 
     def process(self, partition: tuple[str, int], records: Iterable[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         delta: Delta = {}
-        count = next_offset = events = ignored = 0
+        count = next_offset = events = ignored = unknown = 0
         times: list[float] = []
         invalid: list[InvalidEvent] = []
         for record in records:
@@ -39,12 +50,16 @@ class Pipeline:
             timestamp = kafka_time(record)
             if timestamp is not None:
                 times.append(timestamp)
-            for place, meaning in enumerate(meanings(self._reader, record, now)):
+            for place, meaning in enumerate(meanings(self._reader, record, now, self._rules)):
                 events += 1
                 self.count(delta, meaning)
                 ignored += isinstance(meaning, Ignored)
                 if isinstance(meaning, Invalid):
                     invalid.append(InvalidEvent(record.offset, place, meaning.reason.value))
+                elif isinstance(meaning, Counted) and meaning.outcome.type is OutcomeType.UNKNOWN:
+                    unknown += 1
+                    if unknown <= MOST_UNKNOWN:
+                        self.unclassified.see(meaning.response, Place(*partition, record.offset), now)
         by = _labels(partition)
         self._tally.add(delta, catalogue.RECORDS, by, count)
         self._tally.add(delta, catalogue.EVENTS, by, events)

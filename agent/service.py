@@ -36,7 +36,8 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         commit = settings.commit
-        _, tally, pipeline = assemble(settings)
+        parts = assemble(settings)
+        tally, pipeline = parts.tally, parts.pipeline
         process, self._loop_lag = ProcessMetrics(__version__), LoopLag()
         ledger = _ledger(commit, pipeline.declared())
         books = Bookkeeper(pipeline, ledger)

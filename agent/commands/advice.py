@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from agent.events import Event, Extractor, Reader, rules
+from agent.assembly import Parts
+from agent.events import Event, Extractor, rules
 from agent.events.hosts import host_of, provider_at
 from agent.events.paths import written
 from agent.events.presets import PRESETS, JsonObject
@@ -44,11 +45,11 @@ class _Place(NamedTuple):
     value: object
 
 
-def advice_on(reader: Reader, record: Record, now: float) -> set[Advice]:
+def advice_on(parts: Parts, record: Record, now: float) -> set[Advice]:
     """All advice on the events in a record."""
     return {
         advice
-        for meaning in meanings(reader, record, now)
+        for meaning in meanings(parts.reader, record, now, parts.rules)
         if isinstance(source := meaning.found.opened.event, Mapping)
         for advice in advise(source, meaning)
     }

@@ -9,6 +9,7 @@ from rich.text import Text
 from agent.commands.amounts import many
 from agent.consumer.probe import Check, Verdict
 from agent.redaction import mask
+from agent.settings.words import in_file
 
 Report = Mapping[str, Any]
 Row = tuple[str, ...]
@@ -93,6 +94,10 @@ def review(report: Report, source: str) -> Iterator[Text]:
     )
     yield from _part("reasons", ((it["type"], it["reason"], _many(it)) for it in report["reasons"]))
     yield from _part("unclassified", map(_unclassified, report["unclassified"]), "yellow")
+    rules = [row for kind in report["unclassified"] if kind["rule"] for row in _rule(kind)]
+    if unseen := report["errors_not_looked_at"]:
+        yield from _part("not looked at", [("errors of further kinds", f"{unseen:,}")], "yellow")
+    yield from _part("classify.rules to start from: choose type and reason (docs/taxonomy.md)", rules)
     for name in ("invalid", "invalid_fields"):
         rows = ((word, _many(it), f"such as {it['example']}") for word, it in report[name].items())
         yield from _part(name.replace("_", " "), rows, "red")
@@ -103,6 +108,21 @@ def review(report: Report, source: str) -> Iterator[Text]:
 def _unclassified(it: Report) -> Row:
     kind = f"{it['provider']} {it['status']} {it['type']}/{it['reason']}"
     return kind, _many(it), f"such as {it['place']}: {it['message'] or '(no message)'}"
+
+
+def _rule(it: Report) -> Iterator[Row]:
+    """An entry as it may stand in the settings, below a comment on what it would do."""
+    changed = [
+        f"{other['type']}/{other['reason']}: {_many(other)}, such as {other['place']}"
+        for other in it["would_change"]
+    ]
+    would = (
+        f"would also change {'; '.join(changed)}"
+        if changed
+        else "would change nothing that is classified now"
+    )
+    yield (f"# {_many(it)}, such as {it['place']}; {would}",)
+    yield (f"- {in_file(it['rule'])}",)
 
 
 def _many(it: Report) -> str:

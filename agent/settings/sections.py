@@ -64,6 +64,30 @@ class EventsSettings(Section):
     )
 
 
+class ClassifySettings(Section):
+    """What errors mean, in addition to what the agent knows."""
+
+    rules: Annotated[list[dict[str, Any]], BeforeValidator(values.classify_rules)] = Field(
+        [],
+        title="a list of rules, each {when: {provider, status, code, type, message}, type, reason}",
+        description="These rules of your own come before all that the agent knows, and the first that holds "
+        "decides (docs/taxonomy.md).",
+        examples=[
+            [
+                {
+                    "when": {
+                        "provider": "our-gateway",
+                        "status": [403, "5xx"],
+                        "message": "budget * used up",
+                    },
+                    "type": "insufficient_balance",
+                    "reason": "spend_limit_reached",
+                }
+            ]
+        ],
+    )
+
+
 class LabelsSettings(Section):
     """Which label values there may be, and how many."""
 

@@ -242,6 +242,10 @@ OF_PASSWORD: Rows = {
     "kafka.max_batch_bytes": (1024 * 1024, says("skipped_records_total")),
     "events.fields": ({"provider": "provider_name"}, counts("api_responses_total", provider="acme")),
     "events.max_bytes": (1024, says("invalid_events_total", reason="too_large")),
+    "classify.rules": (
+        [{"when": {"status": 404}, "type": "overloaded_error", "reason": "capacity"}],
+        counts("api_errors_total", status="404", reason="capacity"),
+    ),
     "labels.extra": (["model"], counts("api_responses_total", model="other")),
     "labels.extra_on_histograms": (True, counts("api_response_duration_seconds_count", model="other")),
     "labels.paths": (["/v9/{id}/things"], counts("api_errors_total", path="/v9/{id}/things")),

@@ -221,3 +221,15 @@ def test_a_preset_that_there_is_not_is_told_with_those_that_there_are() -> None:
     assert result.exit_code == 2
     assert "no such preset" in result.stderr
     assert "did you mean envoy" in result.stderr
+
+
+def test_a_rule_of_ones_own_is_named_with_what_would_have_decided(tmp_path: Path) -> None:
+    settings = tmp_path / "agent.yaml"
+    settings.write_text(
+        "classify: {rules: [{when: {code: rate_*}, type: overloaded_error, reason: capacity}]}"
+    )
+
+    result = run("explain", "-", "--config.file", str(settings), stdin=json.dumps(LIMITED))
+
+    assert "rule     classify.rules[0]; without it code: rate_limit_exceeded" in result.stdout
+    assert "overloaded_error" in result.stdout
