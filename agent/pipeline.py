@@ -1,11 +1,12 @@
 """The whole job on one screen: the records of one partition become what they add to the counts."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from agent.classify import NO_RULES, OutcomeType, Rules
 from agent.classify.unclassified import LastUnclassified, Place
 from agent.events import Field, InvalidReason, Reader
-from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
+from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.tally import Tally
@@ -38,18 +39,12 @@ class Pipeline:
         self.unclassified = LastUnclassified(rules)
         self._late_after = late_after
 
-    def process(self, partition: tuple[str, int], records: Iterable[Record], now: float) -> Batch:
+    def process(self, partition: tuple[str, int], records: Sequence[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         delta: Delta = {}
-        count = next_offset = events = ignored = unknown = 0
-        times: list[float] = []
+        events = ignored = unknown = 0
         invalid: list[InvalidEvent] = []
         for record in records:
-            count += 1
-            next_offset = record.offset + 1
-            timestamp = kafka_time(record)
-            if timestamp is not None:
-                times.append(timestamp)
             for place, meaning in enumerate(meanings(self._reader, record, now, self._rules)):
                 events += 1
                 self.count(delta, meaning)
@@ -61,11 +56,12 @@ class Pipeline:
                     if unknown <= MOST_UNKNOWN:
                         self.unclassified.see(meaning.response, Place(*partition, record.offset), now)
         by = _labels(partition)
-        self._tally.add(delta, catalogue.RECORDS, by, count)
+        self._tally.add(delta, catalogue.RECORDS, by, len(records))
         self._tally.add(delta, catalogue.EVENTS, by, events)
         self._tally.add(delta, catalogue.IGNORED_EVENTS, by, ignored)
-        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, times, now))
-        return Batch(delta, count, next_offset, now, tuple(invalid))
+        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, records, now))
+        next_offset = records[-1].offset + 1 if records else 0
+        return Batch(delta, len(records), next_offset, now, tuple(invalid))
 
     def skipped(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
         """*records* before *next_offset* could not be had: they are passed, and counted as skipped."""
@@ -114,11 +110,14 @@ class Pipeline:
         if counted.outcome.rate_limits and counted.at is not None:
             self._tally.limits(counted.response, counted.outcome, counted.at)
 
-    def _ages(self, delta: Delta, times: list[float], now: float) -> int:
+    def _ages(self, delta: Delta, records: Sequence[Record], now: float) -> int:
         """Observe how old the records are; the answer is how many are late."""
-        for time in times:
-            self._tally.observe(delta, catalogue.EVENT_AGE, (), max(0.0, now - time))
-        return sum(now - time > self._late_after for time in times)
+        ages = sorted(
+            [max(0.0, now - stamp / 1000) for record in records if (stamp := record.timestamp) >= 0]
+        )
+        if ages:
+            self._tally.observe_all(delta, catalogue.EVENT_AGE, (), ages)
+        return len(ages) - bisect_right(ages, self._late_after)
 
 
 def _labels(partition: tuple[str, int]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The hot path: one event becomes additions to a delta. No object is made for a series seen before."""
 
-from bisect import bisect_left
-from collections.abc import Collection
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from agent.classify.outcome import Outcome
@@ -11,7 +11,7 @@ from agent.metrics import catalogue
 from agent.metrics.budget import SeriesBudget
 from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series
-from agent.metrics.labels import OTHER, UNKNOWN, Labels
+from agent.metrics.labels import OTHER, UNKNOWN, WRONG_ADDRESS, Labels
 from agent.metrics.readings import Reading, Readings, Source
 
 MAX_SERIES = 10_000
@@ -65,6 +65,7 @@ class Tally:
         self._budget = SeriesBudget(max_series, len(buckets), extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
         self._remembered: dict[tuple[object, ...], Shown] = {}
+        self._refused: dict[tuple[object, ...], Shown] = {}  # for a 404: until a path is admitted
 
     @property
     def series_count(self) -> int:
@@ -78,13 +79,8 @@ class Tally:
 
     def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> None:
         """Count one API response."""
+        series, first_token, folded = self.shown(response, outcome)
         duration = response.duration
-        raw = (
-            *(response.provider, response.method, response.path, response.status),
-            *(outcome.type, outcome.reason, duration is None, response.time_to_first_token is None),
-            *(response.attributes.get(name) for name in self._extra),
-        )
-        series, first_token, folded = self._remembered.get(raw) or self._admit(raw)
         numbers = self._numbers(delta, series)
         if duration is None:
             numbers[0] += 1
@@ -101,6 +97,15 @@ class Tally:
             by = (series.labels[0], outcome.type.value)
             self.observe(delta, catalogue.RETRY_AFTER, by, outcome.retry_after)
 
+    def shown(self, response: ApiResponse, outcome: Outcome) -> Shown:
+        """What a response is counted under. It stays so, but for a path that was refused for its 404."""
+        raw = (
+            *(response.provider, response.method, response.path, response.status),
+            *(outcome.type, outcome.reason, response.duration is None, response.time_to_first_token is None),
+            *(response.attributes.get(name) for name in self._extra),
+        )
+        return self._remembered.get(raw) or self._refused.get(raw) or self._admit(raw)
+
     def limits(self, response: ApiResponse, outcome: Outcome, at: float) -> None:
         """Keep what a response says of its provider's limits. *at* is the response's unix time."""
         provider = self._labels.value("provider", response.provider)
@@ -116,6 +121,18 @@ class Tally:
     def observe(self, delta: Delta, metric: Metric, labels: tuple[str, ...], value: float) -> None:
         """Add one observation to a histogram."""
         self._observe(delta, self.series(metric, labels), value)
+
+    def observe_all(
+        self, delta: Delta, metric: Metric, labels: tuple[str, ...], values: Sequence[float]
+    ) -> None:
+        """Add observations to a histogram; *values* ascend."""
+        numbers, start = self._numbers(delta, self.series(metric, labels)), 0
+        for at, bound in enumerate(metric.buckets):
+            end = bisect_right(values, bound, start)
+            numbers[at] += end - start
+            start = end
+        numbers[len(metric.buckets)] += len(values) - start
+        numbers[-1] += sum(values)
 
     def series(self, metric: Metric, labels: tuple[str, ...]) -> Series:
         """The one object for a combination of label values."""
@@ -150,6 +167,7 @@ class Tally:
     def _admit(self, raw: tuple[object, ...]) -> Shown:
         """Decide the label values of a combination not met before."""
         provider, method, path, status, type_, reason, is_untimed, is_unstreamed, *extra = raw
+        paths = self._labels.paths
         asked = (
             self._labels.value("provider", str(provider)),
             self._labels.method(str(method)),
@@ -169,8 +187,11 @@ class Tally:
         if not is_unstreamed:
             first_token, more = self._beside(catalogue.TIME_TO_FIRST_TOKEN, (labels[0], labels[2], labels[4]))
             shown = shown._replace(first_token=first_token, folded=folded + more)
-        if "path" not in folded:  # a path refused for its 404 may be admitted later
-            self._remember(raw, shown)
+        if self._labels.paths != paths:
+            self._refused.clear()  # what was refused for its 404 may be of this path
+        _remember(
+            self._refused if status in WRONG_ADDRESS and "path" in folded else self._remembered, raw, shown
+        )
         return shown
 
     def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[str, ...]]:
@@ -179,7 +200,8 @@ class Tally:
         folded = (name for name, value, its in zip(metric.labels, labels, asked, strict=True) if value != its)
         return self.series(metric, labels), tuple(folded)
 
-    def _remember(self, raw: tuple[object, ...], shown: Shown) -> None:
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[raw] = shown
+
+def _remember(memory: dict[tuple[object, ...], Shown], raw: tuple[object, ...], shown: Shown) -> None:
+    if len(memory) >= _MOST_REMEMBERED:
+        memory.clear()
+    memory[raw] = shown
