@@ -1,6 +1,9 @@
 """From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
 
+from contextlib import suppress
 from typing import NamedTuple
+
+import orjson
 
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
@@ -94,8 +97,16 @@ def _succeeded(response: ApiResponse) -> bool:
     if body is None:
         return True
     if isinstance(body, str):
-        return not (may_state_error(body) and any(map(errs, unwrap(body).bodies)))
+        return not (may_state_error(body) and _text_errs(body))
     return not states_error(body)
+
+
+def _text_errs(text: str) -> bool:
+    """Whether a text under a success is an error, or is a stream that holds one; a list is one answer."""
+    if text.lstrip()[:1] == "[":
+        with suppress(orjson.JSONDecodeError):
+            return states_error(orjson.loads(text))
+    return any(map(errs, unwrap(text).bodies))
 
 
 def _says_success(body: object) -> bool:

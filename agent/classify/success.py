@@ -59,6 +59,8 @@ _FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller 
 
 def states_error(body: Any) -> bool:
     """Say whether a parsed *body* is an error though its HTTP status is not."""
+    if isinstance(body, list):
+        return bool(body) and any(map(_is_nothing_but_error, (body[0], body[-1])))
     if not isinstance(body, dict):
         return False
     if len(body) == 1:
@@ -66,6 +68,11 @@ def states_error(body: Any) -> bool:
     if _KEYS.isdisjoint(body):
         return False
     return any(rule(body) for rule in _RULES)
+
+
+def _is_nothing_but_error(chunk: object) -> bool:
+    """Recognise how Google's streams, which are lists, are refused or end: [{"error": {...}}]."""
+    return isinstance(chunk, dict) and len(chunk) == 1 and _has_error(chunk)
 
 
 def _is_lone_sentence(key: object, value: object) -> bool:

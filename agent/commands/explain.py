@@ -11,7 +11,7 @@ from agent.commands import safe
 from agent.commands.advice import advise
 from agent.commands.record import Origin
 from agent.commands.series import Lines
-from agent.events import ApiResponse, Event, Field, InvalidReason
+from agent.events import ApiResponse, Event, Field, InvalidReason, Reader
 from agent.events.invalid import WHY
 from agent.events.sources import WHOLE, Place
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
@@ -77,13 +77,18 @@ def _interpreted(parts: Parts, record: Record, meaning: Meaning) -> Report:
     if isinstance(meaning, Counted):
         report |= _counted(report, meaning, kafka_time(record))
     if isinstance(meaning, Ignored):
-        report["ignored"] = True
+        report |= {"ignored": True, "ignored_by": _left_out_by(parts.reader, record, meaning)}
     if isinstance(meaning, Invalid):
         why, advice = WHY[meaning.reason], ADVICE[meaning.reason]
         report["invalid"] = {"reason": meaning.reason.value, "why": why, "advice": advice}
     if not isinstance(source, InvalidReason):
-        report["advice"] = advise(source, meaning)
+        report["advice"] = [str(advice) for advice in advise(source, meaning)]
     return report
+
+
+def _left_out_by(reader: Reader, record: Record, ignored: Ignored) -> str:
+    condition = reader.left_out_by(ignored.found.opened, record.headers)
+    return f"events.only: {condition}" if condition else "the preset"
 
 
 def _counted(report: Report, counted: Counted, timestamp: float | None) -> Report:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
+from agent.commands.amounts import many
 from agent.consumer.probe import Check, Verdict
 from agent.redaction import mask
 
@@ -38,7 +39,7 @@ def explanation(report: Report) -> Iterator[Text]:
         invalid = report["invalid"]
         yield from _part("invalid", [(invalid["reason"], invalid["why"]), ("", invalid["advice"])], "red")
     elif report["ignored"]:
-        yield from _part("ignored", [("events.only or the preset leaves it out",)], "yellow")
+        yield from _part("ignored", [(report["ignored_by"],)], "yellow")
     else:
         yield from _part("why", _why(report["meaning"]))
         yield from _part("outcome", _outcome(report["outcome"]), "bold")
@@ -82,10 +83,10 @@ def review(report: Report, source: str) -> Iterator[Text]:
     """What became of many records."""
     invalid = sum(it["events"] for it in report["invalid"].values())
     yield Text(
-        f"{source}: {report['records']:,} records, {report['skipped']:,} unreadable;"
-        f" {report['events']:,} events, {report['counted']:,} counted, {invalid:,} invalid,"
+        f"{source}: {many(report['records'], 'record')}, {report['skipped']:,} unreadable;"
+        f" {many(report['events'], 'event')}, {report['counted']:,} counted, {invalid:,} invalid,"
         f" {report['ignored']:,} ignored;"
-        f" {report['series']:,} series"
+        f" {many(report['series'], 'series')}"
     )
     yield from _part(
         "types", ((name, _many(it), f"{it['share']:.1%}") for name, it in report["types"].items())
@@ -124,7 +125,7 @@ def _part(title: str, rows: Iterable[Row], style: str = "") -> Iterator[Text]:
 
 def _said(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {content}" for name, content in value.items()) or "(none that tells)"
+        return ", ".join(f"{name}: {content}" for name, content in value.items()) or "(no header of use)"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,7 +7,8 @@ from agent.assembly import Parts
 from agent.classify import OutcomeType
 from agent.classify import explain as explain_outcome
 from agent.commands import safe
-from agent.commands.advice import advice_on
+from agent.commands.advice import Advice, advice_on
+from agent.commands.amounts import many
 from agent.commands.record import Origin
 from agent.meaning import Counted, Record, meanings
 from agent.metrics import catalogue
@@ -43,14 +44,15 @@ class Review:
         self._parts = parts
         self._total: Delta = {}
         self._examples: dict[Kind, Example] = {}
-        self._advice: Counter[str] = Counter()
+        self._advice: Counter[str] = Counter()  # by the setting: the values that speak for it differ
+        self._first_advice: dict[str, Advice] = {}
         self.records = 0
 
     def count(self, record: Record, origin: Origin, now: float) -> None:
         """Count one record at unix time *now*."""
         batch = self._parts.pipeline.process(origin.partition, [record], now)
         if self.records < ADVISED:
-            self._advice.update(advice_on(self._parts.reader, record, now))
+            self._advise(record, now)
         self.records += batch.records
         add(self._total, batch.delta)
         for series in batch.delta:
@@ -85,13 +87,19 @@ class Review:
             ],
             "unclassified": self._unclassified(),
             "advice": [
-                f"{events} of the first {min(self.records, ADVISED)} records: {text}"
-                for text, events in self._advice.most_common(MOST_ADVICE)
+                f"{events} of the first {many(min(self.records, ADVISED), 'record')}: "
+                f"{self._first_advice[setting]}"
+                for setting, events in self._advice.most_common(MOST_ADVICE)
             ],
             "invalid_fields": self._with_examples(catalogue.INVALID_FIELDS),
             "series": self._parts.tally.series_count,
             "folded": self._by_label(catalogue.FOLDED_EVENTS, "label"),
         }
+
+    def _advise(self, record: Record, now: float) -> None:
+        for advice in advice_on(self._parts.reader, record, now):
+            self._first_advice.setdefault(advice.setting, advice)
+            self._advice[advice.setting] += 1
 
     def _message(self, record: Record, kind: Kind, now: float) -> str:
         """What an unclassified error says; of what is no event only its place is told."""

@@ -94,8 +94,8 @@ class LabelsSettings(Section):
     ] = Field(
         {},
         title="a mapping of label names to whole numbers from 1 to 1000000",
-        description="Most values that a label may have; further values are counted as other. Without an "
-        f"entry, {_USUAL_BUDGETS} apply, and {DEFAULT_BUDGET} to each label of labels.extra.",
+        description="How many different values a label may have; every further value is counted as other. "
+        f"Labels without an entry have {_USUAL_BUDGETS}, and each label of labels.extra {DEFAULT_BUDGET}.",
         examples=[{"path": 200}],
     )
     max_series: int = Field(

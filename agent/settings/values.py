@@ -178,7 +178,7 @@ def path(value: str | None) -> str | None:
 
 def conditions(value: list[str]) -> list[str]:
     """Conditions on events."""
-    only.compiled(value)
+    only.Only(value)
     return value
 
 

@@ -168,7 +168,7 @@ def test_what_is_no_event_is_told_with_what_to_do(value: bytes, reason: str, adv
     report = json.loads(result.stdout)
 
     assert result.exit_code == 1
-    assert "stdin: none of 1 can be read as an event" in result.stderr
+    assert "stdin: none of 1 record can be read as an event" in result.stderr
     assert report["invalid"]["reason"] == reason
     assert advice in report["invalid"]["advice"]
     assert [it["series"] for it in report["counts"]] == [
@@ -189,3 +189,36 @@ def test_people_read_lines_that_a_pipe_does_not_break() -> None:
         'status="429",type="rate_limit_error"}'
     ) in said
     assert "\x1b" not in said
+
+
+def test_an_ignored_event_is_told_with_the_condition_that_left_it_out(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text("events: {only: [provider exists, path != /v1/embeddings]}")
+
+    said = run("explain", "-", "--config.file", str(file), stdin=lines([PLAIN])).stdout
+
+    assert "events.only: path != /v1/embeddings" in said
+
+
+def test_an_event_that_the_preset_leaves_out_is_told_so() -> None:
+    upstream = {"log": {"level": "info"}, "message": "started", "http": {}}
+
+    said = run("explain", "-", "--events.preset", "ecs", stdin=lines([upstream])).stdout
+
+    assert "the preset" in said
+
+
+def test_a_preset_can_be_tried_by_a_flag() -> None:
+    entry = {"response_code": 429, "path": "/v1/models", "duration": 12, "start_time": "2026-11-22T05:00:00Z"}
+
+    report = answer("explain", "-", "--events.preset", "envoy", stdin=json.dumps(entry))
+
+    assert (report["preset"], report["outcome"]["type"]) == ("envoy", "rate_limit_error")
+
+
+def test_a_preset_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    result = run("explain", "-", "--events.preset", "envoi", stdin="{}")
+
+    assert result.exit_code == 2
+    assert "no such preset" in result.stderr
+    assert "did you mean envoy" in result.stderr

@@ -99,3 +99,29 @@ def test_nothing_to_read_ends_with_1() -> None:
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "stdin: there is no record" in result.stderr
+
+
+def test_the_same_advice_on_many_values_is_one_line() -> None:
+    events = [{"provider": "acme", "response": {"http_status": code}} for code in (200, 429, 503)]
+
+    report = json.loads(run("replay", "-", "--format", "json", stdin=lines(events)).stdout)
+
+    (advice,) = report["advice"]
+    assert advice.startswith("3 of the first 3 records: `response.http_status` holds 200: set ")
+
+
+def test_a_file_of_which_all_is_ignored_is_not_told_as_unreadable(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text("events: {only: [path != /v1/embeddings]}")
+
+    result = run("replay", "-", "--config.file", str(file), stdin=lines([PLAIN, PLAIN]))
+
+    assert result.exit_code == 1
+    assert "stdin: 2 events, and each is ignored: see events.only and events.preset" in result.stderr
+    assert "can be read" not in result.stderr
+
+
+def test_one_record_is_told_in_the_singular() -> None:
+    said = run("replay", "-", stdin=lines([PLAIN])).stdout
+
+    assert said.startswith("stdin: 1 record, 0 unreadable; 1 event,")
