@@ -55,8 +55,9 @@ fuzz: setup ## Look for input that breaks decoding, classifying or exposition (F
 mutants: setup tools ## Change the code in small ways, and list the changes that no test notices (SEED=)
 	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED))
 
-bench: setup ## Measure what classifying costs, on real and on hostile bodies (bench/RESULTS.md)
+bench: setup ## Measure what classifying and a page of /metrics cost (bench/RESULTS.md)
 	$(PY) -m bench.classify
+	$(PY) -m bench.exposition
 
 generate: setup ## Write everything that is generated: docs, rules, boards
 	$(PY) -m docs.generate

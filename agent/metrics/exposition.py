@@ -1,29 +1,54 @@
 """Numbers by series -> the page that Prometheus reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import accumulate, islice
+from typing import NamedTuple, TypeVar
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import Metric as Family
-from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
-from agent.metrics.delta import Delta
+from agent.metrics.delta import Delta, Series
+from agent.metrics.formats import Format, edge, labels_of, number
 from agent.metrics.readings import GAUGES, Reading, Readings
 
-Values = dict[tuple[str, ...], list[float]]
+_SERIES_AT_ONCE = 500
+_LINES_AT_ONCE = 4000
+_PIECE = 1 << 18  # characters
+
+_KINDS = (Kind.COUNTER, Kind.HISTOGRAM)
+_SHOWN = (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
+
+T = TypeVar("T")
+
+
+class Tables(NamedTuple):
+    """What a page shows, by metric and by the text that it is written into."""
+
+    counts: Mapping[Metric, dict[str, float]]
+    histograms: Mapping[Metric, dict[str, list[float]]]
+
+
+class Place(NamedTuple):
+    """Where the numbers of a series go: what they are written into is made once, when it is new.
+
+    Attributes:
+        counters: By metric, the text before the number: name and labels.
+
+        histogram: Its metric, and all its lines with %s where numbers go.
+    """
+
+    counters: tuple[tuple[Metric, str], ...]
+    histogram: tuple[Metric, str] | None
 
 
 class Exposition:
     """Renders pages.
 
     Args:
-        registry: Where the process's own metrics are; this class adds those derived from records.
+        registry: Where the process's own metrics are; a page shows them before those derived from records.
 
         extra: Names of the extra labels.
     """
@@ -42,95 +67,137 @@ class Exposition:
         self._extra = extra
         self._histogram_extra = extra if extra_on_histograms else ()
         self._buckets = buckets
-        self._view: Delta = {}
-        self._now = 0.0
-        registry.register(_Records(self))
+        self._places: dict[Series, Place] = {}
 
-    def page(self, values: Delta, accept: str, now: float) -> tuple[bytes, str]:
-        """The page that shows *values* at unix time *now*, and its content type, as *accept* asks for."""
-        self._view, self._now = values, now
-        encode, content_type = choose_encoder(accept)
-        return encode(self._registry), content_type
+    def page(self, values: Delta, format_: Format, now: float) -> Iterator[bytes]:
+        """The page that shows *values*, and all else as it is at unix time *now*.
 
-    def families(self) -> Iterator[Family]:
-        """What the page shows of records and providers."""
-        tables = self._tables()
-        for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS):
-            yield self._family(metric, tables[metric])
-        yield from self._rate_limits()
+        It comes in pieces, some of them empty. Each is some milliseconds of work, done when it is asked
+        for; what happens between two of them changes nothing on the page.
+        """
+        process = "".join(self._process(format_))
+        by_model = "model" in self._extra
+        readings = self._readings.tightest(now, by_model=by_model)
+        return _pieces(self._texts(process, dict(values), readings, format_))
 
-    def _tables(self) -> dict[Metric, Values]:
-        """The numbers of each metric by its label values: combinations that differ elsewhere are summed."""
-        tables: dict[Metric, Values] = {
-            metric: {} for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
-        }
-        for series, numbers in self._view.items():
-            is_timed = series.metric is catalogue.DURATION
-            if not is_timed and series.metric is not catalogue.RESPONSES:
-                tables[series.metric][series.labels] = numbers
-                continue
-            count = [sum(numbers[:-1])] if is_timed else numbers
-            for metric, labels in project(
-                series.labels, is_timed=is_timed, extra_on_histograms=bool(self._histogram_extra)
-            ):
-                _sum_into(tables[metric], labels, numbers if metric is catalogue.DURATION else count)
-        return tables
+    def _texts(
+        self, process: str, values: Delta, readings: Mapping[tuple[str, ...], Reading], format_: Format
+    ) -> Iterator[str]:
+        """The page; an empty text says that there was work without one."""
+        yield process
+        tables = Tables(*({metric: {} for metric in _SHOWN if metric.kind is kind} for kind in _KINDS))
+        for some in _portions(values.items(), _SERIES_AT_ONCE):
+            self._sum_up(some, tables)
+            yield ""
+        for metric in _SHOWN:
+            yield format_.head(metric.name, metric.kind, metric.help)
+            if metric.kind is Kind.COUNTER:
+                yield from map(_counters, _portions(tables.counts[metric].items(), _LINES_AT_ONCE))
+            else:
+                at_once = _LINES_AT_ONCE // len(self._buckets_of(metric))
+                yield from map(_histograms, _portions(tables.histograms[metric].items(), at_once))
+        yield from self._rate_limits(readings, format_)
+        yield format_.end
 
-    def _family(self, metric: Metric, values: Values) -> Family:
-        names = (*metric.labels, *self._extra_labels(metric))
-        if metric.kind is Kind.COUNTER:
-            return _counter(metric, names, values)
-        return _histogram(
-            metric, names, values, self._buckets if metric is catalogue.DURATION else metric.buckets
+    def _process(self, format_: Format) -> Iterator[str]:
+        for family in self._registry.collect():
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            yield format_.head(name, family.type, family.documentation)
+            for sample in family.samples:
+                labels = labels_of(sample.labels, sample.labels.values())
+                yield f"{sample.name}{labels} {number(sample.value)}\n"
+
+    # --- what is derived from records -------------------------------------------------------------
+
+    def _sum_up(self, some: Iterable[tuple[Series, list[float]]], tables: Tables) -> None:
+        """Add numbers to the tables. What differs only in labels that a metric does not have is one there."""
+        places, counts = self._places, tables.counts
+        for series, numbers in some:
+            counters, histogram = places.get(series) or self._place(series)
+            count = numbers[0]
+            if histogram is not None:
+                metric, text = histogram
+                timed = tables.histograms[metric]
+                have = timed.get(text)
+                timed[text] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
+                count = sum(numbers[:-1]) if counters else 0
+            for metric, text in counters:
+                table = counts[metric]
+                table[text] = table[text] + count if text in table else count
+
+    def _place(self, series: Series) -> Place:
+        is_timed = series.metric is catalogue.DURATION
+        shown: Iterable[tuple[Metric, tuple[str, ...]]] = [(series.metric, series.labels)]
+        if is_timed or series.metric is catalogue.RESPONSES:
+            on_histograms = bool(self._histogram_extra)
+            shown = project(series.labels, is_timed=is_timed, extra_on_histograms=on_histograms)
+        # one object for equal texts: they are keys, and of a histogram some kilobytes long
+        texts = [(metric, sys.intern(self._text(metric, labels))) for metric, labels in shown]
+        place = self._places[series] = Place(
+            tuple(pair for pair in texts if pair[0].kind is Kind.COUNTER),
+            next((pair for pair in texts if pair[0].kind is Kind.HISTOGRAM), None),
         )
+        return place
+
+    def _text(self, metric: Metric, values: tuple[str, ...]) -> str:
+        labels = labels_of((*metric.labels, *self._extra_labels(metric)), values)
+        if metric.kind is Kind.COUNTER:
+            return f"{metric.name}{labels} "
+        labels = labels.replace("%", "%%")
+        start = f"{metric.name}_bucket{labels[:-1]}," if labels else f"{metric.name}_bucket{{"
+        edges = (*map(edge, self._buckets_of(metric)), "+Inf")
+        buckets = "".join([f'{start}le="{it}"}} %s\n' for it in edges])
+        return f"{buckets}{metric.name}_count{labels} %s\n{metric.name}_sum{labels} %s\n"
+
+    def _buckets_of(self, metric: Metric) -> tuple[float, ...]:
+        return self._buckets if metric is catalogue.DURATION else metric.buckets
 
     def _extra_labels(self, metric: Metric) -> tuple[str, ...]:
         if metric is catalogue.DURATION:
             return self._histogram_extra
         return self._extra if metric in (catalogue.RESPONSES, catalogue.ERRORS) else ()
 
-    def _rate_limits(self) -> Iterator[Family]:
-        by_model = "model" in self._extra
-        readings: Mapping[tuple[str, ...], Reading] = self._readings.tightest(self._now, by_model=by_model)
+    # --- what providers say of their limits -------------------------------------------------------
+
+    def _rate_limits(self, readings: Mapping[tuple[str, ...], Reading], format_: Format) -> Iterator[str]:
         for metric, attribute in GAUGES:
-            family = GaugeMetricFamily(
-                metric.name, metric.help, labels=(*metric.labels, *(("model",) if by_model else ()))
-            )
-            for labels, reading in readings.items():
-                value = getattr(reading, attribute)
-                if value is not None:
-                    family.add_metric(labels, value)
-            yield family
+            names = (*metric.labels, *(("model",) if "model" in self._extra else ()))
+            yield format_.head(metric.name, metric.kind, metric.help)
+            for some in _portions(readings.items(), _SERIES_AT_ONCE):
+                yield "".join(
+                    f"{metric.name}{labels_of(names, labels)} {number(value)}\n"
+                    for labels, reading in some
+                    if (value := getattr(reading, attribute)) is not None
+                )
 
 
-class _Records(Collector):
-    """prometheus_client's way to ask for families at each scrape."""
-
-    def __init__(self, exposition: Exposition) -> None:
-        self._exposition = exposition
-
-    def describe(self) -> Iterable[Family]:
-        return ()
-
-    def collect(self) -> Iterator[Family]:
-        return self._exposition.families()
+def _counters(some: Iterable[tuple[str, float]]) -> str:
+    return "".join([f"{text}{value if type(value) is int else number(value)}\n" for text, value in some])
 
 
-def _sum_into(table: Values, labels: tuple[str, ...], numbers: list[float]) -> None:
-    have = table.get(labels)
-    table[labels] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
+def _histograms(some: Iterable[tuple[str, list[float]]]) -> str:
+    return "".join(
+        [
+            text % (*(upto := list(accumulate(counts))), upto[-1], number(sum_))
+            for text, (*counts, sum_) in some
+        ]
+    )
 
 
-def _counter(metric: Metric, names: tuple[str, ...], values: Values) -> Family:
-    family = CounterMetricFamily(metric.name, metric.help, labels=names)
-    for labels, numbers in values.items():
-        family.add_metric(labels, numbers[0])
-    return family
+def _portions(items: Collection[T], size: int) -> Iterator[Iterator[T]]:
+    """Each to be used up before the next: a list of each would keep the garbage collector busy."""
+    rest = iter(items)
+    return (islice(rest, size) for _ in range(0, len(items), size))
 
 
-def _histogram(metric: Metric, names: tuple[str, ...], values: Values, bounds: tuple[float, ...]) -> Family:
-    family = HistogramMetricFamily(metric.name, metric.help, labels=names)
-    edges = [*map(floatToGoString, bounds), "+Inf"]
-    for labels, (*counts, sum_) in values.items():
-        family.add_metric(labels, list(zip(edges, accumulate(counts), strict=True)), sum_)
-    return family
+def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """Short texts together, so that a page does not come in crumbs."""
+    held: list[str] = []
+    size = 0
+    for text in texts:
+        held.append(text)
+        size += len(text)
+        if not text or size >= _PIECE:
+            yield "".join(held).encode(errors="replace")
+            held, size = [], 0
+    yield "".join(held).encode(errors="replace")

@@ -28,6 +28,7 @@ _LONGEST_HEADER = 8190  # bytes
 _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
 _TEXT = "text/plain; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
 
 
 log = logs.get_logger()
@@ -124,7 +125,7 @@ class Server:
         return web.Response(status=401, text=text, headers={"WWW-Authenticate": "Basic"})
 
     async def _landing(self, _request: web.Request) -> web.Response:
-        return web.Response(body=LANDING.body, headers={"Content-Type": LANDING.type})
+        return web.Response(body=LANDING, headers={"Content-Type": _HTML})
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _verdict(self._pages.health(), "ok")

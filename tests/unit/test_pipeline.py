@@ -16,6 +16,7 @@ from agent.meaning import AHEAD
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import MOST_UNKNOWN, Pipeline
@@ -53,7 +54,7 @@ class Page:
         return self.show(self.pipeline.process(P, records, NOW))
 
     def show(self, batch: Batch) -> Batch:
-        self.text = self._exposition.page(batch.delta, "", NOW)[0].decode()
+        self.text = b"".join(self._exposition.page(batch.delta, Format.TEXT, NOW)).decode()
         return batch
 
     def samples(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:

@@ -34,7 +34,7 @@ def counted(agent: Service, age: float = 0.0) -> dict[str, list[dict[str, str]]]
     books.assigned([P])
     books.started(P, 0, "")
     books.count(P, [Record(json.dumps(EVENT).encode(), 0, int((time.time() - age) * 1000))])
-    return samples(agent._pages.preview("").body.decode())
+    return samples(b"".join(agent._pages.preview("").pieces).decode())
 
 
 def samples(page: str) -> dict[str, list[dict[str, str]]]:
@@ -47,7 +47,7 @@ def samples(page: str) -> dict[str, list[dict[str, str]]]:
 
 
 def series(agent: Service) -> float:
-    page = text_string_to_metric_families(agent._pages.preview("").body.decode())
+    page = text_string_to_metric_families(b"".join(agent._pages.preview("").pieces).decode())
     return next(family.samples[0].value for family in page if family.name == "api_error_agent_series")
 
 

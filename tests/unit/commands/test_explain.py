@@ -12,6 +12,7 @@ from agent.commands.record import Given
 from agent.commands.series import Lines
 from agent.events import InvalidReason
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format, number
 from agent.settings import Settings
 from tests.commanding import LIMITED, PLAIN, answer, explained, lines, run
 
@@ -138,13 +139,13 @@ def test_the_series_are_those_that_metrics_would_show() -> None:
     batch = parts.pipeline.process(("events", 0), [Given(json.dumps(LIMITED).encode())], 0.0)
     exposition = Exposition(registry, parts.tally.readings, extra=("model",))
     at = 1_795_323_600.2
-    page = exposition.page(batch.delta, "text/plain", at)[0].decode()
+    page = b"".join(exposition.page(batch.delta, Format.TEXT, at)).decode()
 
     touched = Lines(("model",))
     named = [*touched.counted(batch.delta), *touched.gauges(parts.tally.readings, at)]
 
     assert len(named) == 9
-    assert [line.series for line in named if f"{line.series} {float(line.value)}\n" not in page] == []
+    assert [line.series for line in named if f"{line.series} {number(line.value)}\n" not in page] == []
 
 
 def test_an_event_from_a_file_has_no_series_by_topic() -> None:
