@@ -9,6 +9,7 @@ from agent.events import Field, InvalidReason, Reader
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
+from agent.metrics.exemplars import Exemplars
 from agent.metrics.tally import Tally
 
 MOST_UNKNOWN = 20
@@ -23,6 +24,8 @@ class Pipeline:
 
     Args:
         late_after: Seconds after its Kafka timestamp from which a record counts as late.
+
+        exemplars: Where to keep the newest response of each series.
     """
 
     def __init__(
@@ -32,12 +35,14 @@ class Pipeline:
         *,
         rules: Rules = NO_RULES,
         late_after: float = catalogue.LATE_AFTER,
+        exemplars: Exemplars | None = None,
     ) -> None:
         self._tally = tally
         self._reader = reader
         self._rules = rules
         self.unclassified = LastUnclassified(rules)
         self._late_after = late_after
+        self._exemplars = exemplars
 
     def process(self, partition: tuple[str, int], records: Sequence[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
@@ -109,6 +114,9 @@ class Pipeline:
         self._tally.response(delta, counted.response, counted.outcome)
         if counted.outcome.rate_limits and counted.at is not None:
             self._tally.limits(counted.response, counted.outcome, counted.at)
+        if self._exemplars is not None and counted.at is not None:
+            series = self._tally.shown(counted.response, counted.outcome).series
+            self._exemplars.keep(series, counted.response, counted.at)
 
     def _ages(self, delta: Delta, records: Sequence[Record], now: float) -> int:
         """Observe how old the records are; the answer is how many are late."""
