@@ -117,6 +117,14 @@ def _strict(text: str, depth: int) -> Unwrapped | None:
     return unwrap(value, depth)
 
 
+def list_in(text: str) -> object | None:
+    """Read the list that *text* is; None where it is none."""
+    try:
+        return orjson.loads(text) if text.lstrip()[:1] == "[" else None
+    except orjson.JSONDecodeError:
+        return None
+
+
 def _again(text: str, depth: int, step: str) -> Unwrapped:
     if depth >= DEEPEST_TEXT:
         return Unwrapped((text,))

@@ -57,4 +57,11 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("databricks", "flat", recognise, CODES, PHRASES, keys=frozenset({"error_code", "message"}))
+HOSTS = {
+    "cloud.databricks.com": "databricks",
+    "gcp.databricks.com": "databricks",
+    "azuredatabricks.net": "databricks",
+}
+DIALECT = Dialect(
+    "databricks", "flat", recognise, CODES, PHRASES, keys=frozenset({"error_code", "message"}), hosts=HOSTS
+)
