@@ -40,7 +40,6 @@ CODES = {
 PHRASES = Phrases(
     [
         ("rate limit of 0", Reason.SERVICE_DISABLED),
-        ("temporarily disabled due to .. rate limit of 0", Reason.SERVICE_DISABLED),
         ("scaled to zero|starting", Reason.MODEL_NOT_LOADED),
         ("invalid access token", Reason.INVALID_API_KEY),
         ("credential was not sent", Reason.MISSING_API_KEY),
