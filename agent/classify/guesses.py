@@ -268,7 +268,6 @@ GUESSES = Phrases(
         ("outage|degraded", Reason.SERVICE_UNAVAILABLE),
         ("internal .. error|failure|exception", Reason.INTERNAL_ERROR),
         ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
-        ("server had an error", Reason.INTERNAL_ERROR),
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
         ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
         ("upstream|provider .. error|failed|failure|returned", Reason.UPSTREAM_ERROR),

@@ -137,7 +137,6 @@ _MONEY = [
         "insuffisant|insuffisants|insuficiente|insuficientes|insufficiente|insufficienti * solde|credit|credits|saldo|credito|creditos|crediti",
         Reason.INSUFFICIENT_CREDITS,
     ),
-    ("solde|saldo insuffisant|insuficiente|insufficiente", Reason.INSUFFICIENT_CREDITS),
     (
         "recharger|recargar|recargue|recarregar|recarregue|ricaricare * compte|cuenta|conta|conto|solde|saldo",
         Reason.INSUFFICIENT_CREDITS,
