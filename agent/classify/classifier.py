@@ -109,8 +109,11 @@ def _succeeded(response: ApiResponse) -> bool:
     status, body = response.status, response.body
     if status is None:
         return _says_success(body)
-    if status >= FIRST_ERROR:
-        return False
+    return status < FIRST_ERROR and is_answer(body)
+
+
+def is_answer(body: object) -> bool:
+    """Whether the body of a response with the status of a success states no error all the same."""
     if body is None:
         return True
     if isinstance(body, str):
