@@ -41,10 +41,19 @@ class _Known(NamedTuple):
 
 
 class FastPath:
-    """Counts records, by the short way where that is surely right."""
+    """Counts records, by the short way where that is surely right.
 
-    def __init__(self, reader: Reader, tally: Tally) -> None:
+    Args:
+        read_whole: Statuses of which the body decides more than whether it is an error.
+
+        is_off: Whether every record goes the plain way.
+    """
+
+    def __init__(
+        self, reader: Reader, tally: Tally, *, read_whole: frozenset[int] = frozenset(), is_off: bool = False
+    ) -> None:
         self._reader, self._tally = reader, tally
+        self._read_whole, self._is_off = read_whole, is_off
         self._known: dict[tuple[str, ...], _Known | None] = {}
         self._by_number: dict[int, Read] = {}  # of keys
         self._remembered = 0
@@ -76,7 +85,9 @@ class FastPath:
 
     def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
         """Remember what *event* said, if all that say the same may go the short way."""
-        if counted is None or not _is_success(counted, event):
+        if counted is None or self._is_off or not _is_success(counted, event):
+            return
+        if counted.response.status in self._read_whole:
             return
         known = self._known_of(event)
         if known is None or not _is_rememberable(words := said(event, known.shape)) or words in known.seen:

@@ -1,4 +1,4 @@
-"""From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
+"""From response to outcome: unwrap, recognise, decide, ask how it ended and what users say, read hints."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,11 @@ from agent.classify.finding import Finding, errs, find, unwrapped
 from agent.classify.hints import now_of, retry_after
 from agent.classify.limits import rate_limits
 from agent.classify.outcome import Outcome
+from agent.classify.rules import NO_RULES, OWN, Rule, Rules, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import Unwrapped, unwrap
+from agent.classify.unwrap import NOTHING, Unwrapped, list_in, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
@@ -30,7 +31,13 @@ _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
 class Explanation(NamedTuple):
-    """An outcome and how it came about, for people."""
+    """An outcome and how it came about, for people.
+
+    Attributes:
+        finding: What was found without the users' rules; None where nobody looked for an error.
+
+        is_own: Whether one of their rules decided.
+    """
 
     outcome: Outcome
     steps: tuple[str, ...]
@@ -38,9 +45,11 @@ class Explanation(NamedTuple):
     rule: str
     status: int | None
     message: str
+    finding: Finding | None = None
+    is_own: bool = False
 
 
-def classify(response: ApiResponse, now: float | None = None) -> Outcome:
+def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
     """Say what *response* means.
 
     Total: any response gives an outcome, in time linear in at most 64 KiB of its body.
@@ -48,26 +57,37 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     Args:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
+        rules: What users say, which comes first.
     """
     is_success = _succeeded(response)
-    if is_success and response.ending is None:
+    is_plain = is_success and response.ending is None
+    if is_plain and response.status not in rules.of_successes:
         return _success(response, now)
-    return _outcome(_find(response, unwrapped(response.body), is_success=is_success), response, now)
+    finding = _find(response, unwrapped(response.body), is_success=is_success)
+    rule = rules.first(response, finding, is_success=is_plain)
+    return _success(response, now) if is_plain and rule is None else _outcome(finding, response, now, rule)
 
 
-def explain(response: ApiResponse, now: float | None = None) -> Explanation:
+def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
     is_success = _succeeded(response)
-    if is_success and response.ending is None:
-        return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    inside = unwrapped(response.body)
+    is_plain = is_success and response.ending is None
+    inside = NOTHING if is_plain else unwrapped(response.body)
     finding = _find(response, inside, is_success=is_success)
-    outcome = _outcome(finding, response, now)
-    message = finding.evidence[0].message if finding.evidence else ""
+    own = rules.first(response, finding, is_success=is_plain)
+    if is_plain and own is None:
+        return Explanation(_success(response, now), (), "none", "success", response.status, "")
+    outcome = _outcome(finding, response, now, own)
     decision = finding.decision
-    rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
+    rule = "success" if is_plain else f"{decision.kind}: {decision.rule}"
+    rule += f"; {decision.detail}" if decision.detail else ""
+    if own is not None:
+        rule = f"{own.place}; without it {rule}"
     rule += _contradiction(finding, response, outcome, now)
-    return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message)
+    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
+    return Explanation(
+        outcome, inside.steps, outcome.dialect, rule, finding.status, message, finding, own is not None
+    )
 
 
 def _contradiction(finding: Finding, response: ApiResponse, outcome: Outcome, now: float | None) -> str:
@@ -97,8 +117,14 @@ def is_answer(body: object) -> bool:
     if body is None:
         return True
     if isinstance(body, str):
-        return not (may_state_error(body) and any(map(errs, unwrap(body).bodies)))
+        return not (may_state_error(body) and _text_errs(body))
     return not states_error(body)
+
+
+def _text_errs(text: str) -> bool:
+    """Whether a text under a success is an error, or is a stream that holds one; a list is one answer."""
+    listed = list_in(text)
+    return any(map(errs, unwrap(text).bodies)) if listed is None else states_error(listed)
 
 
 def _says_success(body: object) -> bool:
@@ -124,11 +150,13 @@ def _wait(finding: Finding, response: ApiResponse, at: float | None) -> float | 
     return retry_after(response.headers, finding.evidence, at, text)
 
 
-def _outcome(finding: Finding, response: ApiResponse, now: float | None) -> Outcome:
+def _outcome(finding: Finding, response: ApiResponse, now: float | None, own: Rule | None = None) -> Outcome:
     reason, headers = finding.decision.reason, response.headers
-    kind = type_of(reason, finding.status)
+    kind, dialect = type_of(reason, finding.status), finding.dialect
+    if own is not None:
+        kind, reason, dialect = own.type, own.reason, OWN if dialect == "none" else dialect
     at = now_of(headers, response.timestamp, now)
     wait = _wait(finding, response, at) if kind in CURED_BY_WAITING else None
     body = next((evidence.limits for evidence in finding.evidence if evidence.limits), {})
     limits = rate_limits(headers, body, at, response.provider) if headers or body else ()
-    return Outcome(kind, reason, finding.dialect, wait, limits)
+    return Outcome(kind, reason, dialect, wait, limits)

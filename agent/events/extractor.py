@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from agent.events import applog, rules
+from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
@@ -203,7 +203,8 @@ def _read_attributes(
 
 
 def _attribute(shape: Preset, name: str) -> Sources:
-    return shape.attributes.get(name) or (Source(f"{shape.under}{name}", rules.attribute),)
+    usual = (Source(f"{shape.under}{name}", rules.attribute),)
+    return shape.attributes.get(name) or (tracing.SOURCES if name == tracing.TRACE_ID else usual)
 
 
 def _steps(fields: Iterable[_Place], attributes: Iterable[tuple[str, Steps]], body: Steps) -> Steps:

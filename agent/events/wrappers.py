@@ -122,7 +122,7 @@ class Opener:
                 return
         entries = self._entries(value) if self._entries else None
         if entries is not None:
-            yield from self._of_all(entries, value, (*way, "its entries"), depth + 1)
+            yield from self._of_all(entries, value, (*way, "each of its items"), depth + 1)
             return
         inner = paths.below(value, self._unwrap_keys) if self._unwrap_keys else None
         wrapped = _held(inner)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.assembly import Parts, assemble
 from agent.events import Reader
 from agent.events.shapes import Shape
 from agent.metrics.delta import Batch
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
+from agent.settings import Settings
 from tests.examples import EXAMPLES
 
 NOW = 1_795_323_600.0
@@ -299,3 +301,29 @@ def test_a_success_that_says_nothing_new_goes_the_short_way(
     )
 
     assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
+
+
+def parts_of(**sections: object) -> Parts:
+    return assemble(Settings.model_validate(sections))
+
+
+def test_a_rule_of_ones_own_on_a_success_sees_every_body() -> None:
+    when = {"status": 200, "message": "over your plan"}
+    rule = {"when": when, "type": "insufficient_balance", "reason": "insufficient_credits"}
+    agent = parts_of(classify={"rules": [rule]}).pipeline
+    agent.process(P, [Record(as_value(EVENT | {"body": {"message": "done"}}))], NOW)
+
+    batch = agent.process(P, [Record(as_value(EVENT | {"body": {"message": "You are over your plan"}}))], NOW)
+
+    assert any("insufficient_balance" in labels for _, labels in numbers(batch))
+
+
+def test_an_exemplar_is_of_the_newest_success() -> None:
+    parts = parts_of(metrics={"exemplars": "request_id"})
+
+    for id_ in ("req_1", "req_2"):
+        parts.pipeline.process(P, [Record(as_value(EVENT | {"request_id": id_}))], NOW)
+
+    assert parts.exemplars is not None
+    ((_, kept),) = parts.exemplars.newest()
+    assert [exemplar.labels for exemplar in kept.values()] == ['{request_id="req_2"}']
