@@ -19,7 +19,7 @@ _UNITS: Mapping[Rule, float] = {
     rules.microseconds: 1e6,
     rules.nanoseconds: 1e9,
 }
-_MEASURED: Mapping[Field, Iterable[Rule]] = {
+MEASURED: Mapping[Field, Iterable[Rule]] = {
     Field.DURATION: _UNITS,
     Field.TIME_TO_FIRST_TOKEN: _UNITS,
     Field.TIMESTAMP: (rules.timestamp,),
@@ -82,12 +82,12 @@ def shape_of(
 
         others: The steps to what is no field.
     """
-    measured = {field: steps[0] for field, steps in fields.items() if field in _MEASURED}
-    are_simple = all(not rest and unwrap(rule) in _MEASURED[at] for at, (_, rest, rule) in measured.items())
+    measured = {field: steps[0] for field, steps in fields.items() if field in MEASURED}
+    are_simple = all(not rest and unwrap(rule) in MEASURED[at] for at, (_, rest, rule) in measured.items())
     has_one_body = len(body) <= 1 and not any(rest for _, rest, _ in body)
     if Field.STATUS not in fields or not are_simple or not has_one_body:
         return None
-    saying = (steps for field, steps in fields.items() if field not in _MEASURED)
+    saying = (steps for field, steps in fields.items() if field not in MEASURED)
     words = dict.fromkeys(
         str(key) for steps in (fields[Field.STATUS], *saying, *others) for key, _, _ in steps
     )
