@@ -7,6 +7,7 @@ keys, keys before pace. Accents and traditional characters are folded by agent.c
 from agent.classify.taxonomy import Reason
 
 _POLICY = [
+    ("违规 .. 被禁止|封禁|禁用|停用|封停", Reason.ACCESS_DENIED),
     ("敏感|违规|涉黄|涉政|色情|暴力 .. 内容|信息|词|图片", Reason.CONTENT_POLICY),
     ("敏感|违规|不安全|不合规|违禁|风控", Reason.CONTENT_POLICY),
     ("内容 .. 审核|安全|过滤|违反", Reason.CONTENT_POLICY),
