@@ -486,7 +486,6 @@ OVERRIDES = Phrases(
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
         ("sanctions|embargoed|geoblocked", Reason.REGION_BLOCKED),
         ("error|code 1015", Reason.EDGE_RATE_LIMITED),
-        ("used cloudflare to restrict access .. 1015", Reason.EDGE_RATE_LIMITED),
         ("owner of this website * banned .. temporarily", Reason.EDGE_RATE_LIMITED),
         ("error|code 1006|1007|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
         ("owner of this website * banned|restricted|blocked", Reason.EDGE_BLOCKED),
