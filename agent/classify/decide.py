@@ -146,6 +146,8 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
         return Decision(Reason.UNMAPPED_STATUS, "none", "prose")
     if reason in _OPEN:
         match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
+        if match is None and reason is Reason.INTERNAL_ERROR and status is None:
+            match = guess(words)  # "api_error" says nothing that a loose word would not say better
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status)

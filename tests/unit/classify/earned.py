@@ -50,7 +50,7 @@ def unearned() -> set[str]:
 def _labelled() -> Iterator[ApiResponse]:
     for body in own():
         yield body.response
-    for row in rows(DATA / "wordings.jsonl"):
+    for row in (*rows(DATA / "wordings.jsonl"), *rows(DATA / "languages.jsonl")):
         yield ApiResponse(body=row["text"])
     for row in rows(DATA / "kinds.jsonl"):
         yield ApiResponse(status=row.get("status"), body=row["body"])
