@@ -25,7 +25,8 @@ from agent.assembly import assemble
 from agent.consumer import guards
 from agent.consumer.client import MAX_RECORDS
 from agent.settings import Settings
-from bench.mixes import EPOCH_MS, Mix, events
+from bench.events import Events
+from bench.mixes import MIXES, Mix
 
 EVENTS = 20_000
 IN_A_BATCH = 500  # records, as producers send them under load
@@ -33,17 +34,12 @@ LZ4 = 3
 PLACE = TopicPartition("api-events", 0)
 OURS = ("api-events", 0)
 HOW = (True, 1)  # checksums and transactions are looked at
-NOW = EPOCH_MS / 1000 + EVENTS / 1000 + 5.0
+START = 1_795_323_600
+EPOCH_MS = START * 1000
+NOW = START + EVENTS / 1000 + 5.0
+SEED = 7
 
-MIXES = {
-    "successes": Mix(errors=0.0),
-    "5 % errors, bodies repeat": Mix(),
-    "5 % errors, fresh bodies": Mix(is_fresh=True),
-    "50 % errors, bodies repeat": Mix(errors=0.5),
-    "50 % errors, fresh bodies": Mix(errors=0.5, is_fresh=True),
-    "rate-limit headers on all": Mix(has_limits=True),
-    "full budget": Mix(paths=60, models=80),
-}
+MEASURED = (Mix("successes", "successes alone", errors=0.0), *(mix for mix in MIXES if not mix.garbage))
 
 Work = Callable[[], None]
 
@@ -102,11 +98,10 @@ class Stages:
     """The work of each stage on the same events."""
 
     def __init__(self, mix: Mix) -> None:
-        self._values = list(events(mix, EVENTS))
+        self._values = list(Events(mix, SEED, START).values(EVENTS // mix.batch))
         self._bytes = fetched_bytes(self._values)
         self._records = [list(poll) for poll in polls(self._bytes, GUARDED)]
-        extra = ["model"] if mix.models else []
-        self._pipeline = assemble(Settings.model_validate({"labels": {"extra": extra}})).pipeline
+        self._pipeline = assemble(Settings.model_validate(mix.settings)).pipeline
 
     def works(self) -> dict[str, Work]:
         return {
@@ -153,9 +148,9 @@ def measured(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    for name, mix in MIXES.items():
+    for mix in MEASURED:
         found = measured(Stages(mix).works(), rounds)
-        print(name)
+        print(mix.title)
         for stage, times in found.items():
             middle = statistics.median(times)
             ratio = statistics.median(a / b for a, b in zip(times, found["floor"], strict=True))
