@@ -1,0 +1,33 @@
+"""How much is done for an event, in calls: who does more is seen, also on a busy machine."""
+
+import pytest
+
+from bench.mixes import BY_NAME
+from bench.work import calls, calls_per_event
+
+AT_MOST = {
+    "repeat_5": 144,
+    "fresh_5": 150,
+    "repeat_50": 282,
+    "fresh_50": 312,
+    "garbage": 153,
+    "full_budget": 411,
+    "batches": 157,
+    "rate_limits": 372,
+}
+"""Calls for each event, a little above what was last seen. Whoever makes it fewer lowers the number."""
+
+
+def test_calls_in_python_and_in_c_are_counted() -> None:
+    few, many = (calls(lambda count=count: [abs(number) for number in range(count)]) for count in (10, 1_000))
+
+    assert many - few == 990
+
+
+@pytest.mark.parametrize("name", AT_MOST)
+def test_an_event_takes_no_more_calls_than_before(name: str) -> None:
+    assert calls_per_event(BY_NAME[name]) <= AT_MOST[name]
+
+
+def test_every_mix_has_a_limit() -> None:
+    assert AT_MOST.keys() == BY_NAME.keys()
