@@ -18,10 +18,15 @@ AT_MOST = {
 """Calls for each event, a little above what was last seen. Whoever makes it fewer lowers the number."""
 
 
-def test_calls_in_python_and_in_c_are_counted() -> None:
-    few, many = (calls(lambda count=count: [abs(number) for number in range(count)]) for count in (10, 1_000))
+def test_calls_in_python_and_in_c_count() -> None:
+    def once() -> int:
+        return abs(-1)
 
-    assert many - few == 990
+    def twice() -> None:
+        once()
+        once()
+
+    assert calls(twice) - calls(once) == len(["twice", "once again", "abs again"])
 
 
 @pytest.mark.parametrize("name", AT_MOST)
