@@ -13,7 +13,7 @@ BENCH_ROUNDS ?= 2
 BENCH_BACKLOG ?= 20000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench bench-classify bench-scale bench-behind soak generate pictures image lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench bench-parts bench-scale bench-behind soak generate pictures image lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -62,7 +62,7 @@ bench: setup ## Measure the whole agent beside others, 12 minutes (bench/RESULTS
 	$(PY) -m bench --events $(BENCH_EVENTS) --rounds $(BENCH_ROUNDS)
 	$(PY) -m docs.generate
 
-bench-classify: setup ## Measure what classifying, the hot path and a page of /metrics cost, in process
+bench-parts: setup ## Measure in process: classifying, the way from bytes to counts, a page of /metrics
 	$(PY) -m bench.classify
 	$(PY) -m bench.hotpath
 	$(PY) -m bench.exposition

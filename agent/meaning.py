@@ -61,11 +61,23 @@ class Ignored(NamedTuple):
 Meaning = Counted | Invalid | Ignored
 
 
-def meanings(reader: Reader, record: Record, now: float, rules: Rules = NO_RULES) -> Iterator[Meaning]:
-    """What each event in *record* means, in order; *now* is the unix time at which it is looked at."""
+def meanings(
+    reader: Reader, record: Record, now: float, rules: Rules = NO_RULES, *, value: object = None
+) -> Iterator[Meaning]:
+    """What each event in *record* means, in order.
+
+    Args:
+        now: Unix time at which it is looked at.
+
+        rules: What users say, which comes first.
+
+        value: The JSON value of the record, if it was read before.
+    """
     at = kafka_time(record)
     at = at if at is None or at <= now + AHEAD else None
-    for found in reader.read(record.value, record.headers if reader.reads_headers else ()):
+    headers = record.headers if reader.reads_headers else ()
+    read = reader.read(record.value, headers) if value is None else reader.read_parsed([value], headers)
+    for found in read:
         yield _meaning(found, at, now, rules)
 
 

@@ -25,21 +25,25 @@ from agent.assembly import assemble
 from agent.consumer import guards
 from agent.consumer.client import MAX_RECORDS
 from agent.settings import Settings
-from bench.events import Events
-from bench.mixes import MIXES, Mix
+from bench.events import PER_SECOND, Events
+from bench.mixes import BY_NAME, Mix
 
 EVENTS = 20_000
+START = 1_795_323_600  # unix seconds
 IN_A_BATCH = 500  # records, as producers send them under load
 LZ4 = 3
 PLACE = TopicPartition("api-events", 0)
 OURS = ("api-events", 0)
 HOW = (True, 1)  # checksums and transactions are looked at
-START = 1_795_323_600
-EPOCH_MS = START * 1000
-NOW = START + EVENTS / 1000 + 5.0
-SEED = 7
+NOW = START + EVENTS / PER_SECOND + 5.0
 
-MEASURED = (Mix("successes", "successes alone", errors=0.0), *(mix for mix in MIXES if not mix.garbage))
+MIXES = (
+    Mix("successes", "successes", errors=0.0),
+    *(
+        BY_NAME[name]
+        for name in ("repeat_5", "fresh_5", "repeat_50", "fresh_50", "rate_limits", "full_budget")
+    ),
+)
 
 Work = Callable[[], None]
 
@@ -54,7 +58,7 @@ def fetched_bytes(values: Sequence[bytes]) -> bytes:
 def _batch(values: Sequence[bytes], base: int) -> bytes:
     builder = DefaultRecordBatchBuilder(2, LZ4, 0, -1, -1, -1, 1 << 30)
     for delta, value in enumerate(values):
-        builder.append(delta, EPOCH_MS + base + delta, None, value, [])
+        builder.append(delta, START * 1000 + base + delta, None, value, [])
     return struct.pack(">q", base) + bytes(builder.build())[8:]
 
 
@@ -98,10 +102,10 @@ class Stages:
     """The work of each stage on the same events."""
 
     def __init__(self, mix: Mix) -> None:
-        self._values = list(Events(mix, SEED, START).values(EVENTS // mix.batch))
+        self._values = list(Events(mix, 1, START).values(EVENTS))
         self._bytes = fetched_bytes(self._values)
         self._records = [list(poll) for poll in polls(self._bytes, GUARDED)]
-        self._pipeline = assemble(Settings.model_validate(mix.settings)).pipeline
+        self._pipeline = assemble(Settings.model_validate(dict(mix.settings))).pipeline
 
     def works(self) -> dict[str, Work]:
         return {
@@ -148,7 +152,7 @@ def measured(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    for mix in MEASURED:
+    for mix in MIXES:
         found = measured(Stages(mix).works(), rounds)
         print(mix.title)
         for stage, times in found.items():

@@ -1,9 +1,6 @@
 """From response to outcome: unwrap, recognise, decide, ask how it ended and what users say, read hints."""
 
-from contextlib import suppress
 from typing import NamedTuple
-
-import orjson
 
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
@@ -15,7 +12,7 @@ from agent.classify.rules import NO_RULES, OWN, Rule, Rules, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import NOTHING, Unwrapped, unwrap
+from agent.classify.unwrap import NOTHING, Unwrapped, list_in, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
@@ -112,8 +109,11 @@ def _succeeded(response: ApiResponse) -> bool:
     status, body = response.status, response.body
     if status is None:
         return _says_success(body)
-    if status >= FIRST_ERROR:
-        return False
+    return status < FIRST_ERROR and is_answer(body)
+
+
+def is_answer(body: object) -> bool:
+    """Whether the body of a response with the status of a success states no error all the same."""
     if body is None:
         return True
     if isinstance(body, str):
@@ -123,10 +123,8 @@ def _succeeded(response: ApiResponse) -> bool:
 
 def _text_errs(text: str) -> bool:
     """Whether a text under a success is an error, or is a stream that holds one; a list is one answer."""
-    if text.lstrip()[:1] == "[":
-        with suppress(orjson.JSONDecodeError):
-            return states_error(orjson.loads(text))
-    return any(map(errs, unwrap(text).bodies))
+    listed = list_in(text)
+    return any(map(errs, unwrap(text).bodies)) if listed is None else states_error(listed)
 
 
 def _says_success(body: object) -> bool:

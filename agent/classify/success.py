@@ -19,7 +19,10 @@ from agent.classify.taxonomy import OutcomeType
 
 Rule = Callable[[Mapping[Any, Any]], bool]
 
-_MARKS = ('"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
+_OWN = tuple(dialect for dialect in DIALECTS if dialect.states_error)
+_OWN_KEYS = frozenset[str]().union(*(dialect.keys for dialect in _OWN))
+_MARKS = (*(f'"{key}"' for key in _OWN_KEYS),
+          '"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
           '"blockReason"', '"success":false', '"success": false', '"code"', '"Code"', '"statusCode"',
           '"status_code"', '"error_code"', '"errcode"', '"detail"', '"FAILED"', 'failed"', 'errored"',
           '"ERROR"', 'ailure"', 'AILURE"', 'Failed"', 'fail"',
@@ -197,10 +200,10 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
 
 _RULES: tuple[Rule, ...] = (
     _has_error, _has_code, _has_failed, _is_no_success, _is_batch_line, _is_known_shape,
-    *(dialect.states_error for dialect in DIALECTS if dialect.states_error),
+    *(dialect.states_error for dialect in _OWN if dialect.states_error),
 )  # fmt: skip
 _KEYS = frozenset(
-    (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
+    (*_OWN_KEYS, *_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
      "promptFeedback", "type", "object", "event", "choices", "detail", "message", "title")
 )  # fmt: skip
 

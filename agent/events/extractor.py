@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from agent.events import applog, rules
+from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
+from agent.events.shapes import Shape, shape_of
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -139,6 +140,21 @@ class Extractor:
         fields["attributes"] = _read_attributes(plan.attributes, wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
+    def shape(self, event: JsonObject, others: Iterable[str] = ()) -> Shape | None:
+        """How events with the same keys can be read at once; None where more than single keys matter.
+
+        Args:
+            others: Keys that matter too.
+        """
+        if self._needs_root:
+            return None
+        plan = self._plan.of(event)
+        steps = [
+            *(steps for _, steps in plan.attributes),
+            tuple((key, (), rules.body) for key in others if key in event),
+        ]
+        return shape_of(event, {place.field: place.steps for place in plan.fields}, steps, plan.body)
+
     def places(
         self, event: JsonObject, headers: RecordHeaders = (), around: JsonObject | None = None
     ) -> dict[str, Place]:
@@ -187,7 +203,8 @@ def _read_attributes(
 
 
 def _attribute(shape: Preset, name: str) -> Sources:
-    return shape.attributes.get(name) or (Source(f"{shape.under}{name}", rules.attribute),)
+    usual = (Source(f"{shape.under}{name}", rules.attribute),)
+    return shape.attributes.get(name) or (tracing.SOURCES if name == tracing.TRACE_ID else usual)
 
 
 def _steps(fields: Iterable[_Place], attributes: Iterable[tuple[str, Steps]], body: Steps) -> Steps:

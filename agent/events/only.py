@@ -48,6 +48,12 @@ class Only:
         return next(found, "")
 
 
+def keys_of(conditions: Iterable[str]) -> frozenset[str]:
+    """The keys of an event that can decide whether these conditions hold for it."""
+    matches = (_PRESENCE.match(condition) or _CONDITION.match(condition) for condition in conditions)
+    return frozenset(str(paths.parsed(match[1])[0]) for match in matches if match)
+
+
 def _compiled(condition: str) -> Condition:
     if _SEVERAL.search(condition):
         raise ValueError(f"{condition!r} holds several conditions: give a list, all of which must hold")

@@ -1,9 +1,9 @@
 """Numbers by series -> the page that Prometheus reads."""
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import accumulate, islice
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 
@@ -11,17 +11,16 @@ from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
+from agent.metrics.exemplars import Exemplar, Exemplars, keep_newest
 from agent.metrics.formats import Format, edge, labels_of, number
 from agent.metrics.readings import GAUGES, Reading, Readings
+from agent.metrics.writing import counters, histograms, pieces, portions
 
 _SERIES_AT_ONCE = 500
 _LINES_AT_ONCE = 4000
-_PIECE = 1 << 18  # characters
 
 _KINDS = (Kind.COUNTER, Kind.HISTOGRAM)
 _SHOWN = (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
-
-T = TypeVar("T")
 
 
 class Tables(NamedTuple):
@@ -44,6 +43,16 @@ class Place(NamedTuple):
     histogram: tuple[Metric, str] | None
 
 
+class Marks(NamedTuple):
+    """The exemplars of a page, by what the numbers they stand behind are written into, and by bucket."""
+
+    counters: Mapping[str, Exemplar]
+    histograms: Mapping[str, Mapping[int, Exemplar]]
+
+
+_NO_MARKS = Marks({}, {})
+
+
 class Exposition:
     """Renders pages.
 
@@ -51,6 +60,8 @@ class Exposition:
         registry: Where the process's own metrics are; a page shows them before those derived from records.
 
         extra: Names of the extra labels.
+
+        exemplars: Shown on pages in OpenMetrics, the only text format that has them.
     """
 
     def __init__(
@@ -61,12 +72,14 @@ class Exposition:
         extra: tuple[str, ...] = (),
         extra_on_histograms: bool = False,
         buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
+        exemplars: Exemplars | None = None,
     ) -> None:
         self._registry = registry
         self._readings = readings
         self._extra = extra
         self._histogram_extra = extra if extra_on_histograms else ()
         self._buckets = buckets
+        self._exemplars = exemplars
         self._places: dict[Series, Place] = {}
 
     def page(self, values: Delta, format_: Format, now: float) -> Iterator[bytes]:
@@ -78,26 +91,23 @@ class Exposition:
         process = "".join(self._process(format_))
         by_model = "model" in self._extra
         readings = self._readings.tightest(now, by_model=by_model)
-        return _pieces(self._texts(process, dict(values), readings, format_))
+        marks = self._marks() if format_ is Format.OPENMETRICS else _NO_MARKS
+        records = self._records(dict(values), format_, marks)
+        return pieces(chain((process,), records, self._rate_limits(readings, format_), (format_.end,)))
 
-    def _texts(
-        self, process: str, values: Delta, readings: Mapping[tuple[str, ...], Reading], format_: Format
-    ) -> Iterator[str]:
-        """The page; an empty text says that there was work without one."""
-        yield process
+    def _records(self, values: Delta, format_: Format, marks: Marks) -> Iterator[str]:
+        """What is derived from records; an empty text says that there was work without one."""
         tables = Tables(*({metric: {} for metric in _SHOWN if metric.kind is kind} for kind in _KINDS))
-        for some in _portions(values.items(), _SERIES_AT_ONCE):
+        for some in portions(values.items(), _SERIES_AT_ONCE):
             self._sum_up(some, tables)
             yield ""
         for metric in _SHOWN:
             yield format_.head(metric.name, metric.kind, metric.help)
-            if metric.kind is Kind.COUNTER:
-                yield from map(_counters, _portions(tables.counts[metric].items(), _LINES_AT_ONCE))
-            else:
-                at_once = _LINES_AT_ONCE // len(self._buckets_of(metric))
-                yield from map(_histograms, _portions(tables.histograms[metric].items(), at_once))
-        yield from self._rate_limits(readings, format_)
-        yield format_.end
+            for counts in portions(tables.counts.get(metric, {}).items(), _LINES_AT_ONCE):
+                yield counters(counts, marks.counters)
+            at_once = _LINES_AT_ONCE // (len(self._buckets_of(metric)) + 3)
+            for numbers in portions(tables.histograms.get(metric, {}).items(), at_once):
+                yield histograms(numbers, marks.histograms)
 
     def _process(self, format_: Format) -> Iterator[str]:
         for family in self._registry.collect():
@@ -113,15 +123,15 @@ class Exposition:
         """Add numbers to the tables. What differs only in labels that a metric does not have is one there."""
         places, counts = self._places, tables.counts
         for series, numbers in some:
-            counters, histogram = places.get(series) or self._place(series)
+            of_counters, histogram = places.get(series) or self._place(series)
             count = numbers[0]
             if histogram is not None:
                 metric, text = histogram
                 timed = tables.histograms[metric]
                 have = timed.get(text)
                 timed[text] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
-                count = sum(numbers[:-1]) if counters else 0
-            for metric, text in counters:
+                count = sum(numbers[:-1]) if of_counters else 0
+            for metric, text in of_counters:
                 table = counts[metric]
                 table[text] = table[text] + count if text in table else count
 
@@ -149,6 +159,22 @@ class Exposition:
         buckets = "".join([f'{start}le="{it}"}} %s\n' for it in edges])
         return f"{buckets}{metric.name}_count{labels} %s\n{metric.name}_sum{labels} %s\n"
 
+    def _marks(self) -> Marks:
+        """The newest exemplar of each number; a series that no page has shown yet has none."""
+        of_counters: dict[str, Exemplar] = {}
+        of_histograms: dict[str, dict[int, Exemplar]] = {}
+        for series, found in self._exemplars.newest() if self._exemplars else ():
+            if series in self._places:
+                place = self._places[series]
+                newest = max(found.values(), key=lambda it: it.at)
+                for _, text in place.counters:
+                    keep_newest(of_counters, text, newest)
+                if place.histogram is not None:
+                    of_buckets = of_histograms.setdefault(place.histogram[1], {})
+                    for bucket, exemplar in found.items():
+                        keep_newest(of_buckets, bucket, exemplar)
+        return Marks(of_counters, of_histograms)
+
     def _buckets_of(self, metric: Metric) -> tuple[float, ...]:
         return self._buckets if metric is catalogue.DURATION else metric.buckets
 
@@ -163,41 +189,9 @@ class Exposition:
         for metric, attribute in GAUGES:
             names = (*metric.labels, *(("model",) if "model" in self._extra else ()))
             yield format_.head(metric.name, metric.kind, metric.help)
-            for some in _portions(readings.items(), _SERIES_AT_ONCE):
+            for some in portions(readings.items(), _SERIES_AT_ONCE):
                 yield "".join(
                     f"{metric.name}{labels_of(names, labels)} {number(value)}\n"
                     for labels, reading in some
                     if (value := getattr(reading, attribute)) is not None
                 )
-
-
-def _counters(some: Iterable[tuple[str, float]]) -> str:
-    return "".join([f"{text}{value if type(value) is int else number(value)}\n" for text, value in some])
-
-
-def _histograms(some: Iterable[tuple[str, list[float]]]) -> str:
-    return "".join(
-        [
-            text % (*(upto := list(accumulate(counts))), upto[-1], number(sum_))
-            for text, (*counts, sum_) in some
-        ]
-    )
-
-
-def _portions(items: Collection[T], size: int) -> Iterator[Iterator[T]]:
-    """Each to be used up before the next: a list of each would keep the garbage collector busy."""
-    rest = iter(items)
-    return (islice(rest, size) for _ in range(0, len(items), size))
-
-
-def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
-    """Short texts together, so that a page does not come in crumbs."""
-    held: list[str] = []
-    size = 0
-    for text in texts:
-        held.append(text)
-        size += len(text)
-        if not text or size >= _PIECE:
-            yield "".join(held).encode(errors="replace")
-            held, size = [], 0
-    yield "".join(held).encode(errors="replace")

@@ -163,6 +163,12 @@ class MetricsSettings(Section):
         description="A record that is older than this when it is read counts as late.",
         examples=[300],
     )
+    exemplars: Annotated[Literal["off", "request_id", "trace_id"], BeforeValidator(written.off)] = Field(
+        "off",
+        description="With request_id or trace_id, counters and buckets of responses carry the id of the "
+        "newest response in them, for scrapers that ask for OpenMetrics (docs/metrics.md).",
+        examples=["trace_id"],
+    )
 
 
 class CommitSettings(Section):

@@ -39,6 +39,7 @@ TOPIC = "every-setting"
 PATIENCE = 20.0
 """Seconds; every default that is a time would show nothing in them."""
 
+OPENMETRICS = {"Accept": "application/openmetrics-text"}
 USER = {"Authorization": f"Basic {base64.b64encode(b'reader:secret').decode()}"}
 GIVEN = object()
 """The value is what tests.tools.agent gives to every agent."""
@@ -252,6 +253,7 @@ OF_PASSWORD: Rows = {
     "labels.budgets": ({"model": 1}, says("folded_events_total", label="model")),
     "metrics.duration_buckets": ([0.5, 0.75, 3], counts("api_response_duration_seconds_bucket", le="0.75")),
     "metrics.late_after_seconds": (60, says("late_records_total")),
+    "metrics.exemplars": ("request_id", lambda seen: ' # {request_id="' in seen.agent.page(OPENMETRICS)),
     "commit.mode": ("interval", lambda seen: seen.commits() > 0),
     "commit.interval_seconds": (0.2, _one_more_commit),
     "web.listen_address": (GIVEN, lambda seen: seen.agent.status("/healthz") == 200),

@@ -13,6 +13,7 @@ BUCKETS = "metrics.duration_buckets: [0.5, 1, 5, 30, 120]"
 TOPICS = "kafka.topics: [api-responses]"
 START = "kafka.start: '2026-11-22T05:00:00Z'"
 NAME = "Kafka takes the letters A to Z and a to z, digits, '.', '_' and '-' only"
+WORD = "YAML reads yes, no, on and off as true or false; put the text in quotes"
 TRUE = "true and false, which YAML also reads from yes, no, on and off, are not numbers"
 DIGITS = "it is not a number in the digits 0 to 9"
 LISTEN = "web.listen_address: 0.0.0.0:9464"
@@ -165,7 +166,7 @@ VALUES = [
         "kafka.topics",
         "[no]",
         "[0] is false",
-        "YAML reads yes, no, on and off as true or false; put the text in quotes",
+        WORD,
         TOPICS,
     ),
     (
@@ -286,6 +287,14 @@ VALUES = [
         "give a number above 0 and at most 604800",
         "metrics.late_after_seconds: 300",
     ),
+    (
+        "metrics.exemplars",
+        "trace",
+        " is 'trace'",
+        "give one of off, request_id, trace_id; did you mean trace_id?",
+        "metrics.exemplars: trace_id",
+    ),
+    ("metrics.exemplars", "on", " is true", WORD, "metrics.exemplars: trace_id"),
     # buckets
     ("metrics.duration_buckets", "[1, .inf]", "[1] is inf", "it is not a finite number", BUCKETS),
     ("metrics.duration_buckets", "[.nan]", "[0] is nan", "it is not a finite number", BUCKETS),
