@@ -5,11 +5,18 @@ from itertools import islice, product
 
 import pytest
 
+from agent.classify import classify
 from agent.classify.matching import Phrases, words_of
-from tests.unit.classify.earned import listed, tables, unearned
+from tests.unit.classify.bodies import rows
+from tests.unit.classify.earned import DATA, listed, of_code, tables, unearned
 
 _MOST_WAYS = 400  # in which a phrase may be said
 _DENSE = "\u2e80"  # from here on scripts without spaces
+
+
+@pytest.mark.parametrize("row", rows(DATA / "codes.jsonl"), ids=lambda row: row["code"])
+def test_a_code_alone_means_what_its_vendor_says_of_it(row: dict[str, str]) -> None:
+    assert classify(of_code(row)).type == row["type"]
 
 
 @pytest.fixture(scope="module")
