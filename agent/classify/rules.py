@@ -103,9 +103,6 @@ class Rules:
         named = (rule.statuses for rule in self._rules if rule.statuses)
         self.of_successes = frozenset(status for each in named for status in each if status < FIRST_ERROR)
 
-    def __bool__(self) -> bool:
-        return bool(self._rules)
-
     def concern(self, provider: str, status: int | None) -> bool:
         """Whether one of them may hold for an error of *provider*, whose status may not be known yet."""
         return any(

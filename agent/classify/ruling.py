@@ -23,7 +23,7 @@ _UNREAD = Decision(Reason.NONE, "none", "success")
 def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
     """Say what *response* means by *rules*, else by itself; *now* is as in classifier.classify."""
     outcome = classifier.classify(response, now)
-    if not rules or not _may_change(outcome, response, rules):
+    if rules is NO_RULES or not _may_change(outcome, response, rules):
         return outcome
     return explain(response, now, rules).outcome
 
@@ -31,7 +31,7 @@ def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_
 def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Explanation:
     """Classify *response* and say which rule decided, and what would have decided without it."""
     how = classifier.explain(response, now)
-    if not rules or not _may_change(how.outcome, response, rules):
+    if rules is NO_RULES or not _may_change(how.outcome, response, rules):
         return how
     finding = how.finding or Finding(_NO_DIALECT, _UNREAD, response.status)
     said = said_by(response, finding)
