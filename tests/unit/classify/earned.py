@@ -56,6 +56,14 @@ def _labelled() -> Iterator[ApiResponse]:
         yield ApiResponse(status=row.get("status"), body=row["body"])
     for row in rows(DATA / "codes.jsonl"):
         yield of_code(row)
+    for row in rows(DATA / "sentences.jsonl"):
+        yield of_sentence(row)
+
+
+def of_sentence(row: dict[str, Any]) -> ApiResponse:
+    """An error that says nothing but a sentence, in a shape of nobody's."""
+    body = {"error": {"message": row["message"]}}
+    return ApiResponse(status=row["status"], provider=row["provider"], body=body)
 
 
 def of_code(row: dict[str, str]) -> ApiResponse:
