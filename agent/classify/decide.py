@@ -191,7 +191,7 @@ def _by_words(dialect: Dialect, words: tuple[str, ...], home: Dialect | None) ->
     for written in words:
         word = written.lower()
         reason = (
-            dialect.codes.get(word) or (home and home.codes.get(word)) or CODES.get(word) or VAGUE.get(word)
+            (home and home.codes.get(word)) or dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
         )
         if reason is None and word.endswith(("error", "exception")):
             reason = classes.reason_of(word)
