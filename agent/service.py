@@ -107,6 +107,7 @@ def _exposition(settings: Settings, process: ProcessMetrics, parts: Parts) -> Ex
         extra_on_histograms=settings.labels.extra_on_histograms,
         buckets=tuple(settings.metrics.duration_buckets),
         exemplars=parts.exemplars,
+        cells=parts.cells,
     )
 
 

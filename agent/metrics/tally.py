@@ -49,6 +49,8 @@ class Tally:
 
         buckets: Upper bounds of the duration histogram in seconds.
 
+        shown_buckets: How many of them a page shows, if not all.
+
         max_series: Budget of time series derived from responses.
 
     Attributes:
@@ -62,13 +64,15 @@ class Tally:
         extra: Collection[str] = (),
         extra_on_histograms: bool = False,
         buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
+        shown_buckets: int | None = None,
         max_series: int = MAX_SERIES,
     ) -> None:
         self.readings = Readings()
         self._labels = labels
         self._extra = tuple(extra)
         self.buckets = buckets
-        self._budget = SeriesBudget(max_series, len(buckets), extra_on_histograms=extra_on_histograms)
+        shown = len(buckets) if shown_buckets is None else shown_buckets
+        self._budget = SeriesBudget(max_series, shown, extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
         self._remembered: dict[tuple[object, ...], Shown] = {}
         self._refused: dict[tuple[object, ...], Shown] = {}  # for a 404: until a path is admitted
