@@ -66,6 +66,7 @@ class Pipeline:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         plain = _Plain(partition, now)
         shortly = self._fast.count(plain.delta, records, now, partial(self._count_plainly, plain))
+        self._tally.limits.settle()
         by, delta = _labels(partition), plain.delta
         self._tally.add(delta, catalogue.RECORDS, by, len(records))
         self._tally.add(delta, catalogue.EVENTS, by, plain.events + shortly)
@@ -79,7 +80,7 @@ class Pipeline:
         found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
         plain.events += len(found)
         for place, meaning in enumerate(found):
-            self.count(plain.delta, meaning)
+            self._count(plain.delta, meaning)
             if isinstance(meaning, Counted):
                 self._look_at(plain, meaning, record.offset)
             elif isinstance(meaning, Invalid):
@@ -131,6 +132,10 @@ class Pipeline:
 
     def count(self, delta: Delta, meaning: Meaning) -> None:
         """Add one event to what is counted by what it says."""
+        self._count(delta, meaning)
+        self._tally.limits.settle()
+
+    def _count(self, delta: Delta, meaning: Meaning) -> None:
         if isinstance(meaning, Counted):
             self._response(delta, meaning)
         elif isinstance(meaning, Invalid):
@@ -141,7 +146,9 @@ class Pipeline:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
         self._tally.response(delta, counted.response, counted.outcome)
         if counted.outcome.rate_limits and counted.at is not None:
-            self._tally.limits(counted.response, counted.outcome, counted.at)
+            self._tally.limits.told(
+                self._tally.pool(counted.response), counted.at, counted.outcome.rate_limits
+            )
         if self._exemplars is not None and counted.at is not None:
             series = self._tally.shown(counted.response, counted.outcome).series
             self._exemplars.keep(series, counted.response, counted.at)

@@ -1,7 +1,7 @@
 """Rate-limit headers of every vendor, read into one form; names of one vendor only stand in its dialect."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.durations import moment, number
@@ -66,6 +66,16 @@ RESOURCES = frozenset(
 )
 # IETF structured fields, as Hugging Face sends them: ratelimit: "api";r=999;t=295
 _STRUCTURED = re.compile(r"[;\s](r|t|q|w)=(\d{1,15})")
+
+
+def resources_in(headers: Iterable[str], provider: str = "unknown") -> frozenset[str]:
+    """Of which resources headers of these names can say something."""
+    names = [name.lower() for name in headers]
+    places = (KNOWN[name] for name in names if name in KNOWN)
+    found = {resource for resource, field in places if field != "reset"}
+    windows = _BY_PROVIDER.get(provider, {})
+    plain = found | ({"requests"} if "ratelimit" in names else set())
+    return frozenset(windows.get(resource, resource) for resource in plain)
 
 
 def rate_limits(
