@@ -66,7 +66,6 @@ class Pipeline:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         plain = _Plain(partition, now)
         shortly = self._fast.count(plain.delta, records, now, partial(self._count_plainly, plain))
-        self._tally.limits.settle()
         by, delta = _labels(partition), plain.delta
         self._tally.add(delta, catalogue.RECORDS, by, len(records))
         self._tally.add(delta, catalogue.EVENTS, by, plain.events + shortly)
@@ -80,7 +79,7 @@ class Pipeline:
         found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
         plain.events += len(found)
         for place, meaning in enumerate(found):
-            self._count(plain.delta, meaning)
+            self.count(plain.delta, meaning)
             if isinstance(meaning, Counted):
                 self._look_at(plain, meaning, record.offset)
             elif isinstance(meaning, Invalid):
@@ -132,10 +131,6 @@ class Pipeline:
 
     def count(self, delta: Delta, meaning: Meaning) -> None:
         """Add one event to what is counted by what it says."""
-        self._count(delta, meaning)
-        self._tally.limits.settle()
-
-    def _count(self, delta: Delta, meaning: Meaning) -> None:
         if isinstance(meaning, Counted):
             self._response(delta, meaning)
         elif isinstance(meaning, Invalid):

@@ -1,7 +1,7 @@
 """Rate-limit headers of every vendor, read into one form; names of one vendor only stand in its dialect."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.durations import moment, number
@@ -68,14 +68,19 @@ RESOURCES = frozenset(
 _STRUCTURED = re.compile(r"[;\s](r|t|q|w)=(\d{1,15})")
 
 
-def resources_in(headers: Iterable[str], provider: str = "unknown") -> frozenset[str]:
-    """Of which resources headers of these names can say something."""
-    names = [name.lower() for name in headers]
-    places = (KNOWN[name] for name in names if name in KNOWN)
-    found = {resource for resource, field in places if field != "reset"}
+def telling(names: Sequence[str], provider: str = "unknown") -> tuple[str, ...] | None:
+    """Of headers with these names, those that make a reading of each resource that they can tell of.
+
+    It is enough that their values are whole numbers. None where the names do not tell it.
+    """
     windows = _BY_PROVIDER.get(provider, {})
-    plain = found | ({"requests"} if "ratelimit" in names else set())
-    return frozenset(windows.get(resource, resource) for resource in plain)
+    lower = [name.lower() for name in names]
+    found: dict[str, str] = {}
+    for name, plain in zip(names, lower, strict=True):
+        resource, field = KNOWN.get(plain, ("", "reset"))
+        if field != "reset":
+            found.setdefault(windows.get(resource, resource), name)
+    return None if "ratelimit" in lower or len({*lower}) < len(lower) else tuple(found.values())
 
 
 def rate_limits(

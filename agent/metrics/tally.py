@@ -126,7 +126,7 @@ class Tally:
     def pool(self, response: ApiResponse) -> Pool:
         """Whose limits a response speaks of."""
         model = response.attributes.get("model", UNKNOWN)
-        return Pool(
+        return self.limits.pool(
             self._labels.value("provider", response.provider),
             self._labels.value("model", model) if "model" in self._extra else model[:128],
             response.provider,

@@ -45,7 +45,6 @@ def page(registry: CollectorRegistry, format_: Format = Format.TEXT) -> str:
     tally.response(delta, response, LIMITED)
     reading = LIMITED._replace(rate_limits=(RateLimit("requests", 100, 0, None),))
     tally.limits.told(tally.pool(response), NOW, reading.rate_limits)
-    tally.limits.settle()
     tally.add(delta, catalogue.RECORDS, ("events", "0"))
     tally.observe(delta, catalogue.EVENT_AGE, (), 2)
     return whole(exposition, delta, format_)

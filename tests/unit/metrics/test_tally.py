@@ -89,7 +89,6 @@ def test_limits_of_models_stand_apart(extra: tuple[str, ...]) -> None:
 
     for model in ("gpt-5", "gpt-6"):
         books.limits.told(books.pool(response(attributes={"model": model})), NOW, limits.rate_limits)
-    books.limits.settle()
 
     assert set(books.readings.tightest(NOW, by_model=True)) == {(*KEY, "gpt-5"), (*KEY, "gpt-6")}
 
