@@ -9,32 +9,62 @@ clock. A property test holds both ways to the same counts.
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from agent.classify import OutcomeType
 from agent.classify.classifier import is_answer
-from agent.events import Reader
+from agent.classify.statuses import FIRST_ERROR
+from agent.events import ApiResponse, Event, Reader
 from agent.events.decode import loads
-from agent.events.rules import LATEST_TIMESTAMP
-from agent.events.shapes import Read, Said, Shape, reader, said
+from agent.events.rules import LATEST_TIMESTAMP, timestamp
+from agent.events.rules import headers as headers_of
+from agent.events.shapes import Read, Said, Shape, reader, said, states_status
 from agent.meaning import AHEAD, Counted, Record
 from agent.metrics.delta import Delta, Series
 from agent.metrics.limits import Pool
 from agent.metrics.tally import Shown, Tally, numbers_of
 
-Otherwise = Callable[[Record, Any], Counted | None]
-"""Counts a record on the plain way; its JSON value is given, or None to have it read.
+Otherwise = Callable[[Record, Any, Event | None], Counted | None]
+"""Counts a record on the plain way; its JSON value and its event are given, or None to have them read.
 
 The answer is its event, if that is the only one and counts.
 """
 
 _MOST_SHAPES, _MOST_KEYS, _MOST_SEEN = 500, 100, 65_536
+_LEAST = 2  # characters of a body; for none, logs write nothing or a dash
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 
-_Seen = tuple[Series, Shown | None, Pool]
-"""What events that say the same are counted under, all of it if there is more than a series; whose limits."""
+class _Error(NamedTuple):
+    """How an error is read that says what another said: what it means stands in its body."""
+
+    shape: Shape
+    like: ApiResponse
+
+    def event(self, whole: Any, seconds: float | None, first_token: float | None) -> Event | None:
+        """The event, unless its body is not as usual."""
+        shape, like = self
+        body = whole[shape.body]
+        if type(body) is not dict and (type(body) is not str or len(body) < _LEAST):
+            return None
+        response = ApiResponse(
+            *(like.status, like.provider, like.method, like.path, seconds, first_token),
+            None if shape.timestamp is None else timestamp(whole[shape.timestamp]),
+            None if shape.request_id is None else whole[shape.request_id],
+            like.attributes,
+            headers_of(whole.get(shape.headers) or {}),
+            body,
+            like.ending,
+        )
+        return Event(response, ())
+
+
+_Seen = tuple[Series, Shown | None, Pool] | tuple[None, _Error, None]
+"""What events that say the same are counted under, all of it if there is more than a series; whose limits.
+For errors, how they are read.
+"""
 
 
 class _Known(NamedTuple):
@@ -76,7 +106,11 @@ class FastPath:
                 (series, shown, pool), seconds, first_token, headers = reads[len(event)](event, latest)
             except (LookupError, TypeError, ValueError):
                 shortly -= 1
-                self._learn(event, otherwise(record, event), latest)
+                self._learn(event, otherwise(record, event, None), latest)
+                continue
+            if series is None:
+                shortly -= 1
+                otherwise(record, event, shown.event(event, seconds, first_token))
                 continue
             numbers = delta.get(series) or numbers_of(delta, series)
             if seconds is None:
@@ -92,21 +126,30 @@ class FastPath:
         return shortly
 
     def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
-        """Remember what *event* said, if all that say the same may go the short way."""
-        if counted is None or self._is_off or not _is_success(counted, event):
-            return
-        if counted.response.status in self._read_whole:
+        """Remember what *event* said, if all that say the same may be read as it was."""
+        if counted is None or self._is_off or not _is_usual(counted, event):
             return
         known = self._known_of(event)
-        if known is None or not _is_rememberable(words := said(event, known.shape)) or words in known.seen:
+        if known is None or not _is_rememberable(words := said(event, known.shape), counted.response.status):
             return
-        shown = self._tally.shown(counted.response, counted.outcome)
+        seen = self._seen(known.shape, counted)
+        if seen is not None and words not in known.seen:
+            known.seen[words] = seen
+            if _is_read(known, event, latest):
+                self._remembered += 1
+            else:
+                del known.seen[words]
+
+    def _seen(self, shape: Shape, counted: Counted) -> _Seen | None:
+        response, outcome = counted.response, counted.outcome
+        if (response.status or 0) >= FIRST_ERROR:
+            like = replace(counted.event.response, body=None, headers={})
+            return None if shape.body is None else (None, _Error(shape, like), None)
+        if outcome.type is not OutcomeType.OK or response.ending or response.status in self._read_whole:
+            return None
+        shown = self._tally.shown(response, outcome)
         beside = shown if shown.folded or shown.first_token else None
-        known.seen[words] = shown.series, beside, self._tally.pool(counted.response)
-        if _is_read(known, event, latest):
-            self._remembered += 1
-        else:
-            del known.seen[words]
+        return shown.series, beside, self._tally.pool(response)
 
     def _known_of(self, event: Mapping[str, object]) -> _Known | None:
         """What is known of events with the keys of this one; None if they never go the short way."""
@@ -135,15 +178,15 @@ def _is_read(known: _Known, event: object, latest: datetime) -> bool:
         return False
 
 
-def _is_rememberable(words: Said) -> bool:
-    kind, _, *others = words
-    return kind in _STATUSES and all(type(word) in _WORDS for word in others)
-
-
-def _is_success(counted: Counted, event: object) -> bool:
-    """Whether *event* itself is one, and all of it could be used."""
-    response = counted.response
-    if counted.found.opened.event is not event or response.status is None:
+def _is_rememberable(words: Said, status: int | None) -> bool:
+    """Whether they are words and say the status: else a body may have said it."""
+    kind, first, *others = words
+    if kind not in _STATUSES or status is None or not states_status(first, status):
         return False
-    is_ok = counted.outcome.type is OutcomeType.OK
-    return is_ok and response.ending is None and not response.attempts and not counted.event.bad_fields
+    return all(type(word) in _WORDS for word in others)
+
+
+def _is_usual(counted: Counted, event: object) -> bool:
+    """Whether it is *event* itself, and all of it could be used."""
+    is_itself = counted.found.opened.event is event
+    return is_itself and not counted.response.attempts and not counted.event.bad_fields

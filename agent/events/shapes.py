@@ -115,11 +115,21 @@ def said(event: Mapping[str, object], shape: Shape) -> Said:
     return (type(event[shape.words[0]]), *(event[key] for key in shape.words))
 
 
-def reader(shape: Shape, remembered: Mapping[Said, object], is_answer: Callable[[object], bool]) -> Read:
+def states_status(word: object, status: int) -> bool:
+    """Whether a word by itself is this status, so that a body is not asked for it."""
+    try:
+        return rules.status(word) == status
+    except ValueError:
+        return False
+
+
+def reader(
+    shape: Shape, remembered: Mapping[Said, tuple[object, ...]], is_answer: Callable[[object], bool]
+) -> Read:
     """Compile the code that reads events of *shape*: a walk over its keys would take twice as long.
 
     Args:
-        remembered: What the reader answers, by what an event says.
+        remembered: What the reader answers, by what an event says; it begins with None for an error.
 
         is_answer: Whether a body has no sign of an error.
     """
@@ -148,15 +158,17 @@ def _lines(shape: Shape) -> Iterator[str]:
         yield f"headers = event[{shape.headers!r}]"
         yield "if headers is not None and type(headers) is not dict: return None"
         yield "if headers and moment is None: return None" if shape.timestamp else "if headers: return None"
-    if shape.body is not None:
-        yield f"if not is_answer(event[{shape.body!r}]): return None"
     yield from _span_lines("seconds", shape.duration)
     yield from _span_lines("first_token", shape.first_token)
     status, *words = shape.words
     yield f"status = event[{status!r}]"
     others = "".join(f", event[{key!r}]" for key in words)
+    yield f"found = remembered[status.__class__, status{others}]"
+    if shape.body is not None:
+        yield f"body = event[{shape.body!r}]"
+        yield "if found[0] is not None and not is_answer(body): return None"
     limits = "headers and (headers, moment)" if shape.headers and shape.timestamp else None
-    yield f"return remembered[status.__class__, status{others}], seconds, first_token, {limits}"
+    yield f"return found, seconds, first_token, {limits}"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:

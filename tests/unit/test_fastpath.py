@@ -82,6 +82,7 @@ WORDS = st.sampled_from(
         "https://api.openai.com/v1/models",
         "gpt-5",
         "client disconnected",
+        "completed",
         '{"status": 500}',
     ]
 )
@@ -125,6 +126,9 @@ TIMES = st.sampled_from(
 )
 BODIES: st.SearchStrategy[object] = st.sampled_from(
     [
+        "-",
+        {"statusCode": 404},
+        {"statusCode": 200},
         None,
         "",
         "text",
@@ -208,6 +212,11 @@ LIKELY: dict[str, st.SearchStrategy[object]] = {
 def families(draw: st.DrawFn) -> list[bytes]:
     """A usual event, and others that differ from it in one place each."""
     usual = EVENT | {key: USUAL[key] for key in draw(st.sets(st.sampled_from(sorted(USUAL)), max_size=2))}
+    if draw(st.booleans()):
+        usual |= {
+            "status": draw(st.sampled_from([429, 500, 404, "503"])),
+            "body": {"error": {"message": "slow down"}},
+        }
     usual["path"] = draw(st.sampled_from(["/a", "/b", "/c", "/d", "/v1/models"]))
     others = []
     for key in draw(
