@@ -59,6 +59,9 @@ class Dialect:
 
         keys: Names that the body or its error object must all have; a cheaper question than *recognise*.
 
+        headers: Names of the response headers that *recognise* asks; it is shown no others, and of one that
+            ends in "id" only that it is there.
+
         provider: Who must have answered; None for a shape that several vendors share.
 
         others: Further names of providers whose codes and sentences these are, whatever shape they come in.
@@ -81,3 +84,4 @@ class Dialect:
     speaks_for_all: bool = False
     is_page: bool = False
     keys: frozenset[str] = frozenset()
+    headers: frozenset[str] = frozenset()

@@ -88,6 +88,10 @@ def _elsewhere(text: str) -> float | None:
     return float(found.group(1)) * _ELSEWHERE[found.group(2)[:1]] if found else None
 
 
+WAITS = frozenset({"retry-after", "retry-after-ms"})
+"""Names of the headers that say when to try again."""
+
+
 def _header(headers: Mapping[str, str], now: float | None) -> float | None:
     """Read Retry-After (RFC 9110: seconds or a date) or retry-after-ms (OpenAI, Azure)."""
     millis = number(headers.get("retry-after-ms"))
@@ -103,25 +107,30 @@ def _header(headers: Mapping[str, str], now: float | None) -> float | None:
     return at if at is not None or plain is not None or http_date(value) is not None else duration(value)
 
 
-def retry_after(
-    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None, text: str = ""
-) -> float | None:
-    """Say when to try again, in seconds: a header unless it is 0, else a body field, else a sentence.
-
-    *text* is the body as it arrived: a client may have written the wait around what the server said.
-    """
+def retry_after(headers: Mapping[str, str], told: float | None, now: float | None) -> float | None:
+    """Say when to try again, in seconds: a header unless it is 0, else what the body *told*."""
     from_header = _header(headers, now) if headers else None
     if from_header and math.isfinite(from_header):
         return max(0.0, from_header)
-    found = next((seen for each in evidence if (seen := _in_body(each, now)) is not None), None)
-    if found is None and text:
-        found = in_message(text)
-    if found is None:
-        found = from_header
+    found = from_header if told is None else told
     return None if found is None or not math.isfinite(found) else max(0.0, found)
 
 
-def _in_body(evidence: Evidence, now: float | None) -> float | None:
+def in_body(evidence: tuple[Evidence, ...], now: float | None, text: str = "") -> float | None:
+    """Find the wait of a body: in a field, else in a sentence.
+
+    *text* is the body as it arrived: a client may have written the wait around what the server said.
+    """
+    found = next((seen for each in evidence if (seen := _in_evidence(each, now)) is not None), None)
+    return in_message(text) if found is None and text else found
+
+
+def names_instant(evidence: Evidence) -> bool:
+    """Say whether the wait in *evidence* depends on the clock."""
+    return evidence.until is not None or (duration(evidence.wait) or 0) >= EPOCH
+
+
+def _in_evidence(evidence: Evidence, now: float | None) -> float | None:
     if evidence.wait is not None and (found := duration(evidence.wait)) is not None:
         return found if found < EPOCH else seconds_until(found, now)
     if evidence.until is not None and (found := seconds_until(evidence.until, now)) is not None:

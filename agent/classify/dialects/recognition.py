@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.evidence import Dialect, Evidence, Shape
+from agent.classify.memo import Memo
 from agent.events.response import ApiResponse
 
 # A vendor's number as clients print it: "(1008)", "1008-", "11200: ", "code=1008", "错误码：1008".
@@ -38,13 +40,21 @@ def _shape(body: object) -> Shape:
 
 
 class Registry:
-    """The dialects in their order, with what is quickly known about who may speak for a body."""
+    """The dialects in their order, with what is quickly known about who may speak for a body.
+
+    Attributes:
+        headers: Names of the headers that one of them asks.
+
+        memo: What was found out about whole bodies, by these dialects.
+    """
 
     def __init__(self, dialects: tuple[Dialect, ...]) -> None:
         of: dict[Shape, tuple[Dialect, ...]] = {"nested": (), "flat": (), "text": ()}
         for dialect in dialects:
             of[dialect.shape] += (dialect,)
         of["nested"] += of["flat"]
+        self.headers = frozenset[str]().union(*(dialect.headers for dialect in dialects))
+        self.memo: Memo[Any] = Memo()
         self._by_shape = of
         self._remembered: dict[tuple[object, ...], tuple[Dialect, ...]] = {}
 
