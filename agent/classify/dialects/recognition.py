@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.evidence import Dialect, Evidence, Shape
@@ -31,6 +31,23 @@ def _homes(dialects: Iterable[Dialect]) -> Mapping[str, Dialect]:
 
 
 _HOMES = _homes(DIALECTS)
+
+
+class _Spoken(NamedTuple):
+    """What a sentence could name of a dialect's codes: words that it must contain then, and numbers."""
+
+    words: tuple[str, ...]
+    has_numbers: bool
+
+
+def _spoken(codes: Iterable[str]) -> _Spoken:
+    return _Spoken(
+        tuple(code for code in codes if _WORD.fullmatch(code)),
+        any(code.removeprefix("-").isdigit() for code in codes),
+    )
+
+
+_SPOKEN = {home.name: _spoken(home.codes) for home in _HOMES.values()}
 
 
 def _shape(body: object) -> Shape:
@@ -99,9 +116,14 @@ def home_of(provider: str) -> Dialect | None:
 def named_in(message: str, home: Dialect) -> tuple[str, ...]:
     """List the codes of *home* that its sentence names: "(1008)", "code=1008", "Throttling.RateQuota"."""
     text = message[:_SEARCHED]
-    numbers = (next(filter(None, each.groups())) for each in _NUMBER.finditer(text))
-    words = (each.group() for each in _WORD.finditer(text) if _is_name(each.group()))
-    return tuple(each for each in (*numbers, *words) if each.lower() in home.codes)[:_MOST]
+    spoken, codes = _SPOKEN[home.name], home.codes
+    named: list[str] = []
+    if spoken.has_numbers:
+        named += (next(filter(None, each)) for each in _NUMBER.findall(text))
+    lower = text.lower()
+    if any(word in lower for word in spoken.words):
+        named += filter(_is_name, _WORD.findall(text))
+    return tuple(each for each in named if each.lower() in codes)[:_MOST]
 
 
 def _is_name(word: str) -> bool:
