@@ -8,9 +8,9 @@ from agent.classify.decide import Decision, type_of
 from agent.classify.dialects import recognition
 from agent.classify.evidence import Evidence
 from agent.classify.finding import Finding, errs, find, unwrapped
-from agent.classify.hints import WAITS, in_body, names_instant, now_of, retry_after
+from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, retry_after, spot_of
 from agent.classify.limits import NAMES, names_reset, rate_limits
-from agent.classify.memo import asked, key_of
+from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
@@ -53,12 +53,29 @@ class Known(NamedTuple):
     Attributes:
         outcome: With the wait and the limits that the body gives by itself.
 
-        by_clock: Whether the body names instants or limits, which are to be read anew.
+        by_clock: Whether the body names instants, from which it follows with the clock how long to wait.
+
+        spot: Where in the body the wait stands.
+
+        by_evidence: Whether a wait or a limit must be looked for in the body by its dialect.
     """
 
     finding: Finding
     outcome: Outcome
-    by_clock: bool
+    by_clock: bool = False
+    spot: Spot | None = None
+    by_evidence: bool = False
+
+    @property
+    def by_numbers(self) -> bool:
+        """Whether the numbers of a body say more than its shape: a wait, a limit."""
+        return self.by_evidence or self.spot is not None
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether it holds for bodies that differ in numbers only, but for what these say."""
+        finding = self.finding
+        return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
 
 
 def classify(response: ApiResponse, now: float | None = None) -> Outcome:
@@ -73,7 +90,7 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     status = response.status
     if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
         return _success(response, now)  # answers do not repeat
-    known = _known(response)
+    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
     if known.by_clock or not HINTING.isdisjoint(response.headers):
         return _hinted(known.outcome, known.finding.evidence, response, now, by_clock=known.by_clock)
     return known.outcome
@@ -104,31 +121,40 @@ def _contradiction(
     return "" if wait is None else f"; a wait of {wait:g} s is left out: waiting cures no {outcome.type}"
 
 
-def _known(response: ApiResponse) -> Known:
-    """Judge *response*, or remember what was found out about its like."""
-    registry = recognition.REGISTRY
-    key = key_of(response, registry.headers)
-    known: Known | None = registry.memo.get(key) if key else None
-    if known is None:
-        known = _judge(response)
-        if key:
-            registry.memo.keep(key, known)
-    return known
-
-
-def _judge(response: ApiResponse) -> Known:
+def _judge(response: ApiResponse, written: str = "") -> Known:
     """Find out what can be said without the clock and without the headers that hint."""
-    response = asked(response, recognition.REGISTRY.headers)
+    response = asked(response, recognition.REGISTRY.memory.names)
     is_success = _succeeded(response)
     if is_success and response.ending is None:
-        return Known(Finding("none", _NOTHING_SAID, response.status), OK, by_clock=False)
-    finding = _find(response, is_success=is_success)
-    kind, evidence = type_of(finding.decision.reason, finding.status), finding.evidence
-    wait = in_body(evidence, None, _text(response)) if kind in CURED_BY_WAITING else None
-    limits = _limits_in(evidence)
-    told = rate_limits({}, limits, None, response.provider) if limits else ()
-    outcome = Outcome(kind, finding.decision.reason, finding.dialect, retry_after({}, wait, None), told)
-    return Known(finding, outcome, by_clock=names_reset(limits) or any(map(names_instant, evidence)))
+        return Known(Finding("none", _NOTHING_SAID, response.status), OK)
+    return _told(_find(response, is_success=is_success), response, written)
+
+
+def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
+    reason, evidence, text = finding.decision.reason, finding.evidence, _text(response)
+    kind, limits = type_of(reason, finding.status), _limits_in(evidence)
+    wait = retry_after({}, in_body(evidence, None, text), None) if kind in CURED_BY_WAITING else None
+    readings = rate_limits({}, limits, None, response.provider) if limits else ()
+    outcome = Outcome(kind, reason, finding.dialect, wait, readings)
+    by_clock = names_reset(limits) or any(map(names_instant, evidence))
+    if by_clock or limits or not (wait is None or written.isascii()):
+        return Known(finding, outcome, by_clock, by_evidence=True)
+    spot = spot_of(wait, evidence, text, written) if wait is not None and written else None
+    return Known(finding, outcome, spot=spot, by_evidence=wait is not None and spot is None)
+
+
+def _retold(known: Known, response: ApiResponse, written: str) -> Known:
+    """Read in a body of the same shape how long to wait, and what is left."""
+    if (spot := known.spot) is not None:
+        wait = spot.read(written[spot.start : spot.end])
+        kind, reason, dialect, _, readings = known.outcome
+        outcome = Outcome(kind, reason, dialect, retry_after({}, wait, None), readings)
+        return Known(known.finding, outcome, spot=spot)
+    speaker, response = known.finding.speaker, asked(response, recognition.REGISTRY.memory.names)
+    evidence = speaker.recognise(response.body, response) if speaker else None
+    if evidence is None:
+        return _judge(response)
+    return _told(known.finding._replace(evidence=(evidence,)), response, written)
 
 
 def _find(response: ApiResponse, *, is_success: bool) -> Finding:

@@ -27,12 +27,15 @@ class Decision(NamedTuple):
         rule: The code, the phrase, the status or the ending that decided.
 
         detail: What then picked the finer reason.
+
+        timed: Whether the length of a wait has a say.
     """
 
     reason: Reason
     kind: str
     rule: str
     detail: str = ""
+    timed: bool = False
 
 
 _T = OutcomeType
@@ -156,16 +159,14 @@ def _paced(found: Decision, message: str) -> Decision:
     """Take a quota with a short wait, and a limit in tokens with any, for a rate limit: waiting cures it."""
     if found.reason not in _PACED or found.kind != "phrase":
         return found
+    if not hints.may_tell(message):
+        return found
+    found = found._replace(timed=True)
     wait = hints.in_message(message)
     if wait is None or wait > _PACED[found.reason]:
         return found
-    return _detail(
-        found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait"),
-        words_of(message),
-        "",
-        message,
-        None,
-    )
+    pace = found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait")
+    return _detail(pace, words_of(message), "", message, None)._replace(timed=True)
 
 
 def _may_mean(reason: Reason | None, status: int | None) -> Types:

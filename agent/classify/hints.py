@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from agent.classify.durations import EPOCH, MEASURE, SPAN, duration, http_date, number, seconds_until
 from agent.classify.evidence import Evidence
@@ -62,12 +63,37 @@ _NAMED = re.compile(
 _MOST_HINTS = 4  # places looked at per key
 
 
+_TELLING = (*_KEYS, "before", "remaining", "left", "until", "cool")
+
+
+def may_tell(message: str) -> bool:
+    """Say whether `in_message` may find something in *message*, whatever its numbers are."""
+    lower = message.lower()
+    return not lower.isascii() or any(word in lower for word in _TELLING)
+
+
+class _Told(NamedTuple):
+    """A wait in a sentence, and the words that tell it."""
+
+    seconds: float | None
+    words: str = ""
+    measure: str = ""  # with which the words end
+
+
+_NOTHING = _Told(None)
+
+
 def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
+    return _search(message).seconds
+
+
+def _search(message: str) -> _Told:
     text = " ".join(message[:4096].lower().split())
     text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
     if named := _NAMED.search(text):
-        return float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
+        seconds = float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
+        return _Told(seconds, named.group())
     for key in _KEYS:
         at = text.find(key)
         for _ in range(_MOST_HINTS):
@@ -75,11 +101,11 @@ def in_message(message: str) -> float | None:
                 break
             found = _AFTER.match(text, at + len(key))
             if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
-                return duration(found.group(1))
+                return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
     if found := _TOWARDS.search(text) or _ARTICLE.search(text):
-        return duration(found.group(1).replace("an ", "1 ").replace("a ", "1 "))
-    return None if text.isascii() else _elsewhere(text)
+        return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
+    return _NOTHING if text.isascii() else _Told(_elsewhere(text))
 
 
 def _elsewhere(text: str) -> float | None:
@@ -123,6 +149,42 @@ def in_body(evidence: tuple[Evidence, ...], now: float | None, text: str = "") -
     """
     found = next((seen for each in evidence if (seen := _in_evidence(each, now)) is not None), None)
     return in_message(text) if found is None and text else found
+
+
+class Spot(NamedTuple):
+    """Where in the text of a body the wait stands: in a body of the same shape it stands there too."""
+
+    start: int
+    end: int
+    read: Callable[[str], float | None]
+
+
+def spot_of(wait: float, evidence: tuple[Evidence, ...], text: str, written: str) -> Spot | None:
+    """Find the spot in *written* of the *wait* that `in_body` found; None where that is not sure."""
+    for each in evidence:
+        if each.wait is not None and duration(each.wait) is not None:
+            read = duration if isinstance(each.wait, str) else float
+            return _spot(str(each.wait), str(each.wait), read, wait, written)
+        if (told := _search(each.message)).seconds is not None:
+            return _spot_of_words(told, wait, written)
+    return _spot_of_words(_search(text), wait, written)
+
+
+def _spot_of_words(told: _Told, wait: float, written: str) -> Spot | None:
+    if told.measure:
+        return _spot(told.words, told.measure, duration, wait, written)
+    return _spot(told.words, told.words, in_message, wait, written)
+
+
+def _spot(words: str, end: str, read: Callable[[str], float | None], wait: float, text: str) -> Spot | None:
+    """Find the *end* of the only *words* in *text* that are these, if the wait can be read from it."""
+    lower = text.lower()
+    found = lower.find(words)
+    stop = found + len(words)
+    start = stop - len(end)
+    if found < 0 or lower.find(words, found + 1) >= 0 or text[stop : stop + 1].isalnum():
+        return None
+    return Spot(start, stop, read) if read(text[start:stop]) == wait else None
 
 
 def names_instant(evidence: Evidence) -> bool:

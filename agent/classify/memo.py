@@ -7,11 +7,12 @@ left of a limit, and the clock, are asked anew each time.
 
 import marshal
 import sys
-from collections.abc import Mapping
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Generic, Protocol, TypeVar
 
 import orjson
 
+from agent.classify.shape import shape_of
 from agent.events.response import ApiResponse
 
 LONGEST = 8192  # bytes of a body that is remembered: longer ones hardly repeat
@@ -19,7 +20,21 @@ MOST_BYTES = 8 << 20
 _PLAIN = 2  # the version of marshal's format without references, which depend on more than the value
 _WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own
 
+
+class Tellable(Protocol):
+    """What is remembered."""
+
+    @property
+    def by_numbers(self) -> bool:
+        """Whether the numbers of a body say more than its shape: a wait, a limit."""
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether it holds for all bodies of the same shape, but for what their numbers say."""
+
+
 Value = TypeVar("Value")
+Told = TypeVar("Told", bound=Tellable)
 Key = tuple[object, ...]
 
 
@@ -35,6 +50,14 @@ def written(body: object) -> str | bytes | None:
         return marshal.dumps(body, _PLAIN) if b"null" in text else text
     except (TypeError, ValueError):
         return None
+
+
+def json_of(body: object) -> str | None:
+    """Write *body*, which `written` could write, as a text; None where that would lose something."""
+    if not isinstance(body, dict | list):
+        return body if isinstance(body, str) else None
+    text = orjson.dumps(body)
+    return None if b"null" in text and orjson.loads(text) != body else text.decode()
 
 
 def asked(response: ApiResponse, names: frozenset[str]) -> ApiResponse:
@@ -58,7 +81,7 @@ def key_of(response: ApiResponse, names: frozenset[str]) -> Key | None:
     body = response.body
     headers = response.headers
     marks = tuple(seen(headers, names).items()) if headers and not names.isdisjoint(headers) else ()
-    return text, body is None, response.status, response.provider, response.ending, marks
+    return text, type(body), response.status, response.provider, response.ending, marks
 
 
 class Memo(Generic[Value]):
@@ -77,3 +100,52 @@ class Memo(Generic[Value]):
             self._kept.clear()
             self._bytes = 0
         self._kept[key] = value
+
+
+class Memory(Generic[Told]):
+    """What was found out, by whole bodies and by their shapes.
+
+    Args:
+        names: Of the headers on which a finding may depend.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self._bodies: Memo[Told] = Memo()
+        self._shapes: Memo[Told] = Memo()
+
+    def recall(
+        self,
+        response: ApiResponse,
+        judge: Callable[[ApiResponse, str], Told],
+        retell: Callable[[Told, ApiResponse, str], Told],
+    ) -> Told:
+        """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say."""
+        key = key_of(response, self.names)
+        if key is None:
+            return judge(response, "")
+        told = self._bodies.get(key)
+        if told is None:
+            told = self._by_shape(key, response, judge, retell)
+            self._bodies.keep(key, told)
+        return told
+
+    def _by_shape(
+        self,
+        key: Key,
+        response: ApiResponse,
+        judge: Callable[[ApiResponse, str], Told],
+        retell: Callable[[Told, ApiResponse, str], Told],
+    ) -> Told:
+        text = json_of(response.body)
+        shape = shape_of(text) if text else None
+        if text is None or shape is None:
+            return judge(response, "")
+        like = (shape, *key[1:])
+        told = self._shapes.get(like)
+        if told is not None:
+            return retell(told, response, text) if told.by_numbers else told
+        told = judge(response, text)
+        if told.has_shape:
+            self._shapes.keep(like, told)
+        return told

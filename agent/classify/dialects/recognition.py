@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.evidence import Dialect, Evidence, Shape
-from agent.classify.memo import Memo
+from agent.classify.memo import Memory
 from agent.events.response import ApiResponse
 
 # A vendor's number as clients print it: "(1008)", "1008-", "11200: ", "code=1008", "错误码：1008".
@@ -60,9 +60,7 @@ class Registry:
     """The dialects in their order, with what is quickly known about who may speak for a body.
 
     Attributes:
-        headers: Names of the headers that one of them asks.
-
-        memo: What was found out about whole bodies, by these dialects.
+        memory: What was found out by asking these dialects.
     """
 
     def __init__(self, dialects: tuple[Dialect, ...]) -> None:
@@ -70,8 +68,7 @@ class Registry:
         for dialect in dialects:
             of[dialect.shape] += (dialect,)
         of["nested"] += of["flat"]
-        self.headers = frozenset[str]().union(*(dialect.headers for dialect in dialects))
-        self.memo: Memo[Any] = Memo()
+        self.memory: Memory[Any] = Memory(frozenset().union(*(dialect.headers for dialect in dialects)))
         self._by_shape = of
         self._remembered: dict[tuple[object, ...], tuple[Dialect, ...]] = {}
 
