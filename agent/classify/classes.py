@@ -129,6 +129,7 @@ CLASSES: Mapping[str, Reason] = {
 _NAME = re.compile(
     r"\b(?:[A-Z]{1,8}[a-z]{1,24}){2,6}(?!\w)"
 )  # at least two humps: RateLimitError, ReadTimeout
+_HUMPS = re.compile(r"[a-z][A-Z]")
 _ENDS = ("error", "exception")
 _SEARCHED, _MOST = 600, 8
 
@@ -149,7 +150,10 @@ def outranks_status(word: str) -> bool:
 
 def named_in(text: str) -> tuple[str, ...]:
     """List the exceptions that a text names at its beginning, in lower case and ending in "error"."""
-    stems = (_stem(each.group()) for each in _NAME.finditer(text[:_SEARCHED]))
+    head = text[:_SEARCHED]
+    if not _HUMPS.search(head):
+        return ()
+    stems = map(_stem, _NAME.findall(head))
     return tuple(f"{stem}error" for stem in stems if stem in CLASSES)[:_MOST]
 
 

@@ -63,7 +63,9 @@ _NAMED = re.compile(
 _MOST_HINTS = 4  # places looked at per key
 
 
-_TELLING = (*_KEYS, "before", "remaining", "left", "until", "cool")
+_BEHIND_A_WAIT = ("before", "remaining", "left", "until", "cool")
+_TELLING = (*_KEYS, *_BEHIND_A_WAIT)
+_SPELLED_UNITS = ("second", "minute", "hour", "day")
 
 
 def may_tell(message: str) -> bool:
@@ -89,8 +91,12 @@ def in_message(message: str) -> float | None:
 
 
 def _search(message: str) -> _Told:
-    text = " ".join(message[:4096].lower().split())
-    text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
+    message = message[:4096]
+    if not may_tell(message):
+        return _NOTHING
+    text = " ".join(message.lower().split())
+    if any(unit in text for unit in _SPELLED_UNITS):
+        text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
     if named := _NAMED.search(text):
         seconds = float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
         return _Told(seconds, named.group())
@@ -103,7 +109,8 @@ def _search(message: str) -> _Told:
             if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
                 return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
-    if found := _TOWARDS.search(text) or _ARTICLE.search(text):
+    towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None
+    if found := towards or _ARTICLE.search(text):
         return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
     return _NOTHING if text.isascii() else _Told(_elsewhere(text))
 

@@ -34,16 +34,16 @@ _HOMES = _homes(DIALECTS)
 
 
 class _Spoken(NamedTuple):
-    """What a sentence could name of a dialect's codes: words that it must contain then, and numbers."""
+    """The codes of a dialect that a sentence could name: it must contain one of them then."""
 
     words: tuple[str, ...]
-    has_numbers: bool
+    numbers: tuple[str, ...]
 
 
 def _spoken(codes: Iterable[str]) -> _Spoken:
     return _Spoken(
         tuple(code for code in codes if _WORD.fullmatch(code)),
-        any(code.removeprefix("-").isdigit() for code in codes),
+        tuple(code for code in codes if code.removeprefix("-").isdigit()),
     )
 
 
@@ -115,7 +115,7 @@ def named_in(message: str, home: Dialect) -> tuple[str, ...]:
     text = message[:_SEARCHED]
     spoken, codes = _SPOKEN[home.name], home.codes
     named: list[str] = []
-    if spoken.has_numbers:
+    if any(number in text for number in spoken.numbers):
         named += (next(filter(None, each)) for each in _NUMBER.findall(text))
     lower = text.lower()
     if any(word in lower for word in spoken.words):
