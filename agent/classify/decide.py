@@ -159,14 +159,13 @@ def _paced(found: Decision, message: str) -> Decision:
     """Take a quota with a short wait, and a limit in tokens with any, for a rate limit: waiting cures it."""
     if found.reason not in _PACED or found.kind != "phrase":
         return found
-    if not hints.may_tell(message):
-        return found
-    found = found._replace(timed=True)
     wait = hints.in_message(message)
-    if wait is None or wait > _PACED[found.reason]:
+    if wait is None:
         return found
-    pace = found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait")
-    return _detail(pace, words_of(message), "", message, None)._replace(timed=True)
+    if wait <= _PACED[found.reason]:
+        pace = found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait")
+        found = _detail(pace, words_of(message), "", message, None)
+    return found._replace(timed=True)
 
 
 def _may_mean(reason: Reason | None, status: int | None) -> Types:

@@ -59,6 +59,8 @@ class Dialect:
 
         keys: Names that the body or its error object must all have; a cheaper question than *recognise*.
 
+        numbers: With which *recognise* compares for equality, beside those that are codes.
+
         headers: Names of the response headers that *recognise* asks; it is shown no others, and of one that
             ends in "id" only that it is there.
 
@@ -84,4 +86,5 @@ class Dialect:
     speaks_for_all: bool = False
     is_page: bool = False
     keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
     headers: frozenset[str] = frozenset()

@@ -68,12 +68,6 @@ _TELLING = (*_KEYS, *_BEHIND_A_WAIT)
 _SPELLED_UNITS = ("second", "minute", "hour", "day")
 
 
-def may_tell(message: str) -> bool:
-    """Say whether `in_message` may find something in *message*, whatever its numbers are."""
-    lower = message.lower()
-    return not lower.isascii() or any(word in lower for word in _TELLING)
-
-
 class _Told(NamedTuple):
     """A wait in a sentence, and the words that tell it."""
 
@@ -91,10 +85,10 @@ def in_message(message: str) -> float | None:
 
 
 def _search(message: str) -> _Told:
-    message = message[:4096]
-    if not may_tell(message):
+    text = message[:4096].lower()
+    if text.isascii() and not any(word in text for word in _TELLING):
         return _NOTHING
-    text = " ".join(message.lower().split())
+    text = " ".join(text.split())
     if any(unit in text for unit in _SPELLED_UNITS):
         text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
     if named := _NAMED.search(text):

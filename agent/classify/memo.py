@@ -42,7 +42,7 @@ def written(body: object) -> str | bytes | None:
     """Write *body* so that only what is alike is written alike; None where that cannot be done."""
     if body is None or isinstance(body, str):
         return body or ""
-    if not isinstance(body, dict | list):
+    if not isinstance(body, dict | list | int | float):
         return None
     try:
         text = orjson.dumps(body)
@@ -54,8 +54,8 @@ def written(body: object) -> str | bytes | None:
 
 def json_of(body: object) -> str | None:
     """Write *body*, which `written` could write, as a text; None where that would lose something."""
-    if not isinstance(body, dict | list):
-        return body if isinstance(body, str) else None
+    if isinstance(body, str) or body is None:
+        return body
     text = orjson.dumps(body)
     return None if b"null" in text and orjson.loads(text) != body else text.decode()
 

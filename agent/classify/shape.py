@@ -1,10 +1,9 @@
 """What is left of a body when ids and counters are masked: bodies of one shape mean the same.
 
 A mask keeps all that classifying could read of a number: how long it is, so that every place in the text
-stays where it was, and what kind it is. A number stays as it is where its value may matter: a status, a
-number that stands in any table or phrase, a single digit, a value under a name such as code or status. How
-long to wait and how much is left are read from each body anew, and a meaning that hung on a wait is not
-remembered by shape at all.
+stays where it was, and the order of magnitude. A number stays as it is where more may matter: a status, a
+single digit, a zero, what stands in any table or phrase. How long to wait and how much is left are read from
+each body anew, and a meaning that hung on a wait is not remembered by shape at all.
 """
 
 import re
@@ -23,13 +22,6 @@ _HEX_LETTERS = "abcdef"
 _FEWEST_OF_AN_ID = 4  # characters
 _POWER = re.compile(r"[0-9]+[eE][0-9]+")
 _DAYS = re.compile(r"[0-9]d$")  # as in "wait 12d"
-# In front of a value that may be compared as a number: "code": , 'status': ', errno=, \"ret\":
-_CODED = re.compile(
-    r"(?:code|status|state|err|errno|error|ret|rc|no|num|type|kind|reason)"
-    r"\\{0,3}[\"']?\s?[:=]\s?\\{0,3}[\"']?-?$",
-    re.IGNORECASE,
-)
-_LONGEST_NAME, _BETWEEN = 24, 4
 # Behind these words a number is read that need not end where its digits end.
 _OPEN_ENDED = ("错误码", "错误代码", "状态码")
 
@@ -53,8 +45,12 @@ def _short(number: str) -> str:
 
 
 _TABLES = (codes.CODES, codes.VAGUE, classes.CLASSES, *(dialect.codes for dialect in DIALECTS))
-KEPT = _numbers(name for table in _TABLES for name in table) | Phrases.numbers
-"""What has digits in it in the tables."""
+KEPT = (
+    _numbers(name for table in _TABLES for name in table)
+    | Phrases.numbers
+    | frozenset[str]().union(*(dialect.numbers for dialect in DIALECTS))
+)
+"""Numbers that the tables name, and words with digits in them."""
 
 _SHORT = {
     number: _short(number)
@@ -76,7 +72,7 @@ def shape_of(text: str) -> str | None:
             before, token = _with_letters(before, token)
             pieces[at - 1] = before
         mask = _MASKS.get(token) or _mask(token, pieces[at + 1])
-        if mask is not token and token.isdigit() and _is_coded(before):
+        if before == "_":  # 4_29 is a way to write 429
             mask = token
         # In a script without spaces a single digit may belong to a word: 1分钟, 为0.
         pieces[at] = mask if plain or mask == token else f"{mask}{token[0]}{token[-1]}"
@@ -89,11 +85,6 @@ def _with_letters(before: str, token: str) -> tuple[str, str]:
     if stem and (stem[-1].isalnum() or stem[-1] == "\\"):
         return before, token  # they end a word, or an escape
     return stem, before[len(stem) :] + token
-
-
-def _is_coded(before: str) -> bool:
-    near = before[-_BETWEEN:]
-    return before == "_" or ((":" in near or "=" in near) and bool(_CODED.search(before[-_LONGEST_NAME:])))
 
 
 def _mask(token: str, after: str) -> str:
