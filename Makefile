@@ -8,12 +8,15 @@ FUZZ_EXAMPLES ?= 50000
 WORKERS ?= 2
 DURATION ?= 600
 SEED ?=
+BENCH_EVENTS ?= 2000000
+BENCH_ROUNDS ?= 2
+BENCH_BACKLOG ?= 20000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench generate pictures image lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench bench-parts bench-scale bench-behind soak generate pictures image lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Make .venv with the agent and the extras demo and dev
 
@@ -55,8 +58,23 @@ fuzz: setup ## Look for input that breaks decoding, classifying or exposition (F
 mutants: setup tools ## Change the code in small ways, and list the changes that no test notices (SEED=)
 	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED))
 
-bench: setup ## Measure what classifying costs, on real and on hostile bodies (bench/RESULTS.md)
+bench: setup ## Measure the whole agent beside others, 12 minutes (bench/RESULTS.md; BENCH_EVENTS=2000000)
+	$(PY) -m bench --events $(BENCH_EVENTS) --rounds $(BENCH_ROUNDS)
+	$(PY) -m docs.generate
+
+bench-parts: setup ## Measure in process: classifying, the way from bytes to counts, a page of /metrics
 	$(PY) -m bench.classify
+	$(PY) -m bench.hotpath
+	$(PY) -m bench.exposition
+
+bench-scale: setup ## Measure 1, 2 and 4 agents on 1, 8 and 64 partitions
+	$(PY) -m bench.scale
+
+bench-behind: setup ## Measure an agent far behind (BENCH_BACKLOG=20000000 events) under 256 MB
+	$(PY) -m bench.behind --events $(BENCH_BACKLOG)
+
+soak: setup ## Watch an agent through faults; exit 1 if what it holds grows (DURATION=600)
+	$(PY) -m bench.soak --duration $(DURATION)
 
 generate: setup ## Write everything that is generated: docs, rules, boards
 	$(PY) -m docs.generate

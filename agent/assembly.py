@@ -2,34 +2,44 @@
 
 from typing import NamedTuple
 
+from agent.classify import Rules
 from agent.events import Reader
+from agent.metrics.exemplars import OFF, TRACE_ID, Exemplars
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
-from agent.settings import Settings
+from agent.settings import Settings, own_rules
 
 
 class Parts(NamedTuple):
-    """A pipeline and what it works with."""
+    """A pipeline and what it works with.
+
+    Attributes:
+        exemplars: None where metrics.exemplars is off.
+    """
 
     reader: Reader
+    rules: Rules
     tally: Tally
     pipeline: Pipeline
+    exemplars: Exemplars | None
 
 
 def assemble(settings: Settings) -> Parts:
     """Parts that have counted nothing yet."""
     labels, events = settings.labels, settings.events
-    extra = tuple(labels.extra)
+    extra, buckets = tuple(labels.extra), tuple(settings.metrics.duration_buckets)
+    id_ = settings.metrics.exemplars
+    exemplars = None if id_ == OFF else Exemplars(id_, buckets)
     tally = Tally(
         Labels(labels.budgets, labels.paths, extra),
         extra=extra,
         extra_on_histograms=labels.extra_on_histograms,
-        buckets=tuple(settings.metrics.duration_buckets),
+        buckets=buckets,
         max_series=labels.max_series,
     )
     reader = Reader(
-        tuple(dict.fromkeys((*extra, "model"))),
+        tuple(dict.fromkeys((*extra, "model", *((TRACE_ID,) if id_ == TRACE_ID else ())))),
         events.preset,
         events.fields,
         each=events.each,
@@ -37,5 +47,8 @@ def assemble(settings: Settings) -> Parts:
         only=events.only,
         max_bytes=events.max_bytes,
     )
-    pipeline = Pipeline(tally, reader, late_after=settings.metrics.late_after_seconds)
-    return Parts(reader, tally, pipeline)
+    rules = own_rules.compiled(settings.classify.rules)
+    pipeline = Pipeline(
+        tally, reader, rules=rules, late_after=settings.metrics.late_after_seconds, exemplars=exemplars
+    )
+    return Parts(reader, rules, tally, pipeline, exemplars)

@@ -25,6 +25,7 @@ from agent.commands.options import (
     Output,
     OutputFormat,
     Partition,
+    Preset,
     Seconds,
     Seed,
     Topic,
@@ -150,6 +151,7 @@ def classify(
     offset: Offset = None,
     last: Last = None,
     config_file: ConfigFile = None,
+    preset: Preset = None,
 ) -> None:
     """Say what each response means: for each event a {type, reason, retry_after_seconds, dialect}.
 
@@ -159,7 +161,7 @@ def classify(
     from agent.commands import show
 
     source = _source(Asked("classify", file, topic, partition, offset, last), 1000)
-    raise typer.Exit(show.classify(_quiet(config_file), source))
+    raise typer.Exit(show.classify(_quiet(config_file, preset), source))
 
 
 @app.command(
@@ -167,6 +169,7 @@ def classify(
     short_help="Explain an event: its fields, what it means and why, what it counts.",
     epilog=_examples(
         "api-error-agent explain event.json",
+        "api-error-agent explain event.json --events.preset envoy",
         "api-error-agent explain --topic api-responses",
         "api-error-agent explain --topic api-responses --partition 0 --offset 41",
     ),
@@ -179,6 +182,7 @@ def explain(
     last: Last = None,
     output: Output = OutputFormat.TEXT,
     config_file: ConfigFile = None,
+    preset: Preset = None,
 ) -> None:
     """Explain events: where their fields stood, what each means and why, and which series it counts.
 
@@ -187,7 +191,7 @@ def explain(
     from agent.commands import show
 
     source = _source(Asked("explain", file, topic, partition, offset, last), 1)
-    raise typer.Exit(show.explain(_quiet(config_file), source, as_json=output is OutputFormat.JSON))
+    raise typer.Exit(show.explain(_quiet(config_file, preset), source, as_json=output is OutputFormat.JSON))
 
 
 @app.command(
@@ -207,6 +211,7 @@ def replay(
     last: Last = None,
     output: Output = OutputFormat.TEXT,
     config_file: ConfigFile = None,
+    preset: Preset = None,
 ) -> None:
     """Send events through the agent's own pipeline and say what would be counted; nothing is moved.
 
@@ -215,7 +220,7 @@ def replay(
     from agent.commands import show
 
     source = _source(Asked("replay", file, topic, partition, offset, last), 1000)
-    raise typer.Exit(show.replay(_quiet(config_file), source, as_json=output is OutputFormat.JSON))
+    raise typer.Exit(show.replay(_quiet(config_file, preset), source, as_json=output is OutputFormat.JSON))
 
 
 @app.command(
@@ -318,9 +323,9 @@ def _settings(file: Path | None, flags: dict[str, dict[str, str]]) -> Settings:
         _fail(WRONG_USE, *error.problems)
 
 
-def _quiet(file: Path | None) -> Settings:
+def _quiet(file: Path | None, preset: str | None) -> Settings:
     """Settings for a command that prints an answer: only errors of ours are logged, to stderr."""
-    settings = _settings(file, {})
+    settings = _settings(file, _flags(events={"preset": preset}))
     logs.configure("error", settings.log.format)
     return settings
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from agent.classify import Outcome, classify
+from agent.classify import NO_RULES, Outcome, Rules, classify
 from agent.classify.dialects import provider_of
 from agent.events import ApiResponse, Event, Field, Found, InvalidReason, Reader
 from agent.events.response import UNKNOWN
@@ -61,12 +61,24 @@ class Ignored(NamedTuple):
 Meaning = Counted | Invalid | Ignored
 
 
-def meanings(reader: Reader, record: Record, now: float) -> Iterator[Meaning]:
-    """What each event in *record* means, in order; *now* is the unix time at which it is looked at."""
+def meanings(
+    reader: Reader, record: Record, now: float, rules: Rules = NO_RULES, *, value: object = None
+) -> Iterator[Meaning]:
+    """What each event in *record* means, in order.
+
+    Args:
+        now: Unix time at which it is looked at.
+
+        rules: What users say, which comes first.
+
+        value: The JSON value of the record, if it was read before.
+    """
     at = kafka_time(record)
     at = at if at is None or at <= now + AHEAD else None
-    for found in reader.read(record.value, record.headers if reader.reads_headers else ()):
-        yield _meaning(found, at, now)
+    headers = record.headers if reader.reads_headers else ()
+    read = reader.read(record.value, headers) if value is None else reader.read_parsed([value], headers)
+    for found in read:
+        yield _meaning(found, at, now, rules)
 
 
 def kafka_time(record: Record) -> float | None:
@@ -74,14 +86,14 @@ def kafka_time(record: Record) -> float | None:
     return record.timestamp / 1000 if record.timestamp >= 0 else None
 
 
-def _meaning(found: Found, kafka_at: float | None, now: float) -> Meaning:
+def _meaning(found: Found, kafka_at: float | None, now: float, rules: Rules) -> Meaning:
     if found.invalid is not None:
         return Invalid(found, found.invalid)
     if found.event is None:
         return Ignored(found)
     event = _timely(found.event, now)
     response = event.response
-    outcome = classify(response, kafka_at)
+    outcome = classify(response, kafka_at, rules)
     if response.status is None and response.ending is None and outcome.dialect == _NO_DIALECT:
         return Invalid(found, InvalidReason.NO_STATUS)
     if response.provider == UNKNOWN:

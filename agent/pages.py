@@ -1,8 +1,8 @@
 """Pages of /metrics: what one shows, and what follows from its delivery.
 
 A scrape asks the broker whether the partitions are still ours (the probe), merges what is new,
-renders, and once the page was delivered commits what it showed. Probing and rendering is done for
-one scrape at a time; deliveries may overlap, so that nobody who reads slowly keeps others waiting.
+notes what the page shows, and once the page was delivered commits that. This is done for one scrape
+at a time; writing and delivering pages may overlap, so that nobody who reads slowly keeps others waiting.
 """
 
 import asyncio
@@ -17,8 +17,9 @@ from agent.ledger.ledger import Ledger
 from agent.ledger.values import Offsets, Page, Partition
 from agent.metrics.delta import Delta
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format
 from agent.metrics.process import ProcessMetrics
-from agent.web import Content
+from agent.web import Content, preferred
 
 PROBE_WITHIN = COMMIT_WITHIN = 0.5
 """Seconds; more would lose scrapes while the broker is away, and the next probe repeats a lost commit."""
@@ -57,7 +58,7 @@ class Scrape:
         self.over = asyncio.Event()
         self.is_proven = False
         self.page: Page | None = None
-        self.content = Content(b"", "")
+        self.content = Content(iter(()), "")
 
     async def end(self, *, delivered: bool) -> None:
         """Say whether the scraper has the page; what it showed is then committed."""
@@ -132,7 +133,7 @@ class Pages:
             return scrape if scrape.page is not None else None
 
     async def _print(self, scrape: Scrape, accept: str, is_stale: Callable[[], bool]) -> None:
-        """Probe, merge and render. From the answer of the broker on it is one step: nothing comes between."""
+        """Probe and merge, and note what is shown: one step from the answer of the broker on."""
         probe = self._ledger.begin(scrape.scraper, time.monotonic())
         scrape.is_proven = await self._is_ours(probe)
         reached("after_probe")
@@ -163,9 +164,11 @@ class Pages:
         return True
 
     def _render(self, values: Delta, accept: str) -> Content:
+        """The page as all is at this moment; it is written when it is sent."""
         now = time.time()
         self._says.refresh(now)
-        return Content(*self._exposition.page(values, accept, now))
+        format_ = preferred(accept, Format)
+        return Content(self._exposition.page(values, format_, now), format_)
 
     # --- what follows -------------------------------------------------------------------------------
 

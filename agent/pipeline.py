@@ -1,19 +1,47 @@
 """The whole job on one screen: the records of one partition become what they add to the counts."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
+from agent.classify import NO_RULES, OutcomeType, Rules
+from agent.classify.unclassified import LastUnclassified, Place
 from agent.events import Field, InvalidReason, Reader
-from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
+from agent.fastpath import FastPath
+from agent.meaning import Counted, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
+from agent.metrics.exemplars import Exemplars
 from agent.metrics.tally import Tally
+
+MOST_UNKNOWN = 20
+"""Events of type unknown in a batch that are looked at a second time: the next ones are like them."""
+
+
+@dataclass(slots=True)
+class _Plain:
+    """What became of the events of a batch that were read one by one."""
+
+    partition: tuple[str, int]
+    now: float
+    delta: Delta = field(default_factory=dict)
+    events: int = 0
+    ignored: int = 0
+    unknown: int = 0
+    invalid: list[InvalidEvent] = field(default_factory=list)
 
 
 class Pipeline:
     """Events, classify and metrics, in that order.
 
+    Attributes:
+        unclassified: What the last errors of type unknown said.
+
     Args:
         late_after: Seconds after its Kafka timestamp from which a record counts as late.
+
+        exemplars: Where to keep the newest response of each series.
     """
 
     def __init__(
@@ -21,36 +49,52 @@ class Pipeline:
         tally: Tally,
         reader: Reader,
         *,
+        rules: Rules = NO_RULES,
         late_after: float = catalogue.LATE_AFTER,
+        exemplars: Exemplars | None = None,
     ) -> None:
         self._tally = tally
         self._reader = reader
+        self._rules = rules
+        self.unclassified = LastUnclassified(rules)
+        # An exemplar is of one event, which the short way does not look at.
+        self._fast = FastPath(reader, tally, read_whole=rules.of_successes, is_off=exemplars is not None)
         self._late_after = late_after
+        self._exemplars = exemplars
 
-    def process(self, partition: tuple[str, int], records: Iterable[Record], now: float) -> Batch:
+    def process(self, partition: tuple[str, int], records: Sequence[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
-        delta: Delta = {}
-        count = next_offset = events = ignored = 0
-        times: list[float] = []
-        invalid: list[InvalidEvent] = []
-        for record in records:
-            count += 1
-            next_offset = record.offset + 1
-            timestamp = kafka_time(record)
-            if timestamp is not None:
-                times.append(timestamp)
-            for place, meaning in enumerate(meanings(self._reader, record, now)):
-                events += 1
-                self.count(delta, meaning)
-                ignored += isinstance(meaning, Ignored)
-                if isinstance(meaning, Invalid):
-                    invalid.append(InvalidEvent(record.offset, place, meaning.reason.value))
-        by = _labels(partition)
-        self._tally.add(delta, catalogue.RECORDS, by, count)
-        self._tally.add(delta, catalogue.EVENTS, by, events)
-        self._tally.add(delta, catalogue.IGNORED_EVENTS, by, ignored)
-        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, times, now))
-        return Batch(delta, count, next_offset, now, tuple(invalid))
+        plain = _Plain(partition, now)
+        shortly = self._fast.count(plain.delta, records, now, partial(self._count_plainly, plain))
+        by, delta = _labels(partition), plain.delta
+        self._tally.add(delta, catalogue.RECORDS, by, len(records))
+        self._tally.add(delta, catalogue.EVENTS, by, plain.events + shortly)
+        self._tally.add(delta, catalogue.IGNORED_EVENTS, by, plain.ignored)
+        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, records, now))
+        next_offset = records[-1].offset + 1 if records else 0
+        return Batch(delta, len(records), next_offset, now, tuple(plain.invalid))
+
+    def _count_plainly(self, plain: "_Plain", record: Record, value: object) -> Counted | None:
+        """Count all events of a record; the answer is the event, if there is only one and it counts."""
+        found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
+        plain.events += len(found)
+        for place, meaning in enumerate(found):
+            self.count(plain.delta, meaning)
+            if isinstance(meaning, Counted):
+                self._look_at(plain, meaning, record.offset)
+            elif isinstance(meaning, Invalid):
+                plain.invalid.append(InvalidEvent(record.offset, place, meaning.reason.value))
+            else:
+                plain.ignored += 1
+        return found[0] if len(found) == 1 and isinstance(found[0], Counted) else None
+
+    def _look_at(self, plain: "_Plain", counted: Counted, offset: int) -> None:
+        """Remember what an error said that nobody knows."""
+        if counted.outcome.type is not OutcomeType.UNKNOWN:
+            return
+        plain.unknown += 1
+        if plain.unknown <= MOST_UNKNOWN:
+            self.unclassified.see(counted.response, Place(*plain.partition, offset), plain.now)
 
     def skipped(self, partition: tuple[str, int], records: int, next_offset: int) -> Batch:
         """*records* before *next_offset* could not be had: they are passed, and counted as skipped."""
@@ -93,17 +137,23 @@ class Pipeline:
             self._tally.add(delta, catalogue.INVALID_EVENTS, (meaning.reason.value,))
 
     def _response(self, delta: Delta, counted: Counted) -> None:
-        for field in counted.event.bad_fields:
-            self._tally.add(delta, catalogue.INVALID_FIELDS, (field.value,))
+        for bad in counted.event.bad_fields:
+            self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
         self._tally.response(delta, counted.response, counted.outcome)
         if counted.outcome.rate_limits and counted.at is not None:
             self._tally.limits(counted.response, counted.outcome, counted.at)
+        if self._exemplars is not None and counted.at is not None:
+            series = self._tally.shown(counted.response, counted.outcome).series
+            self._exemplars.keep(series, counted.response, counted.at)
 
-    def _ages(self, delta: Delta, times: list[float], now: float) -> int:
+    def _ages(self, delta: Delta, records: Sequence[Record], now: float) -> int:
         """Observe how old the records are; the answer is how many are late."""
-        for time in times:
-            self._tally.observe(delta, catalogue.EVENT_AGE, (), max(0.0, now - time))
-        return sum(now - time > self._late_after for time in times)
+        ages = sorted(
+            [max(0.0, now - stamp / 1000) for record in records if (stamp := record.timestamp) >= 0]
+        )
+        if ages:
+            self._tally.observe_all(delta, catalogue.EVENT_AGE, (), ages)
+        return len(ages) - bisect_right(ages, self._late_after)
 
 
 def _labels(partition: tuple[str, int]) -> tuple[str, str]:

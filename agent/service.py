@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 
 from agent import __version__, logs
-from agent.assembly import assemble
+from agent.assembly import Parts, assemble
 from agent.bookkeeper import Bookkeeper
 from agent.consumer import Consumer
 from agent.gauges import Gauges, LoopLag
@@ -17,7 +17,6 @@ from agent.ledger.ledger import Ledger
 from agent.metrics.delta import Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
-from agent.metrics.tally import Tally
 from agent.pages import Pages
 from agent.settings import CommitSettings, Settings
 from agent.web import ListenError, Server, WebConfigError
@@ -36,7 +35,8 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         commit = settings.commit
-        _, tally, pipeline = assemble(settings)
+        parts = assemble(settings)
+        tally, pipeline = parts.tally, parts.pipeline
         process, self._loop_lag = ProcessMetrics(__version__), LoopLag()
         ledger = _ledger(commit, pipeline.declared())
         books = Bookkeeper(pipeline, ledger)
@@ -53,7 +53,7 @@ class Service:
         )
         self._pages = Pages(
             ledger,
-            _exposition(settings, process, tally),
+            _exposition(settings, process, parts),
             process,
             gauges,
             commit=self._consumer.commit,
@@ -97,13 +97,14 @@ class Service:
         await self._pages.settle()
 
 
-def _exposition(settings: Settings, process: ProcessMetrics, tally: Tally) -> Exposition:
+def _exposition(settings: Settings, process: ProcessMetrics, parts: Parts) -> Exposition:
     return Exposition(
         process.registry,
-        tally.readings,
+        parts.tally.readings,
         extra=tuple(settings.labels.extra),
         extra_on_histograms=settings.labels.extra_on_histograms,
         buckets=tuple(settings.metrics.duration_buckets),
+        exemplars=parts.exemplars,
     )
 
 

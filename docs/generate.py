@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from docs.src import alerts, chart, events, metrics, settings, taxonomy
+from docs.src import alerts, chart, events, metrics, performance, settings, taxonomy
 
 HERE = Path(__file__).parent
 
@@ -14,8 +14,8 @@ def pages() -> Mapping[Path, str]:
     """Every generated page by where it stands."""
     return {
         HERE / f"{source.__name__.rpartition('.')[2]}.md": source.page()
-        for source in (alerts, events, metrics, settings, taxonomy)
-    } | {HERE / "agent.yaml": settings.file(), chart.README: chart.page()}
+        for source in (alerts, events, metrics, performance, settings, taxonomy)
+    } | {HERE / "agent.yaml": settings.file(), chart.README: chart.page(), chart.DEFAULTS: chart.defaults()}
 
 
 if __name__ == "__main__":

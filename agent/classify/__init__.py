@@ -3,14 +3,17 @@
 from agent.classify.classifier import Explanation, classify, explain
 from agent.classify.dialects import provider_of
 from agent.classify.outcome import Outcome, RateLimit
+from agent.classify.rules import NO_RULES, Rules
 from agent.classify.taxonomy import OutcomeType, Reason
 
 __all__ = [
+    "NO_RULES",
     "Explanation",
     "Outcome",
     "OutcomeType",
     "RateLimit",
     "Reason",
+    "Rules",
     "classify",
     "explain",
     "provider_of",

@@ -1,4 +1,4 @@
-"""From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
+"""From response to outcome: unwrap, recognise, decide, ask how it ended and what users say, read hints."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,10 +12,11 @@ from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, re
 from agent.classify.limits import NAMES, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
+from agent.classify.rules import NO_RULES, OWN, Rule, Rules, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import unwrap
+from agent.classify.unwrap import list_in, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
@@ -37,7 +38,13 @@ _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
 class Explanation(NamedTuple):
-    """An outcome and how it came about, for people."""
+    """An outcome and how it came about, for people.
+
+    Attributes:
+        finding: What was found without the users' rules; None where nobody looked for an error.
+
+        is_own: Whether one of their rules decided.
+    """
 
     outcome: Outcome
     steps: tuple[str, ...]
@@ -45,6 +52,8 @@ class Explanation(NamedTuple):
     rule: str
     status: int | None
     message: str
+    finding: Finding | None = None
+    is_own: bool = False
 
 
 class Known(NamedTuple):
@@ -67,6 +76,11 @@ class Known(NamedTuple):
     by_evidence: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a success."""
+        return self.outcome.type is OutcomeType.OK
+
+    @property
     def by_numbers(self) -> bool:
         """Whether the numbers of a body say more than its shape: a wait, a limit."""
         return self.by_evidence or self.spot is not None
@@ -78,7 +92,7 @@ class Known(NamedTuple):
         return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
 
 
-def classify(response: ApiResponse, now: float | None = None) -> Outcome:
+def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
     """Say what *response* means.
 
     Total: any response gives an outcome, in time linear in at most 64 KiB of its body.
@@ -86,28 +100,40 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     Args:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
+        rules: What users say, which comes first.
     """
     status = response.status
-    if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
+    is_answer = status is not None and status < FIRST_ERROR and response.ending is None
+    if is_answer and status not in rules.of_successes and _succeeded(response):
         return _success(response, now)  # answers do not repeat
-    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
+    memory = recognition.REGISTRY.memory
+    known: Known = memory.recall(response, _judge, _retold, by_shape=not rules)
+    if rules and (own := rules.first(response, known.finding, is_success=known.is_plain)) is not None:
+        return _hinted(_ruled(known, own), known.finding.evidence, response, now, by_clock=True)
     if known.by_clock or not HINTING.isdisjoint(response.headers):
         return _hinted(known.outcome, known.finding.evidence, response, now, by_clock=known.by_clock)
     return known.outcome
 
 
-def explain(response: ApiResponse, now: float | None = None) -> Explanation:
+def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
-    if response.ending is None and _succeeded(response):
-        return Explanation(_success(response, now), (), "none", "success", response.status, "")
     known = _judge(response)
-    evidence, decision = known.finding.evidence, known.finding.decision
-    outcome = _hinted(known.outcome, evidence, response, now, by_clock=True)
-    message = evidence[0].message if evidence else ""
-    rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
-    rule += _contradiction(evidence, response, outcome, now)
-    steps = unwrapped(response.body).steps
-    return Explanation(outcome, steps, outcome.dialect, rule, known.finding.status, message)
+    finding, decision = known.finding, known.finding.decision
+    own = rules.first(response, finding, is_success=known.is_plain)
+    if known.is_plain and own is None:
+        return Explanation(_success(response, now), (), "none", "success", response.status, "")
+    meant = known.outcome if own is None else _ruled(known, own)
+    outcome = _hinted(meant, finding.evidence, response, now, by_clock=True)
+    rule = "success" if known.is_plain else f"{decision.kind}: {decision.rule}"
+    rule += f"; {decision.detail}" if decision.detail else ""
+    if own is not None:
+        rule = f"{own.place}; without it {rule}"
+    rule += _contradiction(finding.evidence, response, outcome, now)
+    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
+    steps = () if known.is_plain else unwrapped(response.body).steps
+    return Explanation(
+        outcome, steps, outcome.dialect, rule, finding.status, message, finding, own is not None
+    )
 
 
 def _contradiction(
@@ -171,13 +197,22 @@ def _succeeded(response: ApiResponse) -> bool:
     status, body = response.status, response.body
     if status is None:
         return _says_success(body)
-    if status >= FIRST_ERROR:
-        return False
+    return status < FIRST_ERROR and is_answer(body)
+
+
+def is_answer(body: object) -> bool:
+    """Whether the body of a response with the status of a success states no error all the same."""
     if body is None:
         return True
     if isinstance(body, str):
-        return not (may_state_error(body) and any(map(errs, unwrap(body).bodies)))
+        return not (may_state_error(body) and _text_errs(body))
     return not states_error(body)
+
+
+def _text_errs(text: str) -> bool:
+    """Whether a text under a success is an error, or is a stream that holds one; a list is one answer."""
+    listed = list_in(text)
+    return any(map(errs, unwrap(text).bodies)) if listed is None else states_error(listed)
 
 
 def _says_success(body: object) -> bool:
@@ -196,6 +231,12 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     at = now_of(response.headers, response.timestamp, now)
     limits = rate_limits(response.headers, {}, at, response.provider)
     return OK._replace(rate_limits=limits) if limits else OK
+
+
+def _ruled(known: Known, own: Rule) -> Outcome:
+    """What a rule of the users makes of it."""
+    dialect = known.finding.dialect
+    return Outcome(own.type, own.reason, OWN if dialect == "none" else dialect)
 
 
 def _hinted(

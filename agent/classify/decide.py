@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agent.classify import classes, hints, sentences, statuses
+from agent.classify import classes, hints, pairs, sentences, statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.guesses import GUESSES, guess
@@ -73,6 +73,9 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
     Reason.INVALID_STATE: frozenset({_T.INVALID_REQUEST, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.UPSTREAM_TIMEOUT: frozenset({_T.TIMEOUT}),
     Reason.BILLING_PROBLEM: frozenset({_T.INSUFFICIENT_BALANCE}),
+    # Vendors give their numbers for these to keys and packages too.
+    Reason.CONTEXT_LENGTH_EXCEEDED: frozenset({_T.AUTHENTICATION, _T.INSUFFICIENT_BALANCE}),
+    Reason.UNSUPPORTED_FEATURE: frozenset({_T.INSUFFICIENT_BALANCE}),
 }
 _LATE = frozenset({_T.TIMEOUT, _T.INSUFFICIENT_BALANCE, _T.RATE_LIMIT, _T.OVERLOADED, _T.CLIENT_CLOSED})
 # What a sentence may make of a status that a gateway gave to whatever went wrong behind it.
@@ -93,7 +96,7 @@ _BAD_REQUEST = 400
 _EXPLAINED = 4  # words before an object that make a sentence of their own
 # A field or a value of the request: `top_p`, 'x', messages[0], messages.0.role, max_tokens, "temperature: ".
 _NAMED = re.compile(
-    r"[`'\"][^`'\"\n]{1,80}[`'\"]|= ?\S|\b[a-z]{2,20}[A-Z][a-z]"
+    r"[`'\"][^`'\"\n]{1,80}[`'\"]|(?<!status)= ?\S|\b(?!http|status|bad|error)[a-z]{2,20}[A-Z][a-z]"
     r"|\b[a-z]\w{0,40}(?:_\w|\[\d|\.\d|\.[a-z]{2,20}[.\[: ])"
 )
 _SENTENCE = 5  # words; "Bad Request" and "Test error" explain nothing
@@ -215,7 +218,7 @@ def _by_phrases(dialect: Dialect, words: Words, types: Types, home: Dialect | No
     match = dialect.phrases.match(words, types)
     if match is None and home is not None and home is not dialect:
         match = home.phrases.match(words, types)
-    return match or OVERRIDES.match(words, types)
+    return match or OVERRIDES.match(words, types) or pairs.meaning(words, types)
 
 
 def _unknown(codes: tuple[str, ...], dialect: Dialect, home: Dialect | None) -> tuple[str, ...]:
@@ -248,7 +251,8 @@ def _unmapped(words: Words, status: int | None) -> Decision | None:
 
     Without any status even a loose word is better than nothing.
     """
-    match = guess(words) if status is None else DETAILS[Reason.INVALID_REQUEST_GENERIC].match(words)
+    table = DETAILS[Reason.INVALID_REQUEST_GENERIC]
+    match = guess(words) if status is None else table.match(words) or guess(words)
     return Decision(match.reason, "phrase", match.phrase) if match else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from agent.classify import fields
 from agent.classify.matching import NO_PHRASES, Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
@@ -44,6 +45,7 @@ class Evidence(NamedTuple):
 Recognise = Callable[[Any, ApiResponse], Evidence | None]
 
 Shape = Literal["nested", "flat", "text"]
+LimitField = Literal["limit", "remaining", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,14 @@ class Dialect:
 
         others: Further names of providers whose codes and sentences these are, whatever shape they come in.
 
-        states_error: What is an error though its HTTP status is not, where the common rules do not know it.
+        states_error: What is an error though its HTTP status is not, where the common rules do not know it;
+            it is asked about objects with one of *keys*.
 
         speaks_for_all: Whether it speaks for bodies that nobody else knows; an error inside then names it.
+
+        hosts: Names of hosts, or their ends, at which the vendor answers, each with the provider there.
+
+        limits: Headers, and names in Evidence.limits, that tell of a limit: of what, and what of it.
 
         is_page: Whether what it recognises is an error page even under a successful status.
     """
@@ -88,3 +95,18 @@ class Dialect:
     keys: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     headers: frozenset[str] = frozenset()
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, tuple[str, LimitField]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be found.
+
+        Raises:
+            ValueError: If a code is not written as codes are compared, or nothing leads to states_error.
+        """
+        wrong = next((code for code in self.codes if fields.word(code) != code), None)
+        if wrong is not None:
+            right = fields.word(wrong) or f"one of at most {fields.LONGEST_WORD} characters"
+            raise ValueError(f"the code {wrong!r} of {self.name} can never match: write {right!r}")
+        if self.states_error and not self.keys:
+            raise ValueError(f"{self.name} states errors, but has no keys: give those of the body")

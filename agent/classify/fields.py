@@ -122,6 +122,28 @@ def cause(task: Mapping[Any, object]) -> object:
     return next((value for name in CAUSES if (value := task.get(name)) and not isinstance(value, bool)), None)
 
 
+_ENVELOPES = frozenset(
+    {"details", "data", "extra", "metadata", "context", "info", "upstream", "provider", "response", "body",
+     "raw", "upstream_response", "upstream_body", "upstream_error", "upstreamError", "provider_response",
+     "provider_error", "providerError", "original_error", "originalError", "inner_error", "innererror",
+     "innerError", "raw_response", "rawResponse", "response_body", "responseBody", "raw_error", "cause"}
+)  # fmt: skip
+_DEEPEST_ENVELOPE = 2
+
+
+def carried(error: Mapping[Any, object], depth: int = 0) -> object:
+    """Return the body of another error that *error* carries in one of its fields, as an object or as text."""
+    if _ENVELOPES.isdisjoint(error) or depth > _DEEPEST_ENVELOPE:
+        return None
+    for name in error:
+        value = error[name] if name in _ENVELOPES else None
+        if isinstance(value, str) and "{" in value:
+            return value
+        if isinstance(value, dict) and (found := value if value.get("error") else carried(value, depth + 1)):
+            return found
+    return None
+
+
 _WAITS = (
     "retry_after",
     "retryAfter",

@@ -105,7 +105,7 @@ GUESSES = Phrases(
         ),
         # Keys and rights.
         (
-            "key|token|credential|credentials .. revoked|deleted|absent|unknown|wrong",
+            "key|token|credential|credentials .. revoked|deleted|unknown|wrong",
             Reason.INVALID_API_KEY,
         ),
         ("signature|session|login|sign .. expired|needed|required|ended", Reason.AUTH_FAILED),
@@ -256,14 +256,25 @@ GUESSES = Phrases(
         ("bad gateway", Reason.BAD_GATEWAY),
         ("maintenance", Reason.MAINTENANCE),
         ("service|server|api|model|temporarily|currently unavailable", Reason.SERVICE_UNAVAILABLE),
+        (
+            "gateway|provider|upstream|endpoint|backend|llm|ai|host|system|platform|site unavailable",
+            Reason.SERVICE_UNAVAILABLE,
+        ),
+        (
+            "service|server|gateway|provider|backend|endpoint|upstream .. not available|reachable|up|running",
+            Reason.SERVICE_UNAVAILABLE,
+        ),
         ("server|service|api|system is|are down|offline|unavailable", Reason.SERVICE_UNAVAILABLE),
         ("outage|degraded", Reason.SERVICE_UNAVAILABLE),
         ("internal .. error|failure|exception", Reason.INTERNAL_ERROR),
         ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
-        ("server had an error", Reason.INTERNAL_ERROR),
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
         ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
         ("upstream|provider .. error|failed|failure|returned", Reason.UPSTREAM_ERROR),
+        (
+            "cloud|backend|llm|ai|inference|completion|model|chat .. request|call|service failed|returned",
+            Reason.UPSTREAM_ERROR,
+        ),
         ("error occurred .. processing", Reason.INTERNAL_ERROR),
         ("limit exceeded|reached|hit|resets", Reason.RATE_LIMIT_GENERIC),
         ("exceeded|reached|hit .. limit", Reason.RATE_LIMIT_GENERIC),

@@ -56,9 +56,10 @@ _NUMERALS = {
     "thirty": 30, "sixty": 60,
 }  # fmt: skip
 _SPELLED = re.compile(rf"\b({'|'.join(_NUMERALS)})(?= (?:second|minute|hour|day))")
-# The fields of bodies in plain words: retryAfterSeconds=7, retry_after: 7s, retry_after_ms: 700
+# The fields of bodies and headers in plain words: retryAfterSeconds=7, retry_after: 7s, 'retry-after': '7'
 _NAMED = re.compile(
-    r"retry_?after_?(seconds|secs|s|ms|millis)?\s?[:=]\s?(\d{1,9}(?:\.\d{1,6})?)(ms|s)?(?![\w.:-])"
+    r"retry[-_]?after[-_]?(seconds|secs|s|ms|millis)?'?\s?[:=]\s?'?"
+    r"(\d{1,9}(?:\.\d{1,6})?)(ms|s)?(?![\w.:-])"
 )
 _MOST_HINTS = 4  # places looked at per key
 

@@ -137,7 +137,6 @@ _MONEY = [
         "insuffisant|insuffisants|insuficiente|insuficientes|insufficiente|insufficienti * solde|credit|credits|saldo|credito|creditos|crediti",
         Reason.INSUFFICIENT_CREDITS,
     ),
-    ("solde|saldo insuffisant|insuficiente|insufficiente", Reason.INSUFFICIENT_CREDITS),
     (
         "recharger|recargar|recargue|recarregar|recarregue|ricaricare * compte|cuenta|conta|conto|solde|saldo",
         Reason.INSUFFICIENT_CREDITS,
@@ -321,6 +320,7 @@ _CONTEXT = [
 ]
 
 _PACE = [
+    ("요청시간|응답시간|대기시간 .. 초과", Reason.UPSTREAM_TIMEOUT),
     ("模型 .. 加载中|正在加载|启动中", Reason.MODEL_NOT_LOADED),
     ("同一时间|同时 .. 只能|最多|仅能", Reason.CONCURRENCY_LIMIT),
     ("队列 .. 已满|满|过长|超限", Reason.CAPACITY),
@@ -358,7 +358,8 @@ _PACE = [
     ("负载|流量|算力|上游 .. 饱和|过高|较高|不足|过大|已满", Reason.CAPACITY),
     ("饱和|过载|繁忙|拥挤|排队|忙碌|人数过多", Reason.CAPACITY),
     ("访问量|资源|容量|使用人数 .. 过大|不足|较大|过多|已满", Reason.CAPACITY),
-    ("過負荷|混雑|混み合", Reason.CAPACITY),
+    ("過負荷", Reason.CAPACITY),
+    ("アクセス|サーバ|回線|現在|ただいま|システム|大変 .. 混雑|混み合|混んで", Reason.CAPACITY),
     ("負荷 .. 飽和|高", Reason.CAPACITY),
     ("과부하|혼잡|포화|바쁩니다", Reason.CAPACITY),
     (
@@ -396,7 +397,7 @@ _PACE = [
         Reason.REQUESTS_PER_MINUTE,
     ),
     (
-        "trop|demasiadas|demasiados|muitas|troppe|zu|te de|solicitudes|peticiones|solicitacoes|requisicoes|richieste|viele|veel",
+        "trop|demasiadas|demasiados|muitas|troppe|zu|te .. requetes|demandes|messages|solicitudes|peticiones|solicitacoes|requisicoes|richieste|viele|veel",
         Reason.RATE_LIMIT_GENERIC,
     ),
     (
@@ -555,7 +556,6 @@ _OTHERS = [
     ),
     ("delai * depasse|expire|attente", Reason.UPSTREAM_TIMEOUT),
     ("tiempo|tempo .. espera|limite * agotado|esgotado|excedido|scaduto", Reason.UPSTREAM_TIMEOUT),
-    ("tiempo|tempo de espera|limite", Reason.UPSTREAM_TIMEOUT),
     (
         "service|servicio|servico|servizio .. indisponible|indisponivel|indisponible",
         Reason.SERVICE_UNAVAILABLE,

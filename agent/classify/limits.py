@@ -1,13 +1,12 @@
-"""Rate-limit headers of every vendor, read into one form."""
+"""Rate-limit headers of every vendor, read into one form; names of one vendor only stand in its dialect."""
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
+from agent.classify.dialects import DIALECTS
 from agent.classify.durations import moment, number
+from agent.classify.evidence import LimitField
 from agent.classify.outcome import RateLimit
-
-Field = Literal["limit", "remaining", "reset"]
 
 # Anthropic answers 2^63-1 or so where there is no limit.
 SENTINEL = 1e15
@@ -41,24 +40,21 @@ _WINDOWS = {"second": "requests_per_second", "minute": "requests_per_minute",
             "day": "requests_per_day", "month": "requests_per_month"}  # fmt: skip
 # Groq documents its limits of requests per day and of tokens per minute under names that do not say so.
 _BY_PROVIDER = {"groq": {"requests": "requests_per_day", "tokens": "tokens_per_minute"}}
-_FIELDS: tuple[Field, ...] = ("limit", "remaining", "reset")
+_FIELDS: tuple[LimitField, ...] = ("limit", "remaining", "reset")
 
 
-def _known() -> dict[str, tuple[str, Field]]:
+def _known() -> dict[str, tuple[str, LimitField]]:
     """Every header name that is read, with the resource and field it stands for."""
-    names: dict[str, tuple[str, Field]] = {}
+    names: dict[str, tuple[str, LimitField]] = {}
     for field in _FIELDS:
         for suffix, resource in _COUNTED.items():
             names[f"x-ratelimit-{field}-{suffix}"] = (resource, field)
-            names[f"anthropic-ratelimit-{suffix}-{field}"] = (resource, field)
         for window, resource in _WINDOWS.items():  # Kong: X-RateLimit-Limit-Minute
             names[f"x-ratelimit-{field}-{window}"] = (resource, field)
         for plain in (f"x-ratelimit-{field}", f"x-rate-limit-{field}", f"ratelimit-{field}"):
             names[plain] = ("requests", field)
-    names["x-trial-endpoint-call-limit"] = ("requests_per_minute", "limit")  # Cohere
-    names["x-endpoint-monthly-call-limit"] = ("requests_per_month", "limit")
-    names["rate_limit.rpm"] = ("requests_per_minute", "limit")  # PipeLLM's body
-    names["rate_limit.qps"] = ("requests_per_second", "limit")
+    for dialect in DIALECTS:
+        names.update(dialect.limits)
     return names
 
 
@@ -80,7 +76,7 @@ def rate_limits(
     headers: Mapping[str, str], fields: Mapping[str, object], now: float | None, provider: str = "unknown"
 ) -> tuple[RateLimit, ...]:
     """Read the limits of *headers* and of a body's *fields*; resets become unix seconds."""
-    found: dict[str, dict[Field, float]] = {}
+    found: dict[str, dict[LimitField, float]] = {}
     for source in (fields, headers):
         for name, value in source.items():
             place = KNOWN.get(name)
@@ -102,7 +98,7 @@ def names_reset(fields: Mapping[str, object]) -> bool:
 
 
 def _note(
-    found: dict[str, dict[Field, float]], place: tuple[str, Field], value: object, now: float | None
+    found: dict[str, dict[LimitField, float]], place: tuple[str, LimitField], value: object, now: float | None
 ) -> None:
     resource, field = place
     amount = moment(value, now) if field == "reset" else number(value)
@@ -110,10 +106,12 @@ def _note(
         found.setdefault(resource, {})[field] = amount
 
 
-def _structured(found: dict[str, dict[Field, float]], headers: Mapping[str, str], now: float | None) -> None:
+def _structured(
+    found: dict[str, dict[LimitField, float]], headers: Mapping[str, str], now: float | None
+) -> None:
     letters = {"r": "remaining", "t": "reset", "q": "limit"}
     text = f"{headers[_STRUCTURED_NAME]} {headers.get('ratelimit-policy', '')}"
     for letter, digits in _STRUCTURED.findall(text):
-        field: Field | None = letters.get(letter)  # type: ignore[assignment]
+        field: LimitField | None = letters.get(letter)  # type: ignore[assignment]
         if field:
             _note(found, ("requests", field), digits, now)

@@ -38,11 +38,13 @@ _FIRST_DENSE = (
 _TRADITIONAL = str.maketrans(
     (
         "額餘賬帳號戶無權請過頻錯誤異處執認證驗鑰務負載飽資費儲點數時網絡連線維護內審違規達當類參長輸區國開關閉購買級應訊"
-        "訂閱訪問調檢測檔圖單並發後嘗試沒憑題啟續總絕暫聯擁擠確機滿"
+        "訂閱訪問調檢測檔圖單並發後嘗試沒憑題啟續總絕暫聯擁擠確機滿統斷產這個們來對間還讀寫導儘盡夠徑屬樣術頁項預領顯驟優"
+        "傳動協壓壞實將專尋從復態據擇擊擴攔敗讓輯選環構製質較運適遞鏈際頭願"
     ),
     (
         "额余账账号户无权请过频错误异处执认证验钥务负载饱资费储点数时网络连线维护内审违规达当类参长输区国开关闭购买级应讯"
-        "订阅访问调检测档图单并发后尝试没凭题启续总绝暂联拥挤确机满"
+        "订阅访问调检测档图单并发后尝试没凭题启续总绝暂联拥挤确机满统断产这个们来对间还读写导尽尽够径属样术页项预领显骤优"
+        "传动协压坏实将专寻从复态据择击扩拦败让辑选环构制质较运适递链际头愿"
     ),
 )
 
@@ -54,7 +56,18 @@ def _folding() -> dict[int, str]:
     letters = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     plain = {each: unicodedata.normalize("NFKD", chr(each))[0] for each in letters}
     folded = {each: letter for each, letter in plain.items() if letter.isascii()}
-    special = {"ß": "ss", "đ": "d", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "’": "'", "‘": "'"}
+    special = {
+        "ß": "ss",
+        "đ": "d",
+        "ı": "i",
+        "ł": "l",
+        "ø": "o",
+        "æ": "ae",
+        "ё": "е",
+        "\u0307": "",
+        "’": "'",
+        "‘": "'",
+    }
     simplified = {each: chr(plain) for each, plain in _TRADITIONAL.items()}
     return {**folded, **{ord(each): plain for each, plain in special.items()}, **simplified}
 

@@ -119,15 +119,20 @@ class Memory(Generic[Told]):
         response: ApiResponse,
         judge: Callable[[ApiResponse, str], Told],
         retell: Callable[[Told, ApiResponse, str], Told],
+        *,
+        by_shape: bool = True,
     ) -> Told:
-        """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say."""
+        """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say.
+
+        Without *by_shape* also the words in which it was told are those of this body.
+        """
         key = key_of(response, self.names)
         if key is None:
             return judge(response, "")
-        told = self._bodies.get(key)
+        told = self._bodies.get((*key, by_shape))
         if told is None:
-            told = self._by_shape(key, response, judge, retell)
-            self._bodies.keep(key, told)
+            told = self._by_shape(key, response, judge, retell) if by_shape else judge(response, "")
+            self._bodies.keep((*key, by_shape), told)
         return told
 
     def _by_shape(

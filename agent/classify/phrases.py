@@ -26,7 +26,6 @@ UNKNOWN_MODEL = [
     ("resolve the .. model", Reason.MODEL_NOT_FOUND),
     ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
     ("supported model names are", Reason.MODEL_NOT_FOUND),
-    ("invalid model name", Reason.MODEL_NOT_FOUND),
 ]
 
 # A plan that lacks the model asks for a right; it stands before money, because such texts say "upgrade".
@@ -49,6 +48,31 @@ _PLAN = [
 ]
 
 _MORE_MONEY = [
+    ("rate limit|limits by|if|after|once .. payment method", Reason.RATE_LIMIT_GENERIC),
+    (
+        "add|adding|link|enter|provide|register|set a|your|up|valid .. payment|billing method|card|details|information",
+        Reason.BILLING_PROBLEM,
+    ),
+    (
+        "not .. add|added|set|entered|provided|configured|linked|up .. payment|billing",
+        Reason.BILLING_PROBLEM,
+    ),
+    ("no|not|without .. card|payment on|in file|record", Reason.BILLING_PROBLEM),
+    ("billing|payment .. not .. set|configured|up|linked", Reason.BILLING_PROBLEM),
+    (
+        "charge|payment|transaction is|are|has|was|not|still .. reconciled|pending|processed|settled|confirmed",
+        Reason.BILLING_PROBLEM,
+    ),
+    ("payment|charge pending|unresolved|incomplete", Reason.BILLING_PROBLEM),
+    ("not|unable|failed|cannot charge|to .. card|payment", Reason.BILLING_PROBLEM),
+    (
+        "resource|prepaid|token|data pack|package|pkg|packs|packages .. exhausted|used|consumed|depleted|out|insufficient",
+        Reason.QUOTA_EXHAUSTED,
+    ),
+    ("pkg|package|pack exhausted|depleted|run|used", Reason.QUOTA_EXHAUSTED),
+    # Google counts these by the minute or the day.
+    ("quota metric", Reason.RATE_LIMIT_GENERIC),
+    ("quota * requests|tokens|predictions per", Reason.RATE_LIMIT_GENERIC),
     # What was given out by the minute may be raised, and is no payment.
     ("allocated|allocation quota exceeded", Reason.RATE_LIMIT_GENERIC),
     (
@@ -93,6 +117,8 @@ _MORE_MONEY = [
     ("past due", Reason.PAYMENT_OVERDUE),
     ("cost|costs|dollar|usd|spend limit|limits|cap|budget", Reason.SPEND_LIMIT_REACHED),
     ("quota is|are|was .. not enough|sufficient", Reason.INSUFFICIENT_CREDITS),
+    ("quota|credits|credit|balance|funds too|is|are|running low", Reason.INSUFFICIENT_CREDITS),
+    ("quota|balance|credit|credits low|insufficient", Reason.INSUFFICIENT_CREDITS),
     ("no active|valid|current subscription|plan|membership", Reason.INSUFFICIENT_CREDITS),
     ("exhausted|exceeded|used your monthly", Reason.QUOTA_EXHAUSTED),
     (
@@ -165,6 +191,8 @@ _MORE_MONEY = [
 
 # Limits in tokens that are a pace; before the limits of a prompt.
 _TOKEN_PACE = [
+    ("enqueued|queued .. token|tokens", Reason.RATE_LIMIT_GENERIC),
+    ("batch|batches queue .. limit|quota", Reason.RATE_LIMIT_GENERIC),
     ("tokens|token per|a|each second|minute|min|hour|day|month", Reason.RATE_LIMIT_GENERIC),
     ("tpm|tpd", Reason.RATE_LIMIT_GENERIC),
     ("daily|hourly|weekly|monthly token|tokens limit|quota|usage", Reason.RATE_LIMIT_GENERIC),
@@ -352,8 +380,6 @@ OVERRIDES = Phrases(
         ("may|might contain inappropriate content", Reason.CONTENT_POLICY),
         ("inappropriate|sensitive|unsafe content", Reason.CONTENT_POLICY),
         ("considered high risk", Reason.CONTENT_POLICY),
-        ("violating our usage policy", Reason.CONTENT_POLICY),
-        ("violates|violate * safety guidelines", Reason.CONTENT_POLICY),
         ("fails|failed * safety check|checks", Reason.CONTENT_POLICY),
         ("blocked by|due * safety|moderation|policy", Reason.CONTENT_POLICY),
         ("blocked * responsible ai", Reason.CONTENT_POLICY),
@@ -435,6 +461,13 @@ OVERRIDES = Phrases(
         ("in arrears", Reason.PAYMENT_OVERDUE),
         ("payment required", Reason.INSUFFICIENT_CREDITS),
         *_MORE_MONEY,
+        # Apple's URL loading system, whose sentences are in the user's language.
+        ("nsurlerrordomain code|error 999", Reason.CLIENT_CLOSED),
+        ("nsurlerrordomain code|error 1001", Reason.UPSTREAM_TIMEOUT),
+        (
+            "nsurlerrordomain code|error 1003|1004|1005|1006|1009|1011|1017|1018|1020|1200|1202",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
         # Places.
         ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
         ("user location * not supported", Reason.REGION_BLOCKED),
@@ -443,6 +476,13 @@ OVERRIDES = Phrases(
         ("unsupported countries|regions", Reason.REGION_BLOCKED),
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
         ("sanctions|embargoed|geoblocked", Reason.REGION_BLOCKED),
+        ("error|code 1015", Reason.EDGE_RATE_LIMITED),
+        ("used cloudflare to restrict access .. 1015", Reason.EDGE_RATE_LIMITED),
+        ("owner of this website * banned .. temporarily", Reason.EDGE_RATE_LIMITED),
+        ("error|code 1006|1007|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
+        ("owner of this website * banned|restricted|blocked", Reason.EDGE_BLOCKED),
+        ("website|site is using a security service", Reason.EDGE_BLOCKED),
+        ("used cloudflare to restrict access", Reason.EDGE_BLOCKED),
         ("you have been blocked", Reason.EDGE_BLOCKED),
         ("not available|allowed * from your country|region|location", Reason.REGION_BLOCKED),
         ("requests from referer .. blocked", Reason.ACCESS_DENIED),
@@ -473,6 +513,14 @@ OVERRIDES = Phrases(
         ("api|access|auth|bearer token|key .. incorrect|invalid|illegal|wrong", Reason.INVALID_API_KEY),
         ("token|key|credential|signature is|was .. not correct|valid|recognized", Reason.INVALID_API_KEY),
         ("api key|token is|was .. empty|blank|missing|undefined", Reason.MISSING_API_KEY),
+        ("token|credential|credentials is|are|was|were missing|absent", Reason.MISSING_API_KEY),
+        ("api|access|auth|secret key|token missing|absent", Reason.MISSING_API_KEY),
+        ("^token|credentials missing|absent", Reason.MISSING_API_KEY),
+        (
+            "signature|hmac|digest check|verification|validation|verify failed|mismatch|error|fails",
+            Reason.AUTH_FAILED,
+        ),
+        ("signature * not match|valid|verified", Reason.AUTH_FAILED),
         ("invalid|bad credentials", Reason.INVALID_API_KEY),
         ("authentication failed|fails", Reason.AUTH_FAILED),
         ("not provide an api key", Reason.MISSING_API_KEY),
@@ -520,7 +568,6 @@ OVERRIDES = Phrases(
         ("prompt|input is|are too long", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("prompt|input .. too long", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too long to fit", Reason.CONTEXT_LENGTH_EXCEEDED),
-        ("prompt|input too long", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("total length of all messages is too long", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("input|prompt token count * exceeds", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("exceeded|exceeds model token limit", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -573,6 +620,7 @@ OVERRIDES = Phrases(
         ("^fetch|load failed", Reason.UPSTREAM_CONNECT_ERROR),
         ("failed to fetch$", Reason.UPSTREAM_CONNECT_ERROR),
         ("protocol error", Reason.UPSTREAM_CONNECT_ERROR),
+        ("stream|connection closed|reset|terminated with error|code", Reason.UPSTREAM_CONNECT_ERROR),
         (
             "peer|server|remote|other|host .. closed|reset|terminated|dropped .. connection",
             Reason.UPSTREAM_CONNECT_ERROR,
@@ -588,6 +636,20 @@ OVERRIDES = Phrases(
         ("no available server|servers|upstream", Reason.NO_HEALTHY_UPSTREAM),
         *_POOLS,
         # Overload, even where it is called a limit.
+        (
+            "worker|engine|replica|instance|backend|server local|total|global|own|internal .. limit|maximum .. reached|exceeded",
+            Reason.CAPACITY,
+        ),
+        (
+            "worker|engine|replica|instance|server request|requests|queue .. limit|maximum|queue reached|exceeded|full",
+            Reason.CAPACITY,
+        ),
+        ("worker|engine|replica|instance|backend * maximum|max|limit .. requests in flight", Reason.CAPACITY),
+        ("worker|engine|replica|instance|backend|server .. at .. concurrency|request limit", Reason.CAPACITY),
+        (
+            "workers|replicas|engines|slots|instances|gpus|nodes|servers are|is .. busy|occupied|full|used|taken",
+            Reason.CAPACITY,
+        ),
         ("rate .. increased too quickly|fast", Reason.BURST_LIMIT),
         ("queue is full", Reason.CAPACITY),
         ("too many pending|queued requests", Reason.CAPACITY),
@@ -603,7 +665,6 @@ OVERRIDES = Phrases(
         ("out|lack of .. capacity", Reason.CAPACITY),
         ("at|over|no|insufficient capacity", Reason.CAPACITY),
         ("capacity * exceeded|limits|exhausted|reached|unavailable", Reason.CAPACITY),
-        ("system capacity limits", Reason.CAPACITY),
         ("maximum|full|peak capacity", Reason.CAPACITY),
         ("high demand|traffic|load", Reason.CAPACITY),
         ("heavy load|traffic", Reason.CAPACITY),
@@ -627,10 +688,7 @@ OVERRIDES = Phrases(
         ("not ready for inference", Reason.MODEL_NOT_LOADED),
         ("model .. not loaded", Reason.MODEL_NOT_LOADED),
         ("no deployment|deployments|channel|channels available", Reason.NO_DEPLOYMENT_AVAILABLE),
-        ("no available deployment|deployments|channel|channels", Reason.NO_DEPLOYMENT_AVAILABLE),
         ("no instance|instances|worker|workers available", Reason.NO_DEPLOYMENT_AVAILABLE),
-        ("no available provider|providers", Reason.NO_DEPLOYMENT_AVAILABLE),
-        ("no available model provider", Reason.NO_DEPLOYMENT_AVAILABLE),
         ("no healthy|available * deployments|deployment", Reason.NO_DEPLOYMENT_AVAILABLE),
         # Pace.
         ("upstream|provider * rate limited|limit", Reason.UPSTREAM_RATE_LIMITED),
@@ -652,6 +710,19 @@ OVERRIDES = Phrases(
         ("not exist or", Reason.MODEL_NOT_FOUND),
         ("incorrect|wrong|invalid|unknown model id|name|identifier", Reason.MODEL_NOT_FOUND),
         ("not found or|inaccessible", Reason.MODEL_NOT_FOUND),
+        (
+            "access to * is|are|was|were|been|has|have not allowed|permitted|granted|authorized|enabled",
+            Reason.ACCESS_DENIED,
+        ),
+        ("access to * not been granted|enabled|approved|given", Reason.ACCESS_DENIED),
+        (
+            "account|key|user|project|organization|organisation|caller|tenant|workspace|team|customer .. not allowed|permitted|entitled to",
+            Reason.ACCESS_DENIED,
+        ),
+        (
+            "not allowed|permitted|enabled|authorized for this|your|the .. account|key|user|project|organization|organisation|tenant|workspace|team",
+            Reason.ACCESS_DENIED,
+        ),
         ("not authorized to", Reason.ACCESS_DENIED),
         ("not have permission|permissions to|for", Reason.ACCESS_DENIED),
         ("not have access to", Reason.ACCESS_DENIED),
@@ -722,6 +793,19 @@ _REQUEST = [
     ("not in .. state", Reason.INVALID_STATE),
     ("use a different http method", Reason.METHOD_NOT_ALLOWED),
     ("method not allowed|supported", Reason.METHOD_NOT_ALLOWED),
+    ("tool|tools with|and .. not supported", Reason.UNSUPPORTED_FEATURE),
+    (
+        "temperature|top|p|k|penalty|tokens|logprobs|seed|stop|effort|choice|parameter|parameters is|are|been|was deprecated|removed|retired",
+        Reason.UNSUPPORTED_PARAMETER,
+    ),
+    (
+        "temperature|p|k|penalty|tokens|logprobs|seed|stop|effort|choice|parameter|parameters is|are|been|has|have .. deprecated|unsupported",
+        Reason.UNSUPPORTED_PARAMETER,
+    ),
+    (
+        "temperature|p|k|penalty|tokens|logprobs|seed|effort|parameter|parameters is|are|was not|no|unsupported .. supported|accepted|allowed|available",
+        Reason.UNSUPPORTED_PARAMETER,
+    ),
     *RETIRED,
     ("is not supported supported models are", Reason.MODEL_NOT_FOUND),
     ("model|models|entity|version|deployment * not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),
@@ -804,6 +888,8 @@ _REQUEST = [
     ("in progress", Reason.INVALID_STATE),
     ("is|been deprecated", Reason.UNSUPPORTED_FEATURE),
     ("request|call|body|it|this is|was invalid|malformed", Reason.INVALID_REQUEST_GENERIC),
+    ("request|call .. is|was not valid$", Reason.INVALID_REQUEST_GENERIC),
+    ("request|call .. is|was invalid|malformed|wrong$", Reason.INVALID_REQUEST_GENERIC),
     (
         "parameter|parameters|argument|arguments|value|values|property .. invalid|illegal|incorrect|wrong",
         Reason.INVALID_VALUE,
@@ -919,7 +1005,6 @@ _WINDOWS = [
     ("userbymodelbyday", Reason.REQUESTS_PER_DAY),
     ("userbymodelbyminute", Reason.REQUESTS_PER_MINUTE),
     ("concurrent|concurrency|parallel|simultaneous", Reason.CONCURRENCY_LIMIT),
-    ("max parallel requests", Reason.CONCURRENCY_LIMIT),
     ("5|five hour|hours", Reason.SUBSCRIPTION_WINDOW),
     ("weekly|week .. limit|usage|quota", Reason.SUBSCRIPTION_WINDOW),
     ("usage limit", Reason.SUBSCRIPTION_WINDOW),
@@ -946,6 +1031,9 @@ _KEYS = [
     ("missing|no .. authentication|authorization", Reason.MISSING_API_KEY),
     ("missing|no .. token|key|bearer|header", Reason.MISSING_API_KEY),
     ("not authenticated", Reason.MISSING_API_KEY),
+    ("key|token|credentials|header .. missing|absent", Reason.MISSING_API_KEY),
+    ("key|token|credentials|header .. not .. set|sent|given|configured|passed", Reason.MISSING_API_KEY),
+    ("set|configure|export|define .. key|token .. environment|variable|env|config", Reason.MISSING_API_KEY),
     ("key|token|header|credentials is|are required", Reason.MISSING_API_KEY),
     ("invalid|incorrect|wrong|bad .. key|token", Reason.INVALID_API_KEY),
     ("invalid|incorrect|bad .. credentials|credential", Reason.INVALID_API_KEY),
@@ -984,20 +1072,34 @@ NAMED_MISSING = [
     ("function .. not found for account", Reason.MODEL_NOT_FOUND),
     *UNKNOWN_MODEL,
 ]
-MISSING = [*NAMED_MISSING, ("^model", Reason.MODEL_NOT_FOUND)]  # under a 404 alone
+# Under a 404 alone.
+MISSING = [
+    *NAMED_MISSING,
+    ("^model", Reason.MODEL_NOT_FOUND),
+    ("model|models|variant unavailable", Reason.MODEL_NOT_FOUND),
+    ("model|models|variant .. is|are|currently unavailable", Reason.MODEL_NOT_FOUND),
+    (
+        "model|models|variant * not|no .. available|offered|served|accessible|deployed|hosted|supported",
+        Reason.MODEL_NOT_FOUND,
+    ),
+    ("没有|无此|未找到|找不到 .. 模型", Reason.MODEL_NOT_FOUND),
+]
 
 _FAULTS = [
     ("key|token is not set|configured", Reason.GATEWAY_MISCONFIGURED),
     ("price|pricing|ratio .. is|has|been|are .. not .. configured|set", Reason.GATEWAY_MISCONFIGURED),
     ("price|pricing|ratio * not been|is|are .. set|configured", Reason.GATEWAY_MISCONFIGURED),
-    ("provider|upstream|backend is not configured", Reason.GATEWAY_MISCONFIGURED),
+    ("not configured|installed|initialized", Reason.GATEWAY_MISCONFIGURED),
+    ("is|are|was|been not .. configured|installed", Reason.GATEWAY_MISCONFIGURED),
+    ("no .. provider|upstream|backend|model|key .. configured", Reason.GATEWAY_MISCONFIGURED),
+    ("environment variable|variables", Reason.GATEWAY_MISCONFIGURED),
+    ("未配置|未安装|没有配置|没有安装|配置有误|配置错误", Reason.GATEWAY_MISCONFIGURED),
     ("gateway timeout", Reason.INTERNAL_ERROR),
     ("bad gateway", Reason.BAD_GATEWAY),
     ("invalid response * upstream", Reason.BAD_GATEWAY),
     ("bad response status code 502", Reason.BAD_GATEWAY),
     ("connection error|refused|reset|closed|aborted", Reason.UPSTREAM_CONNECT_ERROR),
     ("upstream|provider|partner * error|failed|failure|status", Reason.UPSTREAM_ERROR),
-    ("provider returned|backend error", Reason.UPSTREAM_ERROR),
     ("out of memory", Reason.OUT_OF_MEMORY),
     ("coupon * not found", Reason.COUPON_NOT_FOUND),
     ("service|temporarily|currently unavailable", Reason.SERVICE_UNAVAILABLE),

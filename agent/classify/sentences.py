@@ -41,6 +41,9 @@ _ENGLISH = frozenset(
     {"the", "and", "of", "was", "were", "is", "are", "with", "a", "who", "but", "she", "he", "it",
      "when", "had", "they", "her", "his", "their"}
 )  # fmt: skip
+_FIRST_PERSON = frozenset(
+    {"ich", "mein", "meine", "meinen", "j", "yo", "meu", "minha", "я", "меня", "мне", "мой"}
+)
 _PROSE = 12  # words; shorter texts say too little to tell them from a message
 _WORDS_PER_CALL = 25
 # How an answer begins that explains errors, and reports none.
@@ -66,7 +69,9 @@ def names_error(text: str) -> bool:
 
 
 def is_prose(text: str, words: Words) -> bool:
-    """Say whether *text* is an ordinary English text or an answer about errors, and no message of one."""
+    """Say whether *text* is an ordinary text or an answer about errors, and no message of one."""
+    if _is_personal(words):
+        return True
     long = words.text.count(" ") > _PROSE
     if not long or any(word.endswith(ERROR_ENDINGS) and word not in ERROR_WORDS for word in words.found):
         return False
@@ -74,6 +79,16 @@ def is_prose(text: str, words: Words) -> bool:
         return True
     spoken = len(words.found & _CALLS)
     return len(words.found & _ENGLISH) > 1 and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
+
+
+def _is_personal(words: Words) -> bool:
+    """Say whether somebody says "I": a person or a model, and no server."""
+    return (
+        not words.found.isdisjoint(_FIRST_PERSON)
+        or any(each in words.text for each in (" je n ", " je ne "))
+        or any(each in words.dense for each in ("私は", "私に", "僕は", "저는", "나는"))
+        or words.dense.count("我") > words.dense.count("我们")
+    )
 
 
 def _may_have_prefix(head: str) -> bool:

@@ -21,6 +21,7 @@ _HEX = re.compile(r"[0-9a-f]+")
 _HEX_LETTERS = "abcdef"
 _FEWEST_OF_AN_ID = 4  # characters
 _POWER = re.compile(r"[0-9]+[eE][0-9]+")
+_WORDLIKE = re.compile(r"[a-f]{4}")  # as in "acabó"
 _DAYS = re.compile(r"[0-9]d$")  # as in "wait 12d"
 # Behind these words a number is read that need not end where its digits end.
 _OPEN_ENDED = ("错误码", "错误代码", "状态码")
@@ -95,7 +96,7 @@ def _mask(token: str, after: str) -> str:
     if _POWER.fullmatch(token):
         return token
     if len(token) >= _FEWEST_OF_AN_ID and _HEX.fullmatch(token):
-        if after[:1].isspace() and _DAYS.search(token):
+        if _WORDLIKE.match(token) or (after[:1].isspace() and _DAYS.search(token)):
             return token
         return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}{len(token)};"
     named = any(run in KEPT for run in _RUN.findall(token))

@@ -19,7 +19,10 @@ from agent.classify.taxonomy import OutcomeType
 
 Rule = Callable[[Mapping[Any, Any]], bool]
 
-_MARKS = ('"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
+_OWN = tuple(dialect for dialect in DIALECTS if dialect.states_error)
+_OWN_KEYS = frozenset[str]().union(*(dialect.keys for dialect in _OWN))
+_MARKS = (*(f'"{key}"' for key in _OWN_KEYS),
+          '"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
           '"blockReason"', '"success":false', '"success": false', '"code"', '"Code"', '"statusCode"',
           '"status_code"', '"error_code"', '"errcode"', '"detail"', '"FAILED"', 'failed"', 'errored"',
           '"ERROR"', 'ailure"', 'AILURE"', 'Failed"', 'fail"',
@@ -59,6 +62,8 @@ _FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller 
 
 def states_error(body: Any) -> bool:
     """Say whether a parsed *body* is an error though its HTTP status is not."""
+    if isinstance(body, list):
+        return bool(body) and any(map(_is_nothing_but_error, (body[0], body[-1])))
     if not isinstance(body, dict):
         return False
     if len(body) == 1:
@@ -66,6 +71,11 @@ def states_error(body: Any) -> bool:
     if _KEYS.isdisjoint(body):
         return False
     return any(rule(body) for rule in _RULES)
+
+
+def _is_nothing_but_error(chunk: object) -> bool:
+    """Recognise how Google's streams, which are lists, are refused or end: [{"error": {...}}]."""
+    return isinstance(chunk, dict) and len(chunk) == 1 and _has_error(chunk)
 
 
 def _is_lone_sentence(key: object, value: object) -> bool:
@@ -190,10 +200,10 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
 
 _RULES: tuple[Rule, ...] = (
     _has_error, _has_code, _has_failed, _is_no_success, _is_batch_line, _is_known_shape,
-    *(dialect.states_error for dialect in DIALECTS if dialect.states_error),
+    *(dialect.states_error for dialect in _OWN if dialect.states_error),
 )  # fmt: skip
 _KEYS = frozenset(
-    (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
+    (*_OWN_KEYS, *_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
      "promptFeedback", "type", "object", "event", "choices", "detail", "message", "title")
 )  # fmt: skip
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import orjson
 
-from agent.classify import tolerant
 from agent.classify.statuses import FIRST_ERROR
+from agent.events import tolerant
 
 LONGEST = 65536  # characters of a text body that are looked at
 DEEPEST_TEXT = 3  # JSON in a string in a string ...
@@ -121,6 +121,14 @@ def _strict(text: str, depth: int) -> Unwrapped | None:
     if isinstance(value, str):
         return _again(value, depth, "a JSON string")
     return unwrap(value, depth)
+
+
+def list_in(text: str) -> object | None:
+    """Read the list that *text* is; None where it is none."""
+    try:
+        return orjson.loads(text) if text.lstrip()[:1] == "[" else None
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _again(text: str, depth: int, step: str) -> Unwrapped:

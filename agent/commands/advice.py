@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from agent.events import Event, Extractor, Reader, rules
+from agent.assembly import Parts
+from agent.events import Event, Extractor, rules
 from agent.events.hosts import host_of, provider_at
 from agent.events.paths import written
 from agent.events.presets import PRESETS, JsonObject
@@ -22,24 +23,40 @@ _DURATION_WORDS = ("duration", "latency", "elapsed", "took", "response_time", "r
 _UNITS = (("ms", ("ms", "milli")), ("us", ("us", "micro")), ("ns", ("ns", "nano")))
 
 
+class Advice(NamedTuple):
+    """A setting that would read more of an event.
+
+    Attributes:
+        seen: What speaks for it; a value of the event stands here only.
+
+        setting: What to set.
+    """
+
+    seen: str
+    setting: str
+
+    def __str__(self) -> str:
+        return f"{self.seen}: set {self.setting}"
+
+
 class _Place(NamedTuple):
     path: str
     name: str
     value: object
 
 
-def advice_on(reader: Reader, record: Record, now: float) -> set[str]:
+def advice_on(parts: Parts, record: Record, now: float) -> set[Advice]:
     """All advice on the events in a record."""
     return {
-        text
-        for meaning in meanings(reader, record, now)
+        advice
+        for meaning in meanings(parts.reader, record, now, parts.rules)
         if isinstance(source := meaning.found.opened.event, Mapping)
-        for text in advise(source, meaning)
+        for advice in advise(source, meaning)
     }
 
 
-def advise(event: JsonObject, meaning: Meaning) -> list[str]:
-    """Settings that would read more of *event*, each with the reason.
+def advise(event: JsonObject, meaning: Meaning) -> list[Advice]:
+    """Settings that would read more of *event*.
 
     Args:
         meaning: What is made of it today; nothing is said of fields that were found.
@@ -62,7 +79,7 @@ def advise(event: JsonObject, meaning: Meaning) -> list[str]:
     return advice
 
 
-def _preset(event: JsonObject, today: Event | None, way: tuple[str, ...]) -> Iterator[str]:
+def _preset(event: JsonObject, today: Event | None, way: tuple[str, ...]) -> Iterator[Advice]:
     """The preset that reads most of an event, or of JSON below one of its keys, if it is more than today."""
     least = max(_SAID_BY_A_PRESET, _told(today) + 1 if today is not None else 0)
     best = _best(event, least)
@@ -70,7 +87,7 @@ def _preset(event: JsonObject, today: Event | None, way: tuple[str, ...]) -> Ite
         yield _wrapped(best, way[0])
         return
     if best is not None:
-        yield f"it has the shape of {best}: set events.preset: {best}"
+        yield Advice(f"it has the shape of {best}", f"events.preset: {best}")
         return
     for key, values in candidates(event):
         inner = _best(values[0], least) if isinstance(values[0], Mapping) else None
@@ -79,8 +96,9 @@ def _preset(event: JsonObject, today: Event | None, way: tuple[str, ...]) -> Ite
             return
 
 
-def _wrapped(preset: str, key: str) -> str:
-    return f"`{key}` holds JSON in the shape of {preset}: set events.preset: {preset}, events.unwrap: {key}"
+def _wrapped(preset: str, key: str) -> Advice:
+    settings = f"events.preset: {preset}, events.unwrap: {key}"
+    return Advice(f"`{key}` holds JSON in the shape of {preset}", settings)
 
 
 def _best(event: JsonObject, least: int) -> str | None:
@@ -111,11 +129,11 @@ def _places(value: object, keys: tuple[str, ...] = ()) -> Iterator[_Place]:
         yield _Place(written(keys), keys[-1].lower(), value)
 
 
-def _first(places: list[_Place], field: str, fits: Callable[[_Place], str | None]) -> list[str]:
+def _first(places: list[_Place], field: str, fits: Callable[[_Place], str | None]) -> list[Advice]:
     for place in places[:_MOST_PLACES]:
         where = fits(place)
         if where is not None:
-            return [f"`{place.path}` holds {_shown(place.value)}: set events.fields.{field}: {where}"]
+            return [Advice(f"`{place.path}` holds {_shown(place.value)}", f"events.fields.{field}: {where}")]
     return []
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agent.commands.amounts import many
 from agent.commands.record import Origin
 from agent.commands.replay import Report, Review
 from agent.consumer.excerpt import Peeked
@@ -36,7 +37,9 @@ def origin_of(partition: tuple[str, int], offset: int) -> Origin:
 
 def _words(report: Report) -> str:
     """The numbers of a report in one line."""
-    parts = [f"{report['counted']} events in the last {report['records']} records are counted"]
+    last = many(report["records"], "record").replace("1 record", "record", report["records"] == 1)
+    verb = "is" if report["counted"] == 1 else "are"
+    parts = [f"{many(report['counted'], 'event')} in the last {last} {verb} counted"]
     parts += [
         f"{invalid['events']} invalid, {reason} (such as {invalid['example']})"
         for reason, invalid in report["invalid"].items()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from agent.classify import Outcome, OutcomeType, Reason
+from agent.assembly import Parts
+from agent.classify import Outcome, OutcomeType, Reason, Rules
 from agent.classify import classify as classify_response
-from agent.events import Reader
 from agent.events.invalid import WHY
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
 
@@ -13,21 +13,22 @@ Report = dict[str, Any]
 _UNREADABLE = Outcome(OutcomeType.UNKNOWN, Reason.UNMAPPED_STATUS, "none")
 
 
-def classify(reader: Reader, record: Record, now: float) -> list[Report]:
+def classify(parts: Parts, record: Record, now: float) -> list[Report]:
     """Classify each event in a record as the agent counts it at unix time *now*.
 
     Returns:
         {"type", "reason", "retry_after_seconds", "dialect"} for each; and "error" if it is no event, or
         "ignored" if it is left out.
     """
-    return [_report(meaning, record) for meaning in meanings(reader, record, now)]
+    found = meanings(parts.reader, record, now, parts.rules)
+    return [_report(meaning, record, parts.rules) for meaning in found]
 
 
-def _report(meaning: Meaning, record: Record) -> Report:
+def _report(meaning: Meaning, record: Record, rules: Rules) -> Report:
     if isinstance(meaning, Counted):
         return _words(meaning.outcome)
     event = meaning.found.event
-    outcome = classify_response(event.response, kafka_time(record)) if event else _UNREADABLE
+    outcome = classify_response(event.response, kafka_time(record), rules) if event else _UNREADABLE
     if isinstance(meaning, Ignored):
         return _words(outcome) | {"ignored": True}
     assert isinstance(meaning, Invalid)  # noqa: S101 - the last of three

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.assembly import Parts
-from agent.classify import Outcome
+from agent.classify import Outcome, Rules
 from agent.classify import explain as explain_outcome
 from agent.commands import safe
 from agent.commands.advice import advise
 from agent.commands.record import Origin
 from agent.commands.series import Lines
-from agent.events import ApiResponse, Event, Field, InvalidReason
+from agent.events import ApiResponse, Event, Field, InvalidReason, Reader
 from agent.events.invalid import WHY
 from agent.events.sources import WHOLE, Place
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
@@ -44,7 +44,7 @@ def explain(
     parts: Parts, lines: Lines, settings: Settings, record: Record, origin: Origin, now: float
 ) -> list[Report]:
     """Say everything about each event in a record, at unix time *now*."""
-    found = list(meanings(parts.reader, record, now))
+    found = list(meanings(parts.reader, record, now, parts.rules))
     batch = parts.pipeline.process(origin.partition, [record], now)
     reports = []
     for number, meaning in enumerate(found, 1):
@@ -75,24 +75,29 @@ def _interpreted(parts: Parts, record: Record, meaning: Meaning) -> Report:
         places = parts.reader.extractor.places(source, record.headers, meaning.found.opened.around)
         report |= _fields(meaning.event if isinstance(meaning, Counted) else event, places)
     if isinstance(meaning, Counted):
-        report |= _counted(report, meaning, kafka_time(record))
+        report |= _counted(report, meaning, kafka_time(record), parts.rules)
     if isinstance(meaning, Ignored):
-        report["ignored"] = True
+        report |= {"ignored": True, "ignored_by": _left_out_by(parts.reader, record, meaning)}
     if isinstance(meaning, Invalid):
         why, advice = WHY[meaning.reason], ADVICE[meaning.reason]
         report["invalid"] = {"reason": meaning.reason.value, "why": why, "advice": advice}
     if not isinstance(source, InvalidReason):
-        report["advice"] = advise(source, meaning)
+        report["advice"] = [str(advice) for advice in advise(source, meaning)]
     return report
 
 
-def _counted(report: Report, counted: Counted, timestamp: float | None) -> Report:
+def _left_out_by(reader: Reader, record: Record, ignored: Ignored) -> str:
+    condition = reader.left_out_by(ignored.found.opened, record.headers)
+    return f"events.only: {condition}" if condition else "the preset"
+
+
+def _counted(report: Report, counted: Counted, timestamp: float | None, rules: Rules) -> Report:
     response, outcome = counted.response, counted.outcome
     if counted.event.response.provider != response.provider:
         said_by = f"the dialect {outcome.dialect}"
         report["fields"].append({"field": "provider", "from": said_by, "value": response.provider})
         report["absent"].remove("provider")
-    return _meaning(response, outcome, timestamp)
+    return _meaning(response, outcome, timestamp, rules)
 
 
 def _fields(event: Event, places: Mapping[str, Place]) -> Report:
@@ -148,8 +153,8 @@ def _raw(place: Place) -> object:
     return "" if place.path == WHOLE else safe.brief(place.value)
 
 
-def _meaning(response: ApiResponse, outcome: Outcome, timestamp: float | None) -> Report:
-    how = explain_outcome(response, timestamp)
+def _meaning(response: ApiResponse, outcome: Outcome, timestamp: float | None, rules: Rules) -> Report:
+    how = explain_outcome(response, timestamp, rules)
     return {
         "meaning": {
             "undone": [step.partition(":")[0] for step in how.steps],  # what follows is content

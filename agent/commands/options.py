@@ -64,6 +64,10 @@ ConfigFile = Annotated[
         "--config.file", metavar="FILE", help="Settings in YAML (docs/settings.md).", show_default=False
     ),
 ]
+Preset = Annotated[
+    str | None,
+    typer.Option("--events.preset", metavar="NAME", help="The shape of the events.", show_default=False),
+]
 ListenAddress = Annotated[
     str | None,
     typer.Option("--web.listen-address", metavar="HOST:PORT", help="Where /metrics is.", show_default=False),

@@ -42,11 +42,11 @@ class Classifying(Answering):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._reader = assemble(settings).reader
+        self._parts = assemble(settings)
 
     def take(self, record: Record, _origin: Origin) -> None:
         self.records += 1
-        for report in classify(self._reader, record, time.time()):
+        for report in classify(self._parts, record, time.time()):
             self.events += "error" not in report
             streams.write(json.dumps(report))
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from rich.text import Text
 
+from agent.commands.amounts import many
 from agent.consumer.probe import Check, Verdict
 from agent.redaction import mask
+from agent.settings.words import in_file
 
 Report = Mapping[str, Any]
 Row = tuple[str, ...]
@@ -38,7 +40,7 @@ def explanation(report: Report) -> Iterator[Text]:
         invalid = report["invalid"]
         yield from _part("invalid", [(invalid["reason"], invalid["why"]), ("", invalid["advice"])], "red")
     elif report["ignored"]:
-        yield from _part("ignored", [("events.only or the preset leaves it out",)], "yellow")
+        yield from _part("ignored", [(report["ignored_by"],)], "yellow")
     else:
         yield from _part("why", _why(report["meaning"]))
         yield from _part("outcome", _outcome(report["outcome"]), "bold")
@@ -82,16 +84,20 @@ def review(report: Report, source: str) -> Iterator[Text]:
     """What became of many records."""
     invalid = sum(it["events"] for it in report["invalid"].values())
     yield Text(
-        f"{source}: {report['records']:,} records, {report['skipped']:,} unreadable;"
-        f" {report['events']:,} events, {report['counted']:,} counted, {invalid:,} invalid,"
+        f"{source}: {many(report['records'], 'record')}, {report['skipped']:,} unreadable;"
+        f" {many(report['events'], 'event')}, {report['counted']:,} counted, {invalid:,} invalid,"
         f" {report['ignored']:,} ignored;"
-        f" {report['series']:,} series"
+        f" {many(report['series'], 'series')}"
     )
     yield from _part(
         "types", ((name, _many(it), f"{it['share']:.1%}") for name, it in report["types"].items())
     )
     yield from _part("reasons", ((it["type"], it["reason"], _many(it)) for it in report["reasons"]))
     yield from _part("unclassified", map(_unclassified, report["unclassified"]), "yellow")
+    rules = [row for kind in report["unclassified"] if kind["rule"] for row in _rule(kind)]
+    if unseen := report["errors_not_looked_at"]:
+        yield from _part("not looked at", [("errors of further kinds", f"{unseen:,}")], "yellow")
+    yield from _part("classify.rules to start from: choose type and reason (docs/taxonomy.md)", rules)
     for name in ("invalid", "invalid_fields"):
         rows = ((word, _many(it), f"such as {it['example']}") for word, it in report[name].items())
         yield from _part(name.replace("_", " "), rows, "red")
@@ -102,6 +108,21 @@ def review(report: Report, source: str) -> Iterator[Text]:
 def _unclassified(it: Report) -> Row:
     kind = f"{it['provider']} {it['status']} {it['type']}/{it['reason']}"
     return kind, _many(it), f"such as {it['place']}: {it['message'] or '(no message)'}"
+
+
+def _rule(it: Report) -> Iterator[Row]:
+    """An entry as it may stand in the settings, below a comment on what it would do."""
+    changed = [
+        f"{other['type']}/{other['reason']}: {_many(other)}, such as {other['place']}"
+        for other in it["would_change"]
+    ]
+    would = (
+        f"would also change {'; '.join(changed)}"
+        if changed
+        else "would change nothing that is classified now"
+    )
+    yield (f"# {_many(it)}, such as {it['place']}; {would}",)
+    yield (f"- {in_file(it['rule'])}",)
 
 
 def _many(it: Report) -> str:
@@ -124,7 +145,7 @@ def _part(title: str, rows: Iterable[Row], style: str = "") -> Iterator[Text]:
 
 def _said(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {content}" for name, content in value.items()) or "(none that tells)"
+        return ", ".join(f"{name}: {content}" for name, content in value.items()) or "(no header of use)"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
+from agent.metrics.formats import labels_of
 from agent.metrics.readings import GAUGES, Readings
 
 _BY_PLACE = "topic"  # a label of what is counted by where the record stood
@@ -48,7 +49,7 @@ class Lines:
         by_model = "model" in self._extra
         names = ("model",) if by_model else ()
         return [
-            Line(_named(metric, "", (*metric.labels, *names), labels), value)
+            Line(f"{metric.name}{labels_of((*metric.labels, *names), labels)}", value)
             for labels, reading in readings.tightest(now, by_model=by_model).items()
             for metric, attribute in GAUGES
             if (value := getattr(reading, attribute)) is not None
@@ -72,17 +73,7 @@ def _of(
     metric: Metric, names: tuple[str, ...], labels: tuple[str, ...], numbers: list[float]
 ) -> Iterator[Line]:
     if metric.kind is Kind.COUNTER:
-        yield Line(_named(metric, "", names, labels), numbers[0])
+        yield Line(f"{metric.name}{labels_of(names, labels)}", numbers[0])
         return
-    yield Line(_named(metric, "_count", names, labels), sum(numbers[:-1]))
-    yield Line(_named(metric, "_sum", names, labels), numbers[-1])
-
-
-def _named(metric: Metric, part: str, names: tuple[str, ...], labels: tuple[str, ...]) -> str:
-    listed = sorted(zip(names, labels, strict=True))  # as prometheus_client does
-    pairs = ",".join(f'{name}="{_escaped(value)}"' for name, value in listed)
-    return f"{metric.name}{part}{{{pairs}}}" if pairs else f"{metric.name}{part}"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+    yield Line(f"{metric.name}_count{labels_of(names, labels)}", sum(numbers[:-1]))
+    yield Line(f"{metric.name}_sum{labels_of(names, labels)}", numbers[-1])

@@ -9,6 +9,7 @@ from stat import S_ISREG
 
 from agent.assembly import assemble
 from agent.commands import DONE, FAILED, WRONG_USE, WrongUseError, render, streams, terminal
+from agent.commands.amounts import many
 from agent.commands.checks import check_events
 from agent.commands.readers import Classifying, Explaining, Replaying
 from agent.commands.records import Reader, read
@@ -47,7 +48,13 @@ def replay(settings: Settings, source: Source, *, as_json: bool) -> int:
         streams.write(render.as_json({"source": source.name} | report))
     else:
         terminal.show(render.review(report, source.name))
-    return DONE if report["counted"] else _no_event(source, review.records)
+    if report["counted"]:
+        return DONE
+    if report["ignored"] and not report["invalid"]:
+        left_out = many(report["ignored"], "event")
+        streams.complain(f"{source.name}: {left_out}, and each is ignored: see events.only and events.preset")
+        return FAILED
+    return _no_event(source, review.records)
 
 
 def check_connection(settings: Settings) -> int:
@@ -82,7 +89,7 @@ def _nothing(source: Source) -> int:
 
 
 def _no_event(source: Source, records: int) -> int:
-    streams.complain(f"{source.name}: none of {records:,} can be read as an event")
+    streams.complain(f"{source.name}: none of {many(records, 'record')} can be read as an event")
     return FAILED
 
 

@@ -13,6 +13,8 @@ from agent.events.invalid import InvalidEventError, InvalidReason
 MAX_BYTES = 1024 * 1024
 """Default of events.max_bytes. Parsing costs time and memory by the size, so the cap is before it."""
 
+loads = orjson.loads
+
 Parse = Callable[[bytes], object]
 """Reads what is no JSON; raises ValueError where it cannot."""
 

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from agent.events import applog, rules
+from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
+from agent.events.shapes import Shape, shape_of
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -20,6 +21,7 @@ from agent.events.sources import (
     compiled,
     first,
     found_at,
+    present,
     texts,
 )
 
@@ -27,6 +29,7 @@ RecordHeaders = Iterable[tuple[str, bytes | None]]
 
 _BODY = "body"
 _ERROR_FROM = 400
+_MOST_SHAPES, _MOST_KEYS = 500, 100  # remembered; what goes beyond them costs more, and means the same
 
 
 class Event(NamedTuple):
@@ -43,6 +46,23 @@ class _Place(NamedTuple):
     name: str
     steps: Steps
     is_own: bool
+
+
+class _Plan(NamedTuple):
+    """What is looked for in an event: everything, or what can be there in events with the same keys."""
+
+    fields: tuple[_Place, ...]
+    attributes: tuple[tuple[str, Steps], ...]
+    body: Steps
+
+    def of(self, keys: Mapping[Any, object]) -> "_Plan":
+        """The steps of which the first key is there."""
+        fields = (place._replace(steps=present(place.steps, keys)) for place in self.fields)
+        return _Plan(
+            tuple(place for place in fields if place.steps),
+            tuple((name, present(steps, keys)) for name, steps in self.attributes),
+            present(self.body, keys),
+        )
 
 
 class Extractor:
@@ -73,15 +93,18 @@ class Extractor:
         places[Field.PROVIDER] = (*shape.own, *places[Field.PROVIDER])
         body = places.pop(_BODY, shape.body)
         labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
-        self._fields = tuple(
-            _Place(Field(name), name, compiled(sources), name in own.fields)
-            for name, sources in places.items()
+        self._plan = _Plan(
+            tuple(
+                _Place(Field(name), name, compiled(sources), name in own.fields)
+                for name, sources in places.items()
+            ),
+            tuple((name, compiled(sources)) for name, sources in labels.items()),
+            compiled(body),
         )
-        self._attributes = tuple((name, compiled(sources)) for name, sources in labels.items())
-        self._body = compiled(body)
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
         self._opened = shape.opened
-        first_keys = {key for key, _, _ in _steps(self._fields, self._attributes, self._body)}
+        first_keys = {key for key, _, _ in _steps(*self._plan)}
         self.reads_headers = HEADERS in first_keys
         self._needs_root = bool(first_keys & {HEADERS, EVENT}) or shape.opened is not None
 
@@ -95,9 +118,10 @@ class Extractor:
         """
         root: Mapping[Any, object] = self._root(event, headers) if self._needs_root else event
         wide = {**around, **root} if around else root
+        plan = self._plan if around else self._plan_of(root)
         fields: dict[str, object] = {}
         bad: list[Field] = []
-        for field, name, steps, is_own in self._fields:
+        for field, name, steps, is_own in plan.fields:
             try:
                 value = first(wide if is_own else root, steps)
             except ValueError:
@@ -105,7 +129,7 @@ class Extractor:
                 continue
             if value is not None:
                 fields[name] = value
-        body = first(root, self._body)
+        body = first(root, plan.body)
         if body is None and self._may_be_bare:
             body = _bare_body(event, fields.get("status"))
         if "status" not in fields:
@@ -113,8 +137,23 @@ class Extractor:
         if fields["status"] is None and fields.get("ending") is Ending.CLIENT_CLOSED:
             fields["status"] = CLOSED_REQUEST  # gateways write 0 or -1 there
             bad = [field for field in bad if field is not Field.STATUS]
-        fields["attributes"] = self._read_attributes(wide, bad)
+        fields["attributes"] = _read_attributes(plan.attributes, wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
+
+    def shape(self, event: JsonObject, others: Iterable[str] = ()) -> Shape | None:
+        """How events with the same keys can be read at once; None where more than single keys matter.
+
+        Args:
+            others: Keys that matter too.
+        """
+        if self._needs_root:
+            return None
+        plan = self._plan.of(event)
+        steps = [
+            *(steps for _, steps in plan.attributes),
+            tuple((key, (), rules.body) for key in others if key in event),
+        ]
+        return shape_of(event, {place.field: place.steps for place in plan.fields}, steps, plan.body)
 
     def places(
         self, event: JsonObject, headers: RecordHeaders = (), around: JsonObject | None = None
@@ -123,9 +162,12 @@ class Extractor:
         root = self._root(event, headers)
         wide = {**(around or {}), **root}
         found = {
-            **{name: found_at(wide if is_own else root, steps) for _, name, steps, is_own in self._fields},
-            **{f"attributes.{name}": found_at(wide, steps) for name, steps in self._attributes},
-            "body": found_at(root, self._body),
+            **{
+                name: found_at(wide if is_own else root, steps)
+                for _, name, steps, is_own in self._plan.fields
+            },
+            **{f"attributes.{name}": found_at(wide, steps) for name, steps in self._plan.attributes},
+            "body": found_at(root, self._plan.body),
         }
         return {name: place for name, place in found.items() if place is not None}
 
@@ -135,21 +177,34 @@ class Extractor:
             event = self._opened(event)
         return {**event, EVENT: event, HEADERS: texts(headers)}
 
-    def _read_attributes(self, root: Mapping[Any, object], bad: list[Field]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name, steps in self._attributes:
-            try:
-                value = first(root, steps)
-            except ValueError:
-                bad.append(Field.ATTRIBUTES)
-                continue
-            if value is not None:
-                found[name] = str(value)
-        return found
+    def _plan_of(self, root: Mapping[Any, object]) -> _Plan:
+        keys = tuple(root)
+        plan = self._plans.get(keys)
+        if plan is None:
+            if len(self._plans) >= _MOST_SHAPES or len(keys) > _MOST_KEYS:
+                return self._plan
+            plan = self._plans[keys] = self._plan.of(root)
+        return plan
+
+
+def _read_attributes(
+    attributes: tuple[tuple[str, Steps], ...], root: Mapping[Any, object], bad: list[Field]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, steps in attributes:
+        try:
+            value = first(root, steps)
+        except ValueError:
+            bad.append(Field.ATTRIBUTES)
+            continue
+        if value is not None:
+            found[name] = str(value)
+    return found
 
 
 def _attribute(shape: Preset, name: str) -> Sources:
-    return shape.attributes.get(name) or (Source(f"{shape.under}{name}", rules.attribute),)
+    usual = (Source(f"{shape.under}{name}", rules.attribute),)
+    return shape.attributes.get(name) or (tracing.SOURCES if name == tracing.TRACE_ID else usual)
 
 
 def _steps(fields: Iterable[_Place], attributes: Iterable[tuple[str, Steps]], body: Steps) -> Steps:

@@ -1,58 +1,26 @@
 """Which provider answers at which host, for events that name a host or URL and no provider.
 
-Source of BY_SUFFIX: the base URLs in each provider's API reference.
+Hosts of vendors with a dialect stand in their dialects, which announce them: events are read without knowing
+any dialect. Source of all: the base URLs in each provider's API reference.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 _REMEMBERED = 1024
 
-BY_SUFFIX = {
-    "aimlapi.com": "aimlapi",
-    "pipellm.com": "pipellm",
-    "pipellm.ai": "pipellm",
-    "openai.com": "openai",
-    "chatgpt.com": "openai",
-    "anthropic.com": "anthropic",
-    "claude.com": "anthropic",
-    "generativelanguage.googleapis.com": "gemini",
-    "aiplatform.googleapis.com": "vertex",
-    "openai.azure.com": "azure",
-    "cognitiveservices.azure.com": "azure",
-    "services.ai.azure.com": "azure",
-    "openrouter.ai": "openrouter",
+_BY_SUFFIX = {
     "groq.com": "groq",
-    "x.ai": "xai",
-    "mistral.ai": "mistral",
-    "cohere.com": "cohere",
-    "cohere.ai": "cohere",
     "deepseek.com": "deepseek",
     "together.xyz": "together",
     "together.ai": "together",
-    "fireworks.ai": "fireworks",
-    "perplexity.ai": "perplexity",
     "replicate.com": "replicate",
     "huggingface.co": "huggingface",
-    "cerebras.ai": "cerebras",
     "moonshot.cn": "moonshot",
     "moonshot.ai": "moonshot",
-    "bigmodel.cn": "zhipu",
-    "z.ai": "zhipu",
-    "dashscope.aliyuncs.com": "dashscope",
-    "dashscope-intl.aliyuncs.com": "dashscope",
-    "minimax.chat": "minimax",
-    "minimaxi.com": "minimax",
-    "minimax.io": "minimax",
-    "siliconflow.cn": "siliconflow",
-    "siliconflow.com": "siliconflow",
     "voyageai.com": "voyage",
-    "integrate.api.nvidia.com": "nvidia",
-    "api.nvidia.com": "nvidia",
-    "api.cloudflare.com": "cloudflare",
     "githubcopilot.com": "github-copilot",
-    "models.github.ai": "github-models",
-    "models.inference.ai.azure.com": "github-models",
 }
 
 LITELLM = {
@@ -86,7 +54,7 @@ _PLATFORMS = {
     "gemini": "gemini",
     "gcp": "vertex",
 }
-_MAKERS = {name: name for name in BY_SUFFIX.values() if "-" not in name} | {
+_MAKERS = {
     "google": "gemini",
     "claude": "anthropic",
     "grok": "xai",
@@ -94,6 +62,14 @@ _MAKERS = {name: name for name in BY_SUFFIX.values() if "-" not in name} | {
     "qwen": "dashscope",
 }
 _WORD = re.compile(r"[a-z]+")
+
+
+def announce(hosts: Mapping[str, str]) -> None:
+    """Take in which providers answer at hosts with these names or ends."""
+    _BY_SUFFIX.update(hosts)
+    _MAKERS.update({name: name for name in hosts.values() if "-" not in name})
+    provider_named.cache_clear()
+    provider_at.cache_clear()
 
 
 @lru_cache(_REMEMBERED)
@@ -120,4 +96,7 @@ def provider_at(host: str) -> str | None:
     if host.endswith("-aiplatform.googleapis.com"):
         return "vertex"
     suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
-    return next((BY_SUFFIX[suffix] for suffix in suffixes if suffix in BY_SUFFIX), None)
+    return next((_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX), None)
+
+
+announce(dict(_BY_SUFFIX))

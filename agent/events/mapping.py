@@ -12,11 +12,13 @@ from typing import NamedTuple
 from agent.events import paths, rules
 from agent.events.presets.preset import unless_empty
 from agent.events.sources import WHOLE, Rule, Source, Sources, keys_of
+from agent.events.tracing import TRACE_ID, trace_id
 
 ATTRIBUTES, MODEL = "attributes", "model"
-"""The model may also stand among the fields: it is the attribute that most people ask for."""
+SHORT: dict[str, Rule] = {MODEL: rules.attribute, TRACE_ID: trace_id}
+"""Attributes that may also stand among the fields, as most people ask for them."""
 
-RULES: Mapping[str, Rule] = {
+RULES: dict[str, Rule] = {
     "status": rules.status,
     "provider": rules.provider_or_host,
     "method": rules.method,
@@ -97,16 +99,20 @@ def overrides(fields: Mapping[str, object]) -> Overrides:
 
 def _items(name: str, place: object) -> Iterator[tuple[tuple[str, ...], str, object]]:
     if name == ATTRIBUTES and isinstance(place, Mapping):
-        yield from (((name, str(label)), ATTRIBUTES, item) for label, item in place.items())
-    elif name == MODEL:
-        yield (ATTRIBUTES, name), ATTRIBUTES, place
+        yield from (((name, str(label)), _rule_of(label), item) for label, item in place.items())
+    elif name in SHORT:
+        yield (ATTRIBUTES, name), name, place
     else:
         yield (name,), name, place
 
 
+def _rule_of(label: object) -> str:
+    return str(label) if label in SHORT else ATTRIBUTES
+
+
 def _sources(field: str, place: object) -> Sources:
-    if field not in RULES and field != ATTRIBUTES:
-        raise ValueError(f"no such field; there are {', '.join((*RULES, MODEL, ATTRIBUTES))}")
+    if field not in RULES and field not in SHORT and field != ATTRIBUTES:
+        raise ValueError(f"no such field; there are {', '.join((*RULES, *SHORT, ATTRIBUTES))}")
     places = place if isinstance(place, list) else [place]
     if not places:
         raise ValueError("an empty list; give at least one path")
@@ -114,7 +120,7 @@ def _sources(field: str, place: object) -> Sources:
 
 
 def _read(field: str, place: object) -> Sources:
-    rule = RULES.get(field, rules.attribute)
+    rule = (RULES | SHORT).get(field, rules.attribute)
     if isinstance(place, str):
         return (_checked(Source(place, unless_empty(rule))),)
     if not isinstance(place, Mapping):

@@ -26,16 +26,32 @@ _READ: Mapping[str, Callable[[ApiResponse], object]] = {
 _EXAMPLE = "write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, such as path != /healthz"
 
 
-def compiled(conditions: Iterable[str]) -> Condition | None:
-    """One condition that holds where all hold; None when there are none.
+class Only:
+    """Conditions of which all must hold.
 
     Raises:
         ValueError: If one cannot be read; it quotes it and shows a right one.
     """
-    every = [_compiled(condition) for condition in conditions]
-    if not every:
-        return None
-    return lambda event, response: all(holds(event, response) for holds in every)
+
+    def __init__(self, conditions: Iterable[str]) -> None:
+        self._conditions = {condition: _compiled(condition) for condition in conditions}
+
+    def __bool__(self) -> bool:
+        return bool(self._conditions)
+
+    def __call__(self, event: JsonObject, response: ApiResponse) -> bool:
+        return all(holds(event, response) for holds in self._conditions.values())
+
+    def broken(self, event: JsonObject, response: ApiResponse) -> str:
+        """The first condition that does not hold, as it was written; empty when all hold."""
+        found = (it for it, holds in self._conditions.items() if not holds(event, response))
+        return next(found, "")
+
+
+def keys_of(conditions: Iterable[str]) -> frozenset[str]:
+    """The keys of an event that can decide whether these conditions hold for it."""
+    matches = (_PRESENCE.match(condition) or _CONDITION.match(condition) for condition in conditions)
+    return frozenset(str(paths.parsed(match[1])[0]) for match in matches if match)
 
 
 def _compiled(condition: str) -> Condition:

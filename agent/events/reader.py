@@ -7,9 +7,10 @@ from typing import NamedTuple
 from agent.events.decode import MAX_BYTES, decode
 from agent.events.extractor import Event, Extractor, RecordHeaders
 from agent.events.invalid import InvalidEventError, InvalidReason
-from agent.events.only import compiled
+from agent.events.only import Only, keys_of
 from agent.events.presets import DEFAULT, PRESETS, JsonObject
 from agent.events.response import UNKNOWN
+from agent.events.shapes import Shape
 from agent.events.wrappers import NOTHING, Opened, Opener, candidates
 
 _DEEPEST_GUESS = 3  # a shipper's envelope in a collector's envelope
@@ -45,6 +46,9 @@ class Reader:
 
         max_bytes: Longest value of a record that is parsed, also after it is unpacked.
 
+    Attributes:
+        extractor: Reads one event.
+
     Raises:
         ValueError: If *fields*, *each*, *unwrap* or *only* have a problem.
     """
@@ -62,9 +66,10 @@ class Reader:
     ) -> None:
         shape = PRESETS[preset]
         self.extractor = Extractor(attributes, preset, fields)
-        self._parse, self._is_other, self._only = shape.parse, shape.is_other, compiled(only)
+        self._parse, self._is_other, self._only = shape.parse, shape.is_other, Only(only)
+        self._asked = keys_of(only)
         self._opener = Opener(each, unwrap, shape.entries)
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
 
     @property
     def reads_headers(self) -> bool:
@@ -74,13 +79,29 @@ class Reader:
     def read(self, value: bytes | None, headers: RecordHeaders = ()) -> list[Found]:
         """Everything in the value of a record, in order."""
         try:
-            values = decode(value, self._max_bytes, self._parse)
+            values = decode(value, self.max_bytes, self._parse)
         except InvalidEventError as error:
             return [_invalid(Opened(error.reason))]
+        return self.read_parsed(values, headers)
+
+    def read_parsed(self, values: list[object], headers: RecordHeaders = ()) -> list[Found]:
+        """The same, of the JSON values in a record."""
         opened = self._opener.opened(values)
         if len(opened) == 1:
             return self._read(opened[0], headers, 0)
         return [found for one in opened for found in self._read(one, headers, 0)]
+
+    def left_out_by(self, opened: Opened, headers: RecordHeaders = ()) -> str:
+        """The condition of events.only that leaves out what was opened; empty when it was the preset."""
+        source = opened.event
+        if isinstance(source, InvalidReason):
+            return ""
+        return self._only.broken(source, self.extractor.extract(source, headers, opened.around).response)
+
+    def shape(self, event: JsonObject) -> Shape | None:
+        """How events with the same keys can be read at once, when they stand alone in a record."""
+        is_plain = self._opener.is_plain and self._is_other is None
+        return self.extractor.shape(event, self._asked) if is_plain else None
 
     def _read(self, opened: Opened, headers: RecordHeaders, depth: int) -> list[Found]:
         source = opened.event
@@ -95,7 +116,7 @@ class Reader:
                 return inside
         if opened.around:
             event = self._completed(event, opened.around)
-        is_left_out = self._only is not None and not self._only(source, event.response)
+        is_left_out = bool(self._only) and not self._only(source, event.response)
         return [Found(None if is_left_out else event, None, opened)]
 
     def _guessed(self, opened: Opened, source: JsonObject, headers: RecordHeaders, depth: int) -> list[Found]:

@@ -14,7 +14,9 @@ LONGEST_DURATION = 86_400.0
 LATEST_TIMESTAMP = 4_102_444_800.0
 """Unix seconds of the year 2100. What lies beyond is a unit mistaken for another."""
 
-_LONGEST_TEXT = 2048
+LONGEST_TEXT = 2048
+"""Characters of a word, a path or an id."""
+
 _REQUEST_LINE = re.compile(r"[A-Z]+ \S+ HTTP/")
 _ENDINGS = frozenset(Ending)
 _MILLISECONDS_FROM, _MICROSECONDS_FROM, _NANOSECONDS_FROM = 1e11, 1e14, 1e17
@@ -65,7 +67,7 @@ def with_unit(value: object) -> float | None:
 
 def duration_in(unit: str) -> Callable[[object], float]:
     """The rule for a duration in *unit*, where a text does not name its own."""
-    return lambda value: _duration_in(UNITS[unit], value)
+    return {"s": seconds, "ms": milliseconds, "us": microseconds, "ns": nanoseconds}[unit]
 
 
 def _duration_in(per_second: float, value: object) -> float:
@@ -108,7 +110,7 @@ def text(value: object) -> str:
     """A string of 1 to 2048 characters."""
     if type(value) is not str:
         raise ValueError(value)
-    if not value or len(value) > _LONGEST_TEXT:
+    if not value or len(value) > LONGEST_TEXT:
         raise ValueError(value[:20])
     return value
 

@@ -102,6 +102,11 @@ def first(root: Mapping[Any, object], steps: Steps) -> object:
     return None
 
 
+def present(steps: Steps, root: Mapping[Any, object]) -> Steps:
+    """The steps of which first() would not pass the first key by in anything with the same keys as *root*."""
+    return tuple(step for step in steps if type(step[0]) is not frozenset and step[0] in root)
+
+
 def found_at(root: Mapping[Any, object], steps: Steps) -> Place | None:
     """Where first() stops, be it at a value or at what cannot be used: for people, not for the hot path."""
     for key, rest, rule in steps:

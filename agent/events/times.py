@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -62,6 +63,9 @@ def unix_time(word: str) -> float:
     Raises:
         ValueError: If it is none of these.
     """
+    if word[-1:] == "Z" and len(word) <= _LONGEST:
+        with suppress(ValueError):
+            return datetime.fromisoformat(word).timestamp()
     word = word.strip().strip("[]")
     if len(word) > _LONGEST:
         raise ValueError(word[:20])

@@ -57,6 +57,9 @@ class Opener:
         unwrap: Path below which the event stands, as an object or as JSON in a text.
 
         entries: Takes the events out of an object of a wire shape that holds several.
+
+    Attributes:
+        is_plain: Whether an object in a record is an event, whatever is in it.
     """
 
     def __init__(
@@ -68,11 +71,11 @@ class Opener:
         self._each, self._unwrap, self._entries = each, unwrap, entries
         self._each_keys = paths.parsed(each) if each else ()
         self._unwrap_keys = paths.parsed(unwrap) if unwrap else ()
-        self._is_plain = not (each or unwrap or entries)
+        self.is_plain = not (each or unwrap or entries)
 
     def opened(self, values: list[object]) -> list[Opened]:
         """The events of a record, in order."""
-        if self._is_plain and len(values) == 1 and type(values[0]) is dict:
+        if self.is_plain and len(values) == 1 and type(values[0]) is dict:
             return [Opened(values[0])]
         found: list[Opened] = []
         for opened in self._of_all(values, NOTHING, (), 0):
@@ -119,7 +122,7 @@ class Opener:
                 return
         entries = self._entries(value) if self._entries else None
         if entries is not None:
-            yield from self._of_all(entries, value, (*way, "its entries"), depth + 1)
+            yield from self._of_all(entries, value, (*way, "each of its items"), depth + 1)
             return
         inner = paths.below(value, self._unwrap_keys) if self._unwrap_keys else None
         wrapped = _held(inner)

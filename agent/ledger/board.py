@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from agent.metrics.delta import Delta, Series, add, total
+from agent.metrics.delta import Delta, Series, add
 
 
 class Board:
@@ -51,7 +51,10 @@ class Board:
 
     def with_added(self, deltas: Collection[Delta]) -> Delta:
         """The values with *deltas* added; nothing moves."""
-        return total([self.values, *deltas])
+        values = dict(self.values)
+        for delta in deltas:
+            add(values, delta)
+        return values
 
     def _paid(self, delta: Delta) -> Delta:
         """What is left of *delta* when it has paid for what was shown too often."""

@@ -13,16 +13,24 @@ HISTOGRAM_OVERHEAD = 3
 _FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors
 
 # By position in (provider, method, path, status, type, reason, *extra): what is given up first stands
-# first, as a path more says less than a provider more. Extra labels go with the first. The share is how
-# much of the budget such a combination may fill, so that there is room left for those that say less.
+# first, as a path more says less than a provider more. Extra labels go first and alone, and with whatever
+# goes after them. The share is how much of the budget such a combination may fill, so that there is room left
+# for those that say less.
 _EXTRA_FROM = 6
-_FOLDS = (((), 0.8), ((2,), 0.95), ((2, 1), 0.97), ((2, 1, 0), 1.0), ((2, 1, 0, 3), 1.0))
+_NOTHING, _EXTRA = (), (_EXTRA_FROM,)
+_PLAIN_FOLDS = (((2,), 0.95), ((2, 1), 0.97), ((2, 1, 0), 1.0), ((2, 1, 0, 3), 1.0))
+_FOLDS = ((_NOTHING, 0.8), *_PLAIN_FOLDS)
+_FOLDS_WITH_EXTRA = ((_NOTHING, 0.8), (_EXTRA, 0.9), *_PLAIN_FOLDS)
 
 # The same for what is counted beside a response, by position in the metric's own labels.
 _FOLDS_BESIDE: Mapping[Metric, tuple[tuple[tuple[int, ...], float], ...]] = {
     catalogue.TIME_TO_FIRST_TOKEN: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0)),
     catalogue.ATTEMPTS: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0), ((1, 0, 2), 1.0)),
 }
+
+
+Parts = set[tuple[Metric, tuple[str, ...]]]
+"""Metrics with the label values under which they are shown."""
 
 
 def project(
@@ -41,11 +49,16 @@ class SeriesBudget:
     """Counts time series as Prometheus does, and folds label values to other once none is left.
 
     What the wholly folded combinations may cost is set aside, so that they always fit and no event is lost.
+    With a combination that has extra labels goes the room for the same one without them: later events of it
+    may lose those labels, and nothing else.
 
     Args:
         limit: Time series in all.
 
         buckets: Upper bounds of the duration histogram, without +Inf.
+
+    Attributes:
+        used: Time series that are shown.
 
     Raises:
         ValueError: If the limit is below what has to be set aside.
@@ -55,8 +68,9 @@ class SeriesBudget:
         self._histogram_cost = buckets + HISTOGRAM_OVERHEAD
         self._extra_on_histograms = extra_on_histograms
         self._limit = limit - self.reserve(buckets)
-        self._seen: set[tuple[Metric, tuple[str, ...]]] = set()
-        self.used = 0
+        self._with_room: Parts = set()
+        self._shown: Parts = set()
+        self._filled = self.used = 0
         if self._limit < 0:
             raise ValueError(f"a budget of {limit} series is too small; the least is {self.reserve(buckets)}")
 
@@ -68,33 +82,45 @@ class SeriesBudget:
         return len(OutcomeType) * (response + beside) + _FOLDED_PAIRS
 
     def fit(self, labels: tuple[str, ...], *, is_timed: bool) -> tuple[str, ...]:
-        """*labels*, folded as far as the budget asks for."""
-        for given_up, share in _FOLDS:
+        """*labels*, folded as far as the budget asks for. Once folded, they stay so."""
+        for given_up, share in _FOLDS_WITH_EXTRA if len(labels) > _EXTRA_FROM else _FOLDS:
             folded = _fold(labels, given_up)
-            parts = self._new_parts(folded, is_timed=is_timed)
-            cost = sum(self._histogram_cost if metric is catalogue.DURATION else 1 for metric, _ in parts)
-            if self.used + cost <= self._limit * share:
+            parts = self._parts(folded, is_timed=is_timed)
+            room = parts if given_up else parts | self._parts(_fold(labels, _EXTRA), is_timed=is_timed)
+            if self._take(room, share):
                 break
-        self._seen |= parts
-        self.used += cost
+        self._show(parts)
         return folded
 
     def fit_beside(self, metric: Metric, labels: tuple[str, ...]) -> tuple[str, ...]:
         """The *labels* of what is counted beside a response, folded as far as the budget asks for."""
-        cost = _cost_beside(metric)
         for given_up, share in _FOLDS_BESIDE[metric]:
             folded = tuple(OTHER if at in given_up else value for at, value in enumerate(labels))
-            if (metric, folded) in self._seen:
-                return folded
-            if self.used + cost <= self._limit * share:
+            if self._take({(metric, folded)}, share):
                 break
-        self._seen.add((metric, folded))
-        self.used += cost
+        self._show({(metric, folded)})
         return folded
 
-    def _new_parts(self, labels: tuple[str, ...], *, is_timed: bool) -> set[tuple[Metric, tuple[str, ...]]]:
-        parts = project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms)
-        return set(parts) - self._seen
+    def _take(self, parts: Parts, share: float) -> bool:
+        """Whether *parts* have room, or get it within *share* of the budget."""
+        new = parts - self._with_room
+        cost = sum(self._cost(metric) for metric, _ in new)
+        if new and self._filled + cost > self._limit * share:
+            return False
+        self._with_room |= new
+        self._filled += cost
+        return True
+
+    def _show(self, parts: Parts) -> None:
+        new = parts - self._shown
+        self._shown |= new
+        self.used += sum(self._cost(metric) for metric, _ in new)
+
+    def _cost(self, metric: Metric) -> int:
+        return self._histogram_cost if metric is catalogue.DURATION else _cost_beside(metric)
+
+    def _parts(self, labels: tuple[str, ...], *, is_timed: bool) -> Parts:
+        return set(project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms))
 
 
 def _cost_beside(metric: Metric) -> int:

@@ -1,6 +1,5 @@
 """What a batch of records adds: numbers by series. The ledger carries these without knowing their meaning."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ class Series:
 
 
 Delta = dict[Series, list[float]]
+"""A list once on a page is never changed, only replaced: a copy of the dictionary stays as it is."""
 
 
 class InvalidEvent(NamedTuple):
@@ -61,11 +61,3 @@ def add(into: Delta, delta: Delta) -> None:
     for series, numbers in delta.items():
         have = into.get(series)
         into[series] = numbers.copy() if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
-
-
-def total(deltas: Iterable[Delta]) -> Delta:
-    """The sum of *deltas*, in a new dictionary."""
-    result: Delta = {}
-    for delta in deltas:
-        add(result, delta)
-    return result

@@ -1,31 +1,67 @@
 """Numbers by series -> the page that Prometheus reads."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+from itertools import chain
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import Metric as Family
-from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from agent.metrics import catalogue
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
-from agent.metrics.delta import Delta
+from agent.metrics.delta import Delta, Series
+from agent.metrics.exemplars import Exemplar, Exemplars, keep_newest
+from agent.metrics.formats import Format, edge, labels_of, number
 from agent.metrics.readings import GAUGES, Reading, Readings
+from agent.metrics.writing import counters, histograms, pieces, portions
 
-Values = dict[tuple[str, ...], list[float]]
+_SERIES_AT_ONCE = 500
+_LINES_AT_ONCE = 4000
+
+_KINDS = (Kind.COUNTER, Kind.HISTOGRAM)
+_SHOWN = (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
+
+
+class Tables(NamedTuple):
+    """What a page shows, by metric and by the text that it is written into."""
+
+    counts: Mapping[Metric, dict[str, float]]
+    histograms: Mapping[Metric, dict[str, list[float]]]
+
+
+class Place(NamedTuple):
+    """Where the numbers of a series go: what they are written into is made once, when it is new.
+
+    Attributes:
+        counters: By metric, the text before the number: name and labels.
+
+        histogram: Its metric, and all its lines with %s where numbers go.
+    """
+
+    counters: tuple[tuple[Metric, str], ...]
+    histogram: tuple[Metric, str] | None
+
+
+class Marks(NamedTuple):
+    """The exemplars of a page, by what the numbers they stand behind are written into, and by bucket."""
+
+    counters: Mapping[str, Exemplar]
+    histograms: Mapping[str, Mapping[int, Exemplar]]
+
+
+_NO_MARKS = Marks({}, {})
 
 
 class Exposition:
     """Renders pages.
 
     Args:
-        registry: Where the process's own metrics are; this class adds those derived from records.
+        registry: Where the process's own metrics are; a page shows them before those derived from records.
 
         extra: Names of the extra labels.
+
+        exemplars: Shown on pages in OpenMetrics, the only text format that has them.
     """
 
     def __init__(
@@ -36,101 +72,126 @@ class Exposition:
         extra: tuple[str, ...] = (),
         extra_on_histograms: bool = False,
         buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
+        exemplars: Exemplars | None = None,
     ) -> None:
         self._registry = registry
         self._readings = readings
         self._extra = extra
         self._histogram_extra = extra if extra_on_histograms else ()
         self._buckets = buckets
-        self._view: Delta = {}
-        self._now = 0.0
-        registry.register(_Records(self))
+        self._exemplars = exemplars
+        self._places: dict[Series, Place] = {}
 
-    def page(self, values: Delta, accept: str, now: float) -> tuple[bytes, str]:
-        """The page that shows *values* at unix time *now*, and its content type, as *accept* asks for."""
-        self._view, self._now = values, now
-        encode, content_type = choose_encoder(accept)
-        return encode(self._registry), content_type
+    def page(self, values: Delta, format_: Format, now: float) -> Iterator[bytes]:
+        """The page that shows *values*, and all else as it is at unix time *now*.
 
-    def families(self) -> Iterator[Family]:
-        """What the page shows of records and providers."""
-        tables = self._tables()
-        for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS):
-            yield self._family(metric, tables[metric])
-        yield from self._rate_limits()
+        It comes in pieces, some of them empty. Each is some milliseconds of work, done when it is asked
+        for; what happens between two of them changes nothing on the page.
+        """
+        process = "".join(self._process(format_))
+        by_model = "model" in self._extra
+        readings = self._readings.tightest(now, by_model=by_model)
+        marks = self._marks() if format_ is Format.OPENMETRICS else _NO_MARKS
+        records = self._records(dict(values), format_, marks)
+        return pieces(chain((process,), records, self._rate_limits(readings, format_), (format_.end,)))
 
-    def _tables(self) -> dict[Metric, Values]:
-        """The numbers of each metric by its label values: combinations that differ elsewhere are summed."""
-        tables: dict[Metric, Values] = {
-            metric: {} for metric in (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
-        }
-        for series, numbers in self._view.items():
-            is_timed = series.metric is catalogue.DURATION
-            if not is_timed and series.metric is not catalogue.RESPONSES:
-                tables[series.metric][series.labels] = numbers
-                continue
-            count = [sum(numbers[:-1])] if is_timed else numbers
-            for metric, labels in project(
-                series.labels, is_timed=is_timed, extra_on_histograms=bool(self._histogram_extra)
-            ):
-                _sum_into(tables[metric], labels, numbers if metric is catalogue.DURATION else count)
-        return tables
+    def _records(self, values: Delta, format_: Format, marks: Marks) -> Iterator[str]:
+        """What is derived from records; an empty text says that there was work without one."""
+        tables = Tables(*({metric: {} for metric in _SHOWN if metric.kind is kind} for kind in _KINDS))
+        for some in portions(values.items(), _SERIES_AT_ONCE):
+            self._sum_up(some, tables)
+            yield ""
+        for metric in _SHOWN:
+            yield format_.head(metric.name, metric.kind, metric.help)
+            for counts in portions(tables.counts.get(metric, {}).items(), _LINES_AT_ONCE):
+                yield counters(counts, marks.counters)
+            at_once = _LINES_AT_ONCE // (len(self._buckets_of(metric)) + 3)
+            for numbers in portions(tables.histograms.get(metric, {}).items(), at_once):
+                yield histograms(numbers, marks.histograms)
 
-    def _family(self, metric: Metric, values: Values) -> Family:
-        names = (*metric.labels, *self._extra_labels(metric))
-        if metric.kind is Kind.COUNTER:
-            return _counter(metric, names, values)
-        return _histogram(
-            metric, names, values, self._buckets if metric is catalogue.DURATION else metric.buckets
+    def _process(self, format_: Format) -> Iterator[str]:
+        for family in self._registry.collect():
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            yield format_.head(name, family.type, family.documentation)
+            for sample in family.samples:
+                labels = labels_of(sample.labels, sample.labels.values())
+                yield f"{sample.name}{labels} {number(sample.value)}\n"
+
+    # --- what is derived from records -------------------------------------------------------------
+
+    def _sum_up(self, some: Iterable[tuple[Series, list[float]]], tables: Tables) -> None:
+        """Add numbers to the tables. What differs only in labels that a metric does not have is one there."""
+        places, counts = self._places, tables.counts
+        for series, numbers in some:
+            of_counters, histogram = places.get(series) or self._place(series)
+            count = numbers[0]
+            if histogram is not None:
+                metric, text = histogram
+                timed = tables.histograms[metric]
+                have = timed.get(text)
+                timed[text] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
+                count = sum(numbers[:-1]) if of_counters else 0
+            for metric, text in of_counters:
+                table = counts[metric]
+                table[text] = table[text] + count if text in table else count
+
+    def _place(self, series: Series) -> Place:
+        is_timed = series.metric is catalogue.DURATION
+        shown: Iterable[tuple[Metric, tuple[str, ...]]] = [(series.metric, series.labels)]
+        if is_timed or series.metric is catalogue.RESPONSES:
+            on_histograms = bool(self._histogram_extra)
+            shown = project(series.labels, is_timed=is_timed, extra_on_histograms=on_histograms)
+        # one object for equal texts: they are keys, and of a histogram some kilobytes long
+        texts = [(metric, sys.intern(self._text(metric, labels))) for metric, labels in shown]
+        place = self._places[series] = Place(
+            tuple(pair for pair in texts if pair[0].kind is Kind.COUNTER),
+            next((pair for pair in texts if pair[0].kind is Kind.HISTOGRAM), None),
         )
+        return place
+
+    def _text(self, metric: Metric, values: tuple[str, ...]) -> str:
+        labels = labels_of((*metric.labels, *self._extra_labels(metric)), values)
+        if metric.kind is Kind.COUNTER:
+            return f"{metric.name}{labels} "
+        labels = labels.replace("%", "%%")
+        start = f"{metric.name}_bucket{labels[:-1]}," if labels else f"{metric.name}_bucket{{"
+        edges = (*map(edge, self._buckets_of(metric)), "+Inf")
+        buckets = "".join([f'{start}le="{it}"}} %s\n' for it in edges])
+        return f"{buckets}{metric.name}_count{labels} %s\n{metric.name}_sum{labels} %s\n"
+
+    def _marks(self) -> Marks:
+        """The newest exemplar of each number; a series that no page has shown yet has none."""
+        of_counters: dict[str, Exemplar] = {}
+        of_histograms: dict[str, dict[int, Exemplar]] = {}
+        for series, found in self._exemplars.newest() if self._exemplars else ():
+            if series in self._places:
+                place = self._places[series]
+                newest = max(found.values(), key=lambda it: it.at)
+                for _, text in place.counters:
+                    keep_newest(of_counters, text, newest)
+                if place.histogram is not None:
+                    of_buckets = of_histograms.setdefault(place.histogram[1], {})
+                    for bucket, exemplar in found.items():
+                        keep_newest(of_buckets, bucket, exemplar)
+        return Marks(of_counters, of_histograms)
+
+    def _buckets_of(self, metric: Metric) -> tuple[float, ...]:
+        return self._buckets if metric is catalogue.DURATION else metric.buckets
 
     def _extra_labels(self, metric: Metric) -> tuple[str, ...]:
         if metric is catalogue.DURATION:
             return self._histogram_extra
         return self._extra if metric in (catalogue.RESPONSES, catalogue.ERRORS) else ()
 
-    def _rate_limits(self) -> Iterator[Family]:
-        by_model = "model" in self._extra
-        readings: Mapping[tuple[str, ...], Reading] = self._readings.tightest(self._now, by_model=by_model)
+    # --- what providers say of their limits -------------------------------------------------------
+
+    def _rate_limits(self, readings: Mapping[tuple[str, ...], Reading], format_: Format) -> Iterator[str]:
         for metric, attribute in GAUGES:
-            family = GaugeMetricFamily(
-                metric.name, metric.help, labels=(*metric.labels, *(("model",) if by_model else ()))
-            )
-            for labels, reading in readings.items():
-                value = getattr(reading, attribute)
-                if value is not None:
-                    family.add_metric(labels, value)
-            yield family
-
-
-class _Records(Collector):
-    """prometheus_client's way to ask for families at each scrape."""
-
-    def __init__(self, exposition: Exposition) -> None:
-        self._exposition = exposition
-
-    def describe(self) -> Iterable[Family]:
-        return ()
-
-    def collect(self) -> Iterator[Family]:
-        return self._exposition.families()
-
-
-def _sum_into(table: Values, labels: tuple[str, ...], numbers: list[float]) -> None:
-    have = table.get(labels)
-    table[labels] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
-
-
-def _counter(metric: Metric, names: tuple[str, ...], values: Values) -> Family:
-    family = CounterMetricFamily(metric.name, metric.help, labels=names)
-    for labels, numbers in values.items():
-        family.add_metric(labels, numbers[0])
-    return family
-
-
-def _histogram(metric: Metric, names: tuple[str, ...], values: Values, bounds: tuple[float, ...]) -> Family:
-    family = HistogramMetricFamily(metric.name, metric.help, labels=names)
-    edges = [*map(floatToGoString, bounds), "+Inf"]
-    for labels, (*counts, sum_) in values.items():
-        family.add_metric(labels, list(zip(edges, accumulate(counts), strict=True)), sum_)
-    return family
+            names = (*metric.labels, *(("model",) if "model" in self._extra else ()))
+            yield format_.head(metric.name, metric.kind, metric.help)
+            for some in portions(readings.items(), _SERIES_AT_ONCE):
+                yield "".join(
+                    f"{metric.name}{labels_of(names, labels)} {number(value)}\n"
+                    for labels, reading in some
+                    if (value := getattr(reading, attribute)) is not None
+                )

@@ -19,7 +19,9 @@ BUDGETS: Mapping[str, int] = {"provider": 50, "path": 200, "status": 60}
 
 DEFAULT_BUDGET = 100
 
-_WRONG_ADDRESS = frozenset({404, 405})
+WRONG_ADDRESS = frozenset({404, 405})
+"""Statuses of which a path is no label value before it was seen with another one."""
+
 _LONGEST = 128
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -34,6 +36,9 @@ class CappedSet:
 
     def __contains__(self, value: object) -> bool:
         return value in self._members
+
+    def __len__(self) -> int:
+        return len(self._members)
 
     def admit(self, value: str) -> str:
         if value in self._members:
@@ -77,6 +82,11 @@ class Labels:
     def method(self, method: str) -> str:
         return method if method in METHODS else OTHER
 
+    @property
+    def paths(self) -> int:
+        """How many paths have been admitted that are no routes."""
+        return len(self._sets["path"])
+
     def path(self, raw: str, status: int | None) -> str:
         """The path's template, if it is a route, or was first seen with a status that says it exists."""
         if not raw:
@@ -87,6 +97,6 @@ class Labels:
             return route
         found = template(path)
         known = self._sets["path"]
-        if found is None or (status in _WRONG_ADDRESS and found not in known):
+        if found is None or (status in WRONG_ADDRESS and found not in known):
             return OTHER
         return known.admit(found)

@@ -1,7 +1,7 @@
 """The hot path: one event becomes additions to a delta. No object is made for a series seen before."""
 
-from bisect import bisect_left
-from collections.abc import Collection
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from agent.classify.outcome import Outcome
@@ -11,7 +11,7 @@ from agent.metrics import catalogue
 from agent.metrics.budget import SeriesBudget
 from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series
-from agent.metrics.labels import OTHER, UNKNOWN, Labels
+from agent.metrics.labels import OTHER, UNKNOWN, WRONG_ADDRESS, Labels
 from agent.metrics.readings import Reading, Readings, Source
 
 MAX_SERIES = 10_000
@@ -23,15 +23,17 @@ _MOST_REMEMBERED = 50_000  # raw combinations: ids in paths make them endless, t
 
 
 class Shown(NamedTuple):
-    """What one combination of label values is counted under, and which labels had to be folded for it.
+    """What one combination of label values is counted under.
 
     Attributes:
         first_token: The histogram of times to the first token; None where the events name none.
+
+        folded: The counters of the labels that had to be folded for it.
     """
 
     series: Series
     first_token: Series | None
-    folded: tuple[str, ...]
+    folded: tuple[Series, ...]
 
 
 class Tally:
@@ -47,6 +49,9 @@ class Tally:
         buckets: Upper bounds of the duration histogram in seconds.
 
         max_series: Budget of time series derived from responses.
+
+    Attributes:
+        buckets: As given.
     """
 
     def __init__(
@@ -61,10 +66,11 @@ class Tally:
         self.readings = Readings()
         self._labels = labels
         self._extra = tuple(extra)
-        self._buckets = buckets
+        self.buckets = buckets
         self._budget = SeriesBudget(max_series, len(buckets), extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
         self._remembered: dict[tuple[object, ...], Shown] = {}
+        self._refused: dict[tuple[object, ...], Shown] = {}  # for a 404: until a path is admitted
 
     @property
     def series_count(self) -> int:
@@ -78,28 +84,37 @@ class Tally:
 
     def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> None:
         """Count one API response."""
-        duration = response.duration
-        raw = (
-            *(response.provider, response.method, response.path, response.status),
-            *(outcome.type, outcome.reason, duration is None, response.time_to_first_token is None),
-            *(response.attributes.get(name) for name in self._extra),
-        )
-        series, first_token, folded = self._remembered.get(raw) or self._admit(raw)
-        numbers = self._numbers(delta, series)
+        shown = self.shown(response, outcome)
+        series, duration = shown.series, response.duration
+        numbers = numbers_of(delta, series)
         if duration is None:
             numbers[0] += 1
         else:
-            numbers[bisect_left(self._buckets, duration)] += 1
+            numbers[bisect_left(self.buckets, duration)] += 1
             numbers[-1] += duration
-        if first_token is not None and response.time_to_first_token is not None:
-            self._observe(delta, first_token, response.time_to_first_token)
+        self.beside(delta, shown, response.time_to_first_token)
         for status in response.attempts:
             self._attempt(delta, series.labels, status)
-        for label in folded:
-            self.add(delta, catalogue.FOLDED_EVENTS, (label,))
         if outcome.retry_after is not None:
             by = (series.labels[0], outcome.type.value)
             self.observe(delta, catalogue.RETRY_AFTER, by, outcome.retry_after)
+
+    def beside(self, delta: Delta, shown: Shown, time_to_first_token: float | None) -> None:
+        """Count what goes with a response besides its own series."""
+        _, first_token, folded = shown
+        if first_token is not None and time_to_first_token is not None:
+            _observe(delta, first_token, time_to_first_token)
+        for series in folded:
+            numbers_of(delta, series)[0] += 1
+
+    def shown(self, response: ApiResponse, outcome: Outcome) -> Shown:
+        """What a response is counted under. It stays so, but for a path that was refused for its 404."""
+        raw = (
+            *(response.provider, response.method, response.path, response.status),
+            *(outcome.type, outcome.reason, response.duration is None, response.time_to_first_token is None),
+            *(response.attributes.get(name) for name in self._extra),
+        )
+        return self._remembered.get(raw) or self._refused.get(raw) or self._admit(raw)
 
     def limits(self, response: ApiResponse, outcome: Outcome, at: float) -> None:
         """Keep what a response says of its provider's limits. *at* is the response's unix time."""
@@ -111,45 +126,46 @@ class Tally:
 
     def add(self, delta: Delta, metric: Metric, labels: tuple[str, ...], amount: float = 1) -> None:
         """Count *amount* under a counter; 0 makes the series exist."""
-        self._numbers(delta, self.series(metric, labels))[0] += amount
+        numbers_of(delta, self.series(metric, labels))[0] += amount
 
     def observe(self, delta: Delta, metric: Metric, labels: tuple[str, ...], value: float) -> None:
         """Add one observation to a histogram."""
-        self._observe(delta, self.series(metric, labels), value)
+        _observe(delta, self.series(metric, labels), value)
+
+    def observe_all(
+        self, delta: Delta, metric: Metric, labels: tuple[str, ...], values: Sequence[float]
+    ) -> None:
+        """Add observations to a histogram; *values* ascend."""
+        numbers, start = numbers_of(delta, self.series(metric, labels)), 0
+        for at, bound in enumerate(metric.buckets):
+            end = bisect_right(values, bound, start)
+            numbers[at] += end - start
+            start = end
+        numbers[len(metric.buckets)] += len(values) - start
+        numbers[-1] += sum(values)
 
     def series(self, metric: Metric, labels: tuple[str, ...]) -> Series:
         """The one object for a combination of label values."""
         series = self._series.get((metric, labels))
         if series is None:
-            buckets = self._buckets if metric is catalogue.DURATION else metric.buckets
+            buckets = self.buckets if metric is catalogue.DURATION else metric.buckets
             width = len(buckets) + 2 if buckets else 1
             series = self._series[metric, labels] = Series(metric, labels, width)
         return series
-
-    def _observe(self, delta: Delta, series: Series, value: float) -> None:
-        numbers = self._numbers(delta, series)
-        numbers[bisect_left(series.metric.buckets, value)] += 1
-        numbers[-1] += value
 
     def _attempt(self, delta: Delta, shown: tuple[str, ...], status: int) -> None:
         """Count a hidden attempt beside its response, which has the labels *shown*; 0 is no status."""
         provider, _, path, *_ = shown
         asked = (provider, path, self._labels.status(status or None), type_of(status).value)
         series, folded = self._beside(catalogue.ATTEMPTS, asked)
-        self._numbers(delta, series)[0] += 1
+        numbers_of(delta, series)[0] += 1
         for label in folded:
-            self.add(delta, catalogue.FOLDED_EVENTS, (label,))
-
-    @staticmethod
-    def _numbers(delta: Delta, series: Series) -> list[float]:
-        numbers = delta.get(series)
-        if numbers is None:
-            numbers = delta[series] = series.zeros()
-        return numbers
+            numbers_of(delta, label)[0] += 1
 
     def _admit(self, raw: tuple[object, ...]) -> Shown:
         """Decide the label values of a combination not met before."""
         provider, method, path, status, type_, reason, is_untimed, is_unstreamed, *extra = raw
+        paths = self._labels.paths
         asked = (
             self._labels.value("provider", str(provider)),
             self._labels.method(str(method)),
@@ -164,22 +180,43 @@ class Tally:
         labels = self._budget.fit(asked, is_timed=not is_untimed)
         metric = catalogue.RESPONSES if is_untimed else catalogue.DURATION
         names = (*FOLDABLE, "type", "reason", *self._extra)
-        folded = tuple(name for name, value in zip(names, labels, strict=True) if value == OTHER)
-        shown = Shown(self.series(metric, labels), None, folded)
+        folded = [name for name, value in zip(names, labels, strict=True) if value == OTHER]
+        shown = Shown(self.series(metric, labels), None, self._counters_of(folded))
         if not is_unstreamed:
             first_token, more = self._beside(catalogue.TIME_TO_FIRST_TOKEN, (labels[0], labels[2], labels[4]))
-            shown = shown._replace(first_token=first_token, folded=folded + more)
-        if "path" not in folded:  # a path refused for its 404 may be admitted later
-            self._remember(raw, shown)
+            shown = shown._replace(first_token=first_token, folded=shown.folded + more)
+        if self._labels.paths != paths:
+            self._refused.clear()  # what was refused for its 404 may be of this path
+        _remember(
+            self._refused if status in WRONG_ADDRESS and "path" in folded else self._remembered, raw, shown
+        )
         return shown
 
-    def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[str, ...]]:
-        """What is counted beside a response, and which more labels had to be folded for it."""
+    def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[Series, ...]]:
+        """What is counted beside a response, and the counters of what more had to be folded for it."""
         labels = self._budget.fit_beside(metric, asked)
-        folded = (name for name, value, its in zip(metric.labels, labels, asked, strict=True) if value != its)
-        return self.series(metric, labels), tuple(folded)
+        folded = [name for name, value, its in zip(metric.labels, labels, asked, strict=True) if value != its]
+        return self.series(metric, labels), self._counters_of(folded)
 
-    def _remember(self, raw: tuple[object, ...], shown: Shown) -> None:
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[raw] = shown
+    def _counters_of(self, folded: Iterable[str]) -> tuple[Series, ...]:
+        return tuple(self.series(catalogue.FOLDED_EVENTS, (label,)) for label in folded)
+
+
+def numbers_of(delta: Delta, series: Series) -> list[float]:
+    """The numbers of a series in *delta*, to be added to; zeros when it is new there."""
+    numbers = delta.get(series)
+    if numbers is None:
+        numbers = delta[series] = series.zeros()
+    return numbers
+
+
+def _observe(delta: Delta, series: Series, value: float) -> None:
+    numbers = numbers_of(delta, series)
+    numbers[bisect_left(series.metric.buckets, value)] += 1
+    numbers[-1] += value
+
+
+def _remember(memory: dict[tuple[object, ...], Shown], raw: tuple[object, ...], shown: Shown) -> None:
+    if len(memory) >= _MOST_REMEMBERED:
+        memory.clear()
+    memory[raw] = shown

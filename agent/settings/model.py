@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from agent.settings.kafka import KafkaSettings
 from agent.settings.sections import (
+    ClassifySettings,
     CommitSettings,
     EventsSettings,
     LabelsSettings,
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
 
     kafka: KafkaSettings = KafkaSettings()
     events: EventsSettings = EventsSettings()
+    classify: ClassifySettings = ClassifySettings()
     labels: LabelsSettings = LabelsSettings()
     metrics: MetricsSettings = MetricsSettings()
     commit: CommitSettings = CommitSettings()

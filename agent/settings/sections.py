@@ -64,6 +64,30 @@ class EventsSettings(Section):
     )
 
 
+class ClassifySettings(Section):
+    """What errors mean, in addition to what the agent knows."""
+
+    rules: Annotated[list[dict[str, Any]], BeforeValidator(values.classify_rules)] = Field(
+        [],
+        title="a list of rules, each {when: {provider, status, code, type, message}, type, reason}",
+        description="These rules of your own come before all that the agent knows, and the first that holds "
+        "decides (docs/taxonomy.md).",
+        examples=[
+            [
+                {
+                    "when": {
+                        "provider": "our-gateway",
+                        "status": [403, "5xx"],
+                        "message": "budget * used up",
+                    },
+                    "type": "insufficient_balance",
+                    "reason": "spend_limit_reached",
+                }
+            ]
+        ],
+    )
+
+
 class LabelsSettings(Section):
     """Which label values there may be, and how many."""
 
@@ -94,8 +118,8 @@ class LabelsSettings(Section):
     ] = Field(
         {},
         title="a mapping of label names to whole numbers from 1 to 1000000",
-        description="Most values that a label may have; further values are counted as other. Without an "
-        f"entry, {_USUAL_BUDGETS} apply, and {DEFAULT_BUDGET} to each label of labels.extra.",
+        description="How many different values a label may have; every further value is counted as other. "
+        f"Labels without an entry have {_USUAL_BUDGETS}, and each label of labels.extra {DEFAULT_BUDGET}.",
         examples=[{"path": 200}],
     )
     max_series: int = Field(
@@ -138,6 +162,12 @@ class MetricsSettings(Section):
         le=_WEEK,
         description="A record that is older than this when it is read counts as late.",
         examples=[300],
+    )
+    exemplars: Annotated[Literal["off", "request_id", "trace_id"], BeforeValidator(written.off)] = Field(
+        "off",
+        description="With request_id or trace_id, counters and buckets of responses carry the id of the "
+        "newest response in them, for scrapers that ask for OpenMetrics (docs/metrics.md).",
+        examples=["trace_id"],
     )
 
 

@@ -1,6 +1,7 @@
 """What a setting may be. Every rule returns the value or raises ValueError with what is wrong."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from ipaddress import IPv6Address
 from typing import Annotated
@@ -13,6 +14,7 @@ from agent.events import mapping, only, paths
 from agent.events.presets import PRESETS
 from agent.events.rules import timestamp
 from agent.metrics.catalogue import PROVIDER_METRICS
+from agent.settings import own_rules
 from agent.settings.written import Item, did_you_mean, number, parsed
 
 OUR_LABELS = frozenset({label for metric in PROVIDER_METRICS for label in metric.labels} | {"le"})
@@ -178,7 +180,7 @@ def path(value: str | None) -> str | None:
 
 def conditions(value: list[str]) -> list[str]:
     """Conditions on events."""
-    only.compiled(value)
+    only.Only(value)
     return value
 
 
@@ -187,16 +189,27 @@ def field_mapping(value: object) -> object:
     fields = parsed(value)
     if not isinstance(fields, dict):
         return fields
-    found = mapping.problems(fields)
-    if found:
-        details = [
-            InitErrorDetails(
-                type=PydanticCustomError("mapping", "{why}", {"why": why}), loc=place, input=wrong
-            )
-            for place, wrong, why in found
-        ]
-        raise ValidationError.from_exception_data("events.fields", details)
+    _refuse(mapping.problems(fields))
     return fields
+
+
+def classify_rules(value: object) -> object:
+    """Rules on what errors mean, also as text in YAML; every problem is one of its own."""
+    rules = parsed(value)
+    rules = [rules] if isinstance(rules, dict) else rules
+    if isinstance(rules, list):
+        _refuse(own_rules.problems(rules))
+    return rules
+
+
+def _refuse(problems: Iterable[tuple[tuple[str | int, ...], object, str]]) -> None:
+    """Raise all of them at once, each with its place."""
+    details = [
+        InitErrorDetails(type=PydanticCustomError("mapping", "{why}", {"why": why}), loc=place, input=wrong)
+        for place, wrong, why in problems
+    ]
+    if details:
+        raise ValidationError.from_exception_data("settings", details)
 
 
 Broker = Annotated[Item, AfterValidator(broker)]

@@ -30,13 +30,15 @@ def choices_of(info: FieldInfo) -> tuple[str, ...]:
 
 def in_file(value: object) -> str:
     """*value* as it stands in the file, in one line."""
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True
+    )
     return text.removesuffix("...\n").strip()
 
 
 def in_environment(value: object) -> str:
-    """*value* as a variable has it: lists with commas, mappings in YAML."""
-    if isinstance(value, list):
+    """*value* as a variable has it: lists with commas, mappings and lists of them in YAML."""
+    if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return ",".join(map(in_environment, value))
     return value if isinstance(value, str) else in_file(value)
 

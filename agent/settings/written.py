@@ -65,6 +65,11 @@ def text(value: object) -> str:
     return found
 
 
+def off(value: object) -> str:
+    """A text, which may be `off`: YAML reads that as false."""
+    return "off" if value is False else text(value)
+
+
 def secret(value: object) -> str:
     """A text that is not blank, whatever is in it."""
     if isinstance(value, SecretStr):

@@ -1,9 +1,6 @@
 """The page at /: where everything else is."""
 
-from agent.web.pages import Content
-
-LANDING = Content(
-    b"""<!doctype html>
+LANDING = b"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>api-error-agent</title>
@@ -15,6 +12,4 @@ LANDING = Content(
 <li><a href="readyz">readyz</a>: whether it has joined its consumer group</li>
 </ul>
 </html>
-""",
-    "text/html; charset=utf-8",
-)
+"""

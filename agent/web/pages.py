@@ -1,13 +1,17 @@
 """What the web needs of those who know what to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 
 class Content(NamedTuple):
-    """The body of an answer and its type."""
+    """The body of an answer and its type.
 
-    body: bytes
+    Attributes:
+        pieces: The body. Each piece is some milliseconds of work, done when it is asked for; some are empty.
+    """
+
+    pieces: Iterator[bytes]
     type: str
 
 

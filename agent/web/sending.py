@@ -1,19 +1,21 @@
 """Sends answers: each whole or not at all, and none for longer than its client has."""
 
 import asyncio
-import gzip
 import time
+import zlib
+from collections.abc import Iterator
 
 from aiohttp import web
 
 from agent.crashpoints import reached
 from agent.web.delivery import Peer
+from agent.web.negotiation import takes_gzip
 from agent.web.pages import Content
 
 LOOK_WITHIN = 30.0
 """Seconds for a client that is no scraper to take its page."""
 
-_COMPRESS_FROM = 1024  # bytes
+_GZIP = 31  # zlib's word for gzip with the largest window
 
 
 async def delivered(request: web.Request, response: web.Response, peer: Peer, deadline: float) -> bool:
@@ -42,8 +44,19 @@ async def sent(request: web.Request, response: web.Response, peer: Peer, deadlin
 async def response_of(request: web.Request, content: Content) -> web.Response:
     """The whole answer, always with its length: a page cut short must not look complete."""
     headers = {"Content-Type": content.type, "Vary": "Accept, Accept-Encoding"}
-    body = content.body
-    if len(body) >= _COMPRESS_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
-        body = await asyncio.to_thread(gzip.compress, body, 1)
+    gzip = None
+    if takes_gzip(request.headers.get("Accept-Encoding", "")):
         headers["Content-Encoding"] = "gzip"
-    return web.Response(body=body, headers=headers)
+        gzip = zlib.compressobj(level=1, wbits=_GZIP)
+    return web.Response(body=await _whole(content.pieces, gzip), headers=headers)
+
+
+async def _whole(pieces: Iterator[bytes], gzip: "zlib._Compress | None") -> bytes:
+    """The loop turns after each piece, and while a thread packs it."""
+    whole = []
+    for piece in pieces:
+        whole.append(await asyncio.to_thread(gzip.compress, piece) if gzip and piece else piece)
+        await asyncio.sleep(0)
+    if gzip:
+        whole.append(gzip.flush())
+    return b"".join(whole)

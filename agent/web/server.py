@@ -8,6 +8,7 @@ from typing import Literal, cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from agent import logs
 from agent.web.aiohttplog import AiohttpLog
 from agent.web.auth import user_of
 from agent.web.connections import Connections
@@ -17,6 +18,7 @@ from agent.web.landing import LANDING
 from agent.web.listener import Listener, listen
 from agent.web.pages import Pages
 from agent.web.scraper import SCRAPE_TIMEOUT, identity, timeout_of
+from agent.web.seldom import Seldom
 from agent.web.sending import LOOK_WITHIN, delivered, response_of, sent
 
 KEEPALIVE = 120.0
@@ -26,6 +28,10 @@ _LONGEST_HEADER = 8190  # bytes
 _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
 _TEXT = "text/plain; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
+
+
+log = logs.get_logger()
 
 
 class Server:
@@ -47,6 +53,7 @@ class Server:
         self._any_request_scrapes = any_request_scrapes
         self._guard = Guard(config_file)
         self._connections = Connections()
+        self._seldom = Seldom()
         self._opened = AsyncExitStack()
         self._app = web.Application(middlewares=[self._note, self._only_users])
         self._app.router.add_get("/", self._landing)
@@ -103,13 +110,22 @@ class Server:
     async def _only_users(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Ask for a password before anything is rendered; a kubelet has none, and health says nothing."""
         users = None if request.path in _OPEN_PATHS else self._guard.users
-        if users is not None and not await users.admits(request.headers.get("Authorization", "")):
-            headers = {"WWW-Authenticate": "Basic"}
-            return web.Response(status=401, text="a user and a password are needed\n", headers=headers)
+        given = request.headers.get("Authorization", "")
+        if users is not None and not await users.admits(given):
+            return self._refused("the user or the password is wrong" if given else "no password was given")
         return await handler(request)
 
+    def _refused(self, why: str) -> web.Response:
+        times = self._seldom.due(why)
+        if times:
+            log.warning(
+                "web.refused", why=why, times=times, hint="see basic_auth_users in the web config file"
+            )
+        text = f"{why}: a user and a password are needed\n"
+        return web.Response(status=401, text=text, headers={"WWW-Authenticate": "Basic"})
+
     async def _landing(self, _request: web.Request) -> web.Response:
-        return web.Response(body=LANDING.body, headers={"Content-Type": LANDING.type})
+        return web.Response(body=LANDING, headers={"Content-Type": _HTML})
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _verdict(self._pages.health(), "ok")

@@ -120,7 +120,9 @@ And:
   (`POST /v1/embeddings HTTP/1.1`); `headers` to an object, to pairs, or to a list of names and values.
 * A timestamp is RFC 3339, also with a space or a comma, the time of web servers' logs
   (`20/Nov/2026:10:00:00 +0000`), the date of HTTP headers, or a unix time.
-* `model` is short for `attributes.model`.
+* `model` is short for `attributes.model`, and `trace_id` for `attributes.trace_id`. The trace is read for
+  `metrics.exemplars` alone. It is an id or a `traceparent`; unless a place is given, it is looked for under
+  the usual names, also in the record header `traceparent`.
 * `attributes` are the sources of `labels.extra`, by label.
 * A mapped `body` ends the rule of the bare error body.
 * In the environment the mapping is written in YAML: `AGENT_EVENTS__FIELDS='{status: response.status}'`.

@@ -32,6 +32,13 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
   histogram with `labels.extra_on_histograms`; the rate-limit gauges then have `model`, if it is one of them.
 * Label values come from a closed set, a template or a capped set (by default {budgets}); what does
   not fit is counted as `other` and `api_error_agent_folded_events_total` says so.
+* Pages are written in Prometheus's text format 0.0.4, and in OpenMetrics 1.0 for who asks for it in the
+  header `Accept`. The samples are the same, with one text for each `le`, and names need no escaping.
+* With `metrics.exemplars: request_id` or `trace_id`, each number of `api_responses_total` and
+  `api_errors_total`, and each bucket of the duration histogram, carries the id of the newest response in it.
+  From a panel in Grafana it leads to the line of a log, or to the trace. Only pages in OpenMetrics have them,
+  and Prometheus keeps them with the flag `--enable-feature=exemplar-storage`. An id that is longer than 118
+  characters, has a space in it, or looks like a key is left out.
 * A request without Prometheus's scrape-timeout header (a curl) sees all that is counted and moves nothing.
 
 {tables}

@@ -73,6 +73,17 @@ SHARED = frozenset(
 )
 
 
+RULES = """classify:
+  rules:
+    - when: {provider: our-gateway, status: [403, 5xx], message: budget * used up}
+      type: insufficient_balance
+      reason: spend_limit_reached
+    - when: {code: tenant_paused}
+      type: permission_error
+      reason: access_denied
+"""
+
+
 def page() -> str:
     types = "\n".join(_section(kind) for kind in OutcomeType)
     return f"""{NOTE}
@@ -95,6 +106,45 @@ everywhere. A dialect is told by the shape of a body: a gateway that copies a ve
 vendor.
 
 {types}
+## Rules of your own
+
+`classify.rules` says what an error means that the agent does not know, or that means something else in your
+house. The rules come before all that the agent knows. The first that holds decides, and what it says is
+counted like anything else.
+
+```yaml
+{RULES}```
+
+| condition | holds if |
+|---|---|
+| `provider` | this provider answered, as the label `provider` says |
+| `status` | the HTTP status is this number, such as 429, or of this class, such as `5xx` |
+| `code`, `type` | this is one of the vendor's codes or type words; both conditions look at the same words |
+| `message` | this is a part of the message, which `explain` shows, or of any text of a body without one |
+
+* All conditions of a rule must hold. A condition may be a list, of which one value is enough.
+* Upper and lower case are the same, and so are spaces and line breaks. `*` stands for any text:
+  `budget * used up`, and `quota_*` for a code, which must otherwise fit as a whole. There are no regular
+  expressions: what is matched comes from outside, and a text can be written that keeps one busy for hours.
+* `type` and `reason` are words of this page, and the reason must stand under the type. `type: ok` with
+  `reason: none` says that it is no error.
+* A response that looks like a success is looked at only by rules that name its status (200, `2xx`). What has
+  no status, and is not known for an error either, becomes one only by a rule with `code`, `type` or
+  `message`.
+* `check-config` refuses a word that does not exist, and a rule that an earlier one leaves nothing. `explain`
+  says which rule has decided, and what would have decided without it.
+
+## From unknown to known
+
+An error is unclassified if its type is `unknown`, or if it is an `api_error` that the status alone has
+decided although the body says more than the name of the status.
+
+`api-error-agent replay --topic api-responses` groups unclassified errors by what they have in common: their
+words, with `*` for numbers, names in quotes, ids, keys and addresses. For each group it shows how many there
+are, where one of them stands, and an entry for `classify.rules` that would catch them. It also says which
+errors that are classified now would fall under that entry. Choose the type and the reason, run `replay` again
+with the new settings, and see what has changed.
+
 ## Dialects
 
 | dialect | implies the provider | shape |

@@ -1,4 +1,4 @@
-"""Write grafana/rules and grafana/dashboards from their sources.
+"""Write grafana/rules and grafana/dashboards from their sources, and the chart's copies.
 
 python -m grafana.src.generate      from the root of the repository
 """
@@ -12,9 +12,10 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from grafana.src.dashboards import BOARDS
 from grafana.src.dashboards.frame import SCHEMA_VERSION
-from grafana.src.tokens import rule_files
+from grafana.src.tokens import DEFAULTS, rule_files, sources
 
 OUTPUT = Path(__file__).parents[1]
+CHART = OUTPUT.parent / "deploy" / "helm" / "api-error-agent"
 
 NEWER = (
     *("allowCustomValue", "auto", "auto_count", "auto_min"),
@@ -25,16 +26,27 @@ NEWER_PLACE = "inControlsMenu"
 
 def generated() -> dict[Path, str]:
     """Every generated file and its text."""
-    return _rules() | _dashboards()
+    return _rules() | _dashboards() | _copies()
 
 
 def _rules() -> dict[Path, str]:
-    head = "# Generated from grafana/src/rules/{name}; change it there, then `make generate`.\n"
-    return {OUTPUT / "rules" / name: head.format(name=name) + text for name, text in rule_files().items()}
+    return {OUTPUT / "rules" / name: _headed(name, text) for name, text in rule_files().items()}
+
+
+def _headed(name: str, text: str) -> str:
+    return f"# Generated from grafana/src/rules/{name}; change it there, then `make generate`.\n{text}"
 
 
 def _dashboards() -> dict[Path, str]:
     return {OUTPUT / "dashboards" / f"{name}.json": _json(name) for name in BOARDS}
+
+
+def _copies() -> dict[Path, str]:
+    """What the chart takes with it. Not links: Flux's archives and checkouts on Windows leave links out."""
+    rules = {DEFAULTS.name: DEFAULTS.read_text()} | sources()
+    return {CHART / "rules" / name: _headed(name, text) for name, text in rules.items()} | {
+        CHART / "dashboards" / path.name: text for path, text in _dashboards().items()
+    }
 
 
 def _json(name: str) -> str:

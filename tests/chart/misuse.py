@@ -62,6 +62,102 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         {"workload": {"terminationGracePeriodSeconds": 0}},
         "workload.terminationGracePeriodSeconds is 0; the agent takes up to 10 s",
     ),
+    # Addresses and names, refused as the agent and Kubernetes refuse them.
+    (
+        {"kafka": {"bootstrapServers": "SASL_SSL://kafka:9092"}},
+        'kafka.bootstrapServers has "SASL_SSL://kafka:9092"; write kafka:9092, and set',
+    ),
+    (
+        {"kafka": {"bootstrapServers": "tcp://me:secret@kafka:9092/"}},
+        'kafka.bootstrapServers has "tcp://me:secret@kafka:9092/"; write kafka:9092',
+    ),
+    (
+        {"kafka": {"bootstrapServers": "kafka:99999"}},
+        'kafka.bootstrapServers has "kafka:99999"; a port is a number from 1 to 65535, for',
+    ),
+    ({"kafka": {"bootstrapServers": "kafka:0"}}, 'kafka.bootstrapServers has "kafka:0"; a port is a number'),
+    ({"kafka": {"bootstrapServers": ":9464"}}, 'kafka.bootstrapServers has ":9464"; write host:port'),
+    ({"kafka": {"bootstrapServers": "::1:9092"}}, 'kafka.bootstrapServers has "::1:9092"; write host:port'),
+    ({"kafka": {"topics": ["api-*"]}}, 'kafka.topics has "api-*"; name each topic as Kafka does'),
+    ({"kafka": {"topics": [".."]}}, 'kafka.topics has ".."; name each topic as Kafka does'),
+    ({"kafka": {"groupId": "g" * 256}}, "kafka.groupId has 256 characters; Kafka takes 255 at most"),
+    (
+        {"agent": {"web": {"listen_address": "0.0.0.0:99999"}}},
+        'agent.web.listen_address is "0.0.0.0:99999"; write address:port with a fixed port',
+    ),
+    (
+        {"agent": {"web": {"listen_address": "http://0.0.0.0:9464"}}},
+        'agent.web.listen_address is "http://0.0.0.0:9464"; write address:port with a fixed port',
+    ),
+    (
+        {"fullnameOverride": "My_Agent"},
+        'fullnameOverride makes objects of the name "My_Agent", which Kubernetes refuses; set',
+    ),
+    (
+        {"nameOverride": "My_Agent"},
+        'nameOverride makes objects of the name "agent-My_Agent", which',
+    ),
+    (
+        {"namespaceOverride": "My_Space"},
+        "digits, - and . only, for example my-space",
+    ),
+    (
+        {"web": {"existingSecret": "Web_Config"}},
+        'web.existingSecret is "Web_Config"; Kubernetes has names of lower-case letters',
+    ),
+    # Labels by which objects find each other.
+    (
+        {"commonLabels": {"app.kubernetes.io/name": "gateway"}},
+        'commonLabels sets app.kubernetes.io/name to "gateway"; leave it out',
+    ),
+    (
+        {"workload": {"podLabels": {"app.kubernetes.io/instance": "x"}}},
+        'workload.podLabels sets app.kubernetes.io/instance to "x"; leave it out',
+    ),
+    (
+        {"prometheusRule": {"labels": {"app.kubernetes.io/managed-by": "us"}}},
+        'prometheusRule.labels sets app.kubernetes.io/managed-by to "us"; leave it out',
+    ),
+    # Names of other charts.
+    ({"replicaCount": 2}, "replicaCount is 2; set workload.replicas instead"),
+    ({"nodeSelector": {"a": "b"}}, 'nodeSelector is {"a":"b"}; set workload.nodeSelector instead'),
+    (
+        {"workload": {"serviceAccountName": "errors"}},
+        'workload.serviceAccountName is "errors"; set serviceAccount.name instead',
+    ),
+    # What is the user's own, where something is already.
+    (
+        {"extraVolumes": [{"name": "tmp", "emptyDir": {}}]},
+        'extraVolumes has "tmp", a name that is taken; take another',
+    ),
+    (
+        {"extraVolumes": [{"name": "a", "emptyDir": {}}, {"name": "a", "emptyDir": {}}]},
+        'extraVolumes has "a", a name that is taken; take another',
+    ),
+    (
+        {"initContainers": [{"name": "a"}], "extraContainers": [{"name": "a"}]},
+        'extraContainers has "a", a name that is taken; take another',
+    ),
+    (
+        {"extraContainers": [{"name": "agent"}]},
+        'extraContainers has "agent", a name that is taken; take another',
+    ),
+    (
+        {"extraVolumeMounts": [{"name": "a", "mountPath": "/etc/api-error-agent/web/"}]},
+        "extraVolumeMounts has /etc/api-error-agent/web/, where something is mounted already",
+    ),
+    (
+        {"extraEnv": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]},
+        "extraEnv has A twice, or beside kafka.sasl.usernameKey; keep one",
+    ),
+    (
+        {"extraObjects": [{"kind": "A", "data": "{{ .password }}"}]},
+        "extraObjects has {{ .password }}, which Helm would replace by nothing; if it should stay, write",
+    ),
+    (
+        {"serviceAccount": {"annotations": {"a": "b"}}},
+        'serviceAccount.annotations is {"a":"b"}, but serviceAccount.create is false; set',
+    ),
     # The login.
     (
         {"kafka": {"securityProtocol": "SASL_SSL"}},
@@ -103,6 +199,30 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
     (
         {"kafka": {"sasl": {"usernameKey": "user"}}},
         "kafka.sasl.usernameKey is user, but kafka.sasl.existingSecret is empty; set it to the Secret",
+    ),
+    (
+        {"kafka": {"sasl": {"username": "agent"}}},
+        "kafka.sasl.username is agent, but kafka.sasl.mechanism is empty, so nobody would log in; set",
+    ),
+    (
+        {"kafka": {"sasl": {"existingSecret": "login", "username": "agent"}}},
+        "kafka.sasl.username is agent and kafka.sasl.existingSecret is login, but kafka.sasl.mech",
+    ),
+    ({"kafka": {"sasl": {"region": "eu"}}}, "kafka.sasl.region is eu, but kafka.sasl.mechanism is empty"),
+    (
+        {"agent": {"kafka": {"sasl": {"password_file": "/vault/x"}}}},
+        "agent.kafka.sasl.password_file is /vault/x, but kafka.sasl.mechanism is empty",
+    ),
+    (
+        {
+            "kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM},
+            "extraEnv": [{"name": "AGENT_KAFKA__SASL__PASSWORD", "valueFrom": {}}],
+        },
+        "kafka.sasl.existingSecret is kafka-login, but extraEnv has AGENT_KAFKA__SASL__PASSWORD too",
+    ),
+    (
+        {"extraEnv": [{"name": "AGENT_KAFKA__SASL__PASSWORD", "value": "hunter2"}]},
+        "extraEnv has AGENT_KAFKA__SASL__PASSWORD with its value, which would lie open in the pod",
     ),
     (
         {"kafka": {"securityProtocol": "SASL_SSL", "sasl": SCRAM | {"mechanism": "OAUTHBEARER"}}},
@@ -173,7 +293,7 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         "podMonitor.enabled and serviceMonitor.enabled are both true, and every count would be there twice",
     ),
     (
-        {"serviceMonitor": {"enabled": True}},
+        {"serviceMonitor": {"enabled": True}, "service": {"enabled": False}},
         "serviceMonitor.enabled is true, but service.enabled is false; set service.enabled=true",
     ),
     (
@@ -187,6 +307,22 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
     (
         {"podMonitor": {"sampleLimit": 15000}, "agent": {"labels": {"max_series": 10001}}},
         "set 0 or at least 15002",
+    ),
+    (
+        {"podMonitor": {"kind": "PodMonitoring"}, "serviceMonitor": {"enabled": True}},
+        "serviceMonitor.enabled is true, but podMonitor.kind is PodMonitoring, of which there is none for",
+    ),
+    (
+        {"podMonitor": {"kind": "VMPodScrape", "nativeHistograms": True}},
+        "podMonitor.nativeHistograms is true, which only the Prometheus Operator knows, but podMonitor",
+    ),
+    (
+        {"podMonitor": {"kind": "PodMonitoring", "relabelings": [{}]}},
+        "podMonitor.relabelings is set, but podMonitor.kind is PodMonitoring, which has none; leave it out",
+    ),
+    (
+        {"dashboards": {"grafanaOperator": {"enabled": True}}},
+        "dashboards.grafanaOperator.enabled is true, but dashboards.enabled is false, and without ConfigMaps",
     ),
     # Rules.
     (
@@ -244,6 +380,14 @@ FINE: list[dict[str, Any]] = [
         "agent": {"kafka": {"sasl": {"password_file": "/vault/secrets/kafka"}}},
     },
     {"web": {"tls": True}, "agent": {"web": {"config_file": "/vault/secrets/web.yaml"}}},
+    {
+        "kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "PLAIN"}},
+        "extraEnvFrom": [{"secretRef": {"name": "kafka-login"}}],
+    },
+    {"kafka": {"bootstrapServers": "[fd00::1]:9092,KAFKA_0.kafka:9092"}},
+    {"agent": {"web": {"listen_address": ":9464"}}},
+    {"extraObjects": [{"kind": "A", "data": '{{ "{{ .password }}" }} {{ .Release.Name }}'}]},
+    {"extraObjects": ["{{ range .Values.kafka.topics }}\nkind: {{ . }}\n{{ end }}"]},
 ]
 
 WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
@@ -262,4 +406,11 @@ WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
     ({"podDisruptionBudget": {"maxUnavailable": 0}}, "maxUnavailable"),
     ({"serviceMonitor": {"labels": {}}}, "labels"),
     ({"podMonitor": {"scheme": "https"}}, "scheme"),
+    ({"podMonitor": {"kind": "ServiceMonitor"}}, "kind"),
+    ({"podMonitor": {"scrapeProtocols": ["Text"]}}, "scrapeProtocols"),
+    ({"prometheusRule": {"apiVersion": "rules"}}, "apiVersion"),
+    ({"extraVolumes": [{"emptyDir": {}}]}, "extraVolumes"),
+    ({"extraVolumeMounts": [{"name": "a"}]}, "extraVolumeMounts"),
+    ({"image": {"pullSecrets": [{}]}}, "pullSecrets"),
+    ({"serviceAccount": {"nmae": "x"}}, "nmae"),
 ]

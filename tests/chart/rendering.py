@@ -15,9 +15,12 @@ from tests.tools.helm import template
 CHART = ROOT / "deploy" / "helm" / "api-error-agent"
 HERE = Path(__file__).parent
 STACK = CHART / "values-kube-prometheus-stack.yaml"
-CASES = {path.stem: path for path in sorted((HERE / "cases").glob("*.yaml"))} | {
-    "kube-prometheus-stack": STACK
-}
+EXAMPLES = {path.stem: path for path in sorted((CHART / "examples").glob("*.yaml"))}
+CASES = (
+    {path.stem: path for path in sorted((HERE / "cases").glob("*.yaml"))}
+    | {"kube-prometheus-stack": STACK}
+    | EXAMPLES
+)
 DEFAULT = CASES["default"]
 WORKLOADS = ("StatefulSet", "Deployment")
 ALL = {"podMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}, "dashboards": {"enabled": True}}
@@ -81,7 +84,7 @@ def pod(manifests: list[Manifest]) -> Manifest:
 
 
 def container(manifests: list[Manifest]) -> Manifest:
-    (found,) = pod(manifests)["containers"]
+    (found,) = (each for each in pod(manifests)["containers"] if each["name"] == "agent")
     return dict(found)
 
 

@@ -118,7 +118,7 @@ def web(**tls: str) -> dict[str, Any]:
 
 def scraped(agent: Deployed, **headers: str) -> bool:
     page = agent.page(SCRAPER | headers)
-    return 'type="rate_limit_error"} 20.0' in page
+    return 'type="rate_limit_error"} 20\n' in page
 
 
 def certificates_of(agent: Deployed) -> set[str]:

@@ -1,6 +1,8 @@
 """The objects do what they are for."""
 
+import itertools
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from tests.chart.rendering import (
     settings,
     workload,
 )
-from tests.tools.helm import helm
+from tests.tools.helm import Refused, helm
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 WEB_TLS = {"web": {"existingSecret": "web", "tls": True}}
@@ -75,7 +77,7 @@ def test_brokers_are_a_list_or_a_text(brokers: object) -> None:
 
 
 def test_only_the_agent_is_created_by_default() -> None:
-    assert kinds(render()) == ["ConfigMap", "StatefulSet"]
+    assert kinds(render()) == ["ConfigMap", "Service", "StatefulSet"]
 
 
 @pytest.mark.parametrize(
@@ -319,8 +321,16 @@ def test_out_go_names_brokers_and_logins_only() -> None:
 
     assert ports() == [[53, 53], [9092]]
     assert ports(two) == [[53, 53], [9092, 9094]]
-    assert ports(aws) == [[53, 53], [9092], [443]]
-    assert ports(CASES["everything"]) == [[53, 53], [9093, 9094], [8443], [4317]]
+    assert ports(aws) == [[53, 53], [9092], [443], [80]]
+    assert ports(CASES["everything"]) == [[53, 53, 5353, 5353], [9093, 9094], [8443], [4317]]
+
+
+def test_the_metadata_service_of_a_cloud_is_all_that_plain_http_may_reach() -> None:
+    aws = {"kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "AWS_MSK_IAM", "region": "eu"}}}
+    manifest = only(render({"networkPolicy": {"enabled": True}}, aws), "NetworkPolicy")
+    (rule,) = [each for each in manifest["spec"]["egress"] if each["ports"][0]["port"] == 80]
+
+    assert [peer["ipBlock"]["cidr"] for peer in rule["to"]] == ["169.254.170.23/32", "fd00:ec2::23/128"]
 
 
 def test_the_pod_of_helm_test_is_let_out_too() -> None:
@@ -345,7 +355,28 @@ def test_helm_test_checks_with_what_the_agents_have(case: str) -> None:
     for key in ("image", "envFrom", "volumeMounts", "resources"):
         assert check.get(key) == agent.get(key)
     assert check.get("env", []) == [each for each in agent.get("env", []) if each["name"] != identity]
-    assert only(manifests, "Pod")["spec"]["volumes"] == pod(manifests)["volumes"]
+    for key in ("volumes", "initContainers", "priorityClassName", "serviceAccountName", "hostAliases"):
+        assert only(manifests, "Pod")["spec"].get(key) == pod(manifests).get(key)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_pod_of_helm_test_has_labels_and_annotations_of_the_agents(case: str) -> None:
+    """Meshes, injectors and policies go by them."""
+    manifests = render(CASES[case])
+    agent, test = workload(manifests)["spec"]["template"]["metadata"], only(manifests, "Pod")["metadata"]
+    own = {"checksum/config": agent["annotations"]["checksum/config"]}
+
+    assert agent["annotations"].items() - own.items() <= test["annotations"].items() | overridden(test)
+    assert agent["labels"].items() - test["labels"].items() <= {
+        ("app.kubernetes.io/name", agent["labels"]["app.kubernetes.io/name"])
+    }
+
+
+def overridden(test: Manifest) -> set[tuple[str, str]]:
+    """What test.podAnnotations says otherwise."""
+    return (
+        {("sidecar.istio.io/inject", "false")} if "sidecar.istio.io/inject" in test["annotations"] else set()
+    )
 
 
 @pytest.mark.parametrize(
@@ -385,9 +416,57 @@ def test_names_leave_room_for_what_kubernetes_adds() -> None:
 
 @pytest.mark.parametrize("major", [3, 4])
 def test_a_packed_chart_carries_boards_and_rules(major: int, tmp_path: Path) -> None:
-    """They lie in the chart as links to grafana/."""
     helm("package", CHART, "--destination", tmp_path, major=major)
     (packed,) = tmp_path.glob("*.tgz")
 
     assert packed.stat().st_size < 500_000
     assert render(ALL, chart=packed, major=major) == render(ALL, major=major)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for kind in ("rules", "dashboards") for path in (CHART / kind).iterdir()),
+    ids=lambda path: path.name,
+)
+def test_a_copy_of_the_chart_without_one_of_its_files_is_refused_by_its_name(
+    path: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "chart"
+    shutil.copytree(CHART, copied)
+    (copied / path.relative_to(CHART)).unlink()
+
+    with pytest.raises(Refused, match=f"{path.relative_to(CHART)} is missing in this copy of the chart"):
+        render(ALL, chart=copied)
+
+
+LABELS = (
+    "commonLabels",
+    "workload.podLabels",
+    "podMonitor.labels",
+    "prometheusRule.labels",
+    "dashboards.labels",
+)
+SAME = {"team": "ai", "app.kubernetes.io/version": "2", "helm.sh/chart": "ours", "release": "monitoring"}
+
+
+def with_labels(*places: str) -> Manifest:
+    found: Manifest = {key: {"enabled": True} for key in ("podMonitor", "prometheusRule", "dashboards")}
+    for place in places:
+        section, _, key = place.rpartition(".")
+        (found.setdefault(section, {}) if section else found)[key] = SAME | {"from": place}
+    return found
+
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(LABELS, 2)), ids=" and ".join)
+@pytest.mark.parametrize("major", [3, 4])
+def test_of_two_values_that_set_a_label_the_one_nearer_to_the_object_wins(
+    pair: tuple[str, str], major: int
+) -> None:
+    """Rendering is read strictly: a key that stands twice is refused, as kustomize and Flux refuse it."""
+    objects = render(with_labels(*pair), major=major)
+    labels = [each["metadata"]["labels"] for each in objects]
+    template = workload(objects)["spec"]["template"]["metadata"]["labels"]
+
+    assert pair[1] in {each.get("from") for each in (*labels, template)}
+    assert workload(objects)["spec"]["selector"]["matchLabels"].items() <= template.items()
+    assert all(each["app.kubernetes.io/managed-by"] == "Helm" for each in labels)

@@ -1,5 +1,6 @@
 """Values: all documented, all in the schema, and every misuse answered with what to do."""
 
+import copy
 import json
 import re
 import tomllib
@@ -60,7 +61,7 @@ def test_lint_has_nothing_to_say(case: str, major: int) -> None:
 
 def test_the_schema_is_strict_wherever_the_chart_knows_the_keys() -> None:
     for path, schema in objects(SCHEMA, ""):
-        if is_section(schema):
+        if is_section(schema) and path != ".global":  # which other charts have more in
             assert schema["additionalProperties"] is False, path
 
 
@@ -73,10 +74,23 @@ def objects(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def test_values_and_schema_have_the_same_keys() -> None:
     assert set(keys(values())) - set(schema_keys()) == set()
-    assert {key for key in schema_keys() if not key.startswith("agent.")} - set(keys(values())) == {
-        "global",
-        "enabled",
-    }
+    ours = {key for key in set(schema_keys()) - refused() if not key.startswith("agent.")}
+    assert ours - set(keys(values())) == {"enabled"}
+
+
+def test_names_of_other_charts_are_answered_wherever_the_schema_lets_them_through() -> None:
+    text = (CHART / "templates" / "_validations.tpl").read_text()
+    (table,) = re.findall(r'usualNames" -}}\n(.*?){{- end', text, re.DOTALL)
+    here = yaml.safe_load(table)
+
+    assert set(here) == {name for name in refused() if not name.startswith("agent.")}
+    assert set(here.values()) <= {key for key, _ in prefixes(schema_keys())}
+
+
+def prefixes(names: list[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        yield name, name
+        yield name.partition(".")[0], name
 
 
 def test_the_case_with_everything_sets_everything() -> None:
@@ -128,10 +142,12 @@ def test_the_schema_knows_every_setting_of_the_agent_and_no_other() -> None:
 def test_the_schema_has_the_choices_of_the_agent(name: str, field: Any) -> None:
     schema = dict(objects(SCHEMA, ""))[f".agent.{name}"]
     kinds = [field.annotation, *get_args(field.annotation)]
-    choices = [each for kind in kinds for each in get_args(kind) if isinstance(each, str)]
+    choices: list[object] = [each for kind in kinds for each in get_args(kind) if isinstance(each, str)]
 
     if name == "events.preset":
         choices = list(PRESETS)
+    if "off" in choices:
+        choices.insert(choices.index("off") + 1, False)  # as YAML reads it
     assert schema is True or schema.get("enum", []) == choices
 
 
@@ -161,10 +177,55 @@ def test_the_chart_is_of_the_agents_version() -> None:
     assert about["appVersion"] == project["project"]["version"]
 
 
+SECTIONS = [path.removeprefix(".") for path, schema in objects(SCHEMA, "") if path and is_section(schema)]
+SINGLE = [key for key in keys(values()) if not isinstance(chart.at(values(), key), dict | list)]
+EVERYTHING: dict[str, Any] = yaml.safe_load(CASES["default"].read_text()) | {
+    key: {"enabled": True} for key in ("podMonitor", "prometheusRule", "dashboards", "networkPolicy")
+}
+
+
+def nothing(name: str) -> dict[str, Any]:
+    """Values of which *name* is null, as a block of comments is, with most objects there."""
+    *way, last = name.split(".")
+    found = copy.deepcopy(EVERYTHING)
+    place = found
+    for key in way:
+        place = place.setdefault(key, {})
+    place[last] = None
+    return found
+
+
+@pytest.mark.parametrize("major", [3, 4])
+def test_a_block_of_comments_is_as_if_it_were_not_there(major: int) -> None:
+    assert render(CASES["blocks-of-comments"], major=major) == render(major=major)
+
+
+@pytest.mark.parametrize("name", sorted({*SECTIONS, *SINGLE} - {"kafka", "kafka.bootstrapServers"}))
+def test_no_null_is_a_crash(name: str) -> None:
+    assert render(nothing(name)) == render(without(name))
+
+
+@pytest.mark.parametrize("name", ["kafka", "kafka.bootstrapServers"])
+def test_where_there_is_no_default_it_is_said_what_must_be_set(name: str) -> None:
+    with pytest.raises(Refused, match=r"kafka\.bootstrapServers is empty; set your brokers"):
+        render(nothing(name))
+
+
+def without(name: str) -> dict[str, Any]:
+    *way, last = name.split(".")
+    found = nothing(name)
+    place = found
+    for key in way:
+        place = place[key]
+    del place[last]
+    return found
+
+
 def notes(*options: str) -> str:
     sets = [f"--set={option}" for option in options]
     values = f"--values={CASES['default']}"
-    return helm("install", "agent", CHART, values, "--dry-run=client", *sets).partition("NOTES:")[2]
+    given = (values, "--set=image.registry=images.example.org", "--dry-run=client", *sets)
+    return helm("install", "agent", CHART, *given).partition("NOTES:")[2]
 
 
 def test_notes_warn_of_a_monitor_without_release_label() -> None:
@@ -177,6 +238,19 @@ def test_notes_warn_of_rules_that_look_for_another_job() -> None:
 
     assert wanted in notes("prometheusRule.enabled=true")
     assert wanted not in notes("prometheusRule.enabled=true", "podMonitor.enabled=true")
+
+
+def test_notes_say_how_to_come_by_the_image_while_there_is_no_registry() -> None:
+    wanted = "WARNING: image.registry is empty, and no registry has api-error-agent:0.1.0"
+
+    assert wanted in notes("image.registry=")
+    assert "kind load docker-image api-error-agent:0.1.0" in notes("image.registry=")
+    assert "WARNING" not in notes()
+    assert "WARNING" not in notes("image.registry=", "global.imageRegistry=mirror.example.org")
+
+
+def test_notes_speak_of_the_namespace_in_values() -> None:
+    assert "kubectl --namespace ai rollout status" in notes("namespaceOverride=ai")
 
 
 def test_notes_give_the_next_commands() -> None:

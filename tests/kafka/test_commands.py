@@ -192,7 +192,7 @@ def test_a_record_that_is_no_event_ends_with_1(
     result = run(command, *where.split())
 
     assert result.exit_code == 1
-    assert f"offset 0 of {topic}-0: none of 1 can be read as an event" in result.stderr
+    assert f"offset 0 of {topic}-0: none of 1 record can be read as an event" in result.stderr
 
 
 # --- replay -------------------------------------------------------------------------------------------

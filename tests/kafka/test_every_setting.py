@@ -39,6 +39,7 @@ TOPIC = "every-setting"
 PATIENCE = 20.0
 """Seconds; every default that is a time would show nothing in them."""
 
+OPENMETRICS = {"Accept": "application/openmetrics-text"}
 USER = {"Authorization": f"Basic {base64.b64encode(b'reader:secret').decode()}"}
 GIVEN = object()
 """The value is what tests.tools.agent gives to every agent."""
@@ -242,12 +243,17 @@ OF_PASSWORD: Rows = {
     "kafka.max_batch_bytes": (1024 * 1024, says("skipped_records_total")),
     "events.fields": ({"provider": "provider_name"}, counts("api_responses_total", provider="acme")),
     "events.max_bytes": (1024, says("invalid_events_total", reason="too_large")),
+    "classify.rules": (
+        [{"when": {"status": 404}, "type": "overloaded_error", "reason": "capacity"}],
+        counts("api_errors_total", status="404", reason="capacity"),
+    ),
     "labels.extra": (["model"], counts("api_responses_total", model="other")),
     "labels.extra_on_histograms": (True, counts("api_response_duration_seconds_count", model="other")),
     "labels.paths": (["/v9/{id}/things"], counts("api_errors_total", path="/v9/{id}/things")),
     "labels.budgets": ({"model": 1}, says("folded_events_total", label="model")),
     "metrics.duration_buckets": ([0.5, 0.75, 3], counts("api_response_duration_seconds_bucket", le="0.75")),
     "metrics.late_after_seconds": (60, says("late_records_total")),
+    "metrics.exemplars": ("request_id", lambda seen: ' # {request_id="' in seen.agent.page(OPENMETRICS)),
     "commit.mode": ("interval", lambda seen: seen.commits() > 0),
     "commit.interval_seconds": (0.2, _one_more_commit),
     "web.listen_address": (GIVEN, lambda seen: seen.agent.status("/healthz") == 200),

@@ -25,8 +25,8 @@ EQUIVALENT = (
     ),
     Equivalent(
         "agent/pages.py",
-        'self.content = Content(b"", "")',
-        'self.content = Content(b"", "")',
+        'self.content = Content(iter(()), "")',
+        'self.content = Content(iter(()), "")',
         "pass",
         "it is set before anybody gets the scrape",
     ),

@@ -87,7 +87,10 @@ ROOMS = (
         PURE,
     ),
     Room(
-        "pipeline", ("agent/pipeline.py", "agent/meaning.py"), ("tests/unit/test_pipeline.py", EFFECT), PURE
+        "pipeline",
+        ("agent/pipeline.py", "agent/fastpath.py", "agent/meaning.py"),
+        ("tests/unit/test_pipeline.py", "tests/unit/test_fastpath.py", EFFECT),
+        PURE,
     ),
     Room("ledger", ("agent/ledger",), ("tests/ledger", "tests/unit/test_pages.py"), PURE),
     Room(

@@ -1,6 +1,7 @@
 """What is committed is what the sources give."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, fill, render, rule_files, sources
 from tests.rules.promql import rules
 from tests.rules.variants import title, used
+from tests.tools.cache import ROOT
 
 ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
 NAMES = sorted({rule["alert"] for rule in ALERTS.values()})
@@ -22,9 +24,20 @@ def test_committed_files_are_what_generation_gives(path: Path) -> None:
     assert path.read_text() == FILES[path], f"{path.name} is out of date: run `make generate` and commit it"
 
 
-@pytest.mark.parametrize("folder", ["rules", "dashboards"])
-def test_nothing_lies_beside_the_generated_files(folder: str) -> None:
-    assert set((OUTPUT / folder).iterdir()) == {path for path in FILES if path.parent.name == folder}
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in FILES}), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_nothing_lies_beside_the_generated_files(folder: Path) -> None:
+    assert set(folder.iterdir()) == {path for path in FILES if path.parent == folder}
+
+
+def test_nothing_in_the_repository_is_a_link() -> None:
+    """Flux's archives, and checkouts on Windows, leave links out without a word."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
 
 
 def test_no_token_is_left_in_the_rendered_rules() -> None:

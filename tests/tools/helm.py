@@ -113,7 +113,17 @@ def template(
     with tempfile.TemporaryDirectory() as folder:
         files = _value_options(values, Path(folder))
         text = helm("template", release, chart, *files, *options, major=major)
-    return [document for document in yaml.safe_load_all(text) if document]
+    return [document for document in yaml.load_all(text, Strict) if document]
+
+
+class Strict(yaml.SafeLoader):
+    """Refuses a key that stands twice, as kustomize and Flux do."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        keys = [key.value for key, _ in node.value]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise Refused(f"{', '.join(twice)} stands twice{node.start_mark}")
+        return super().construct_mapping(node, deep)
 
 
 def lint(chart: Path, *values: Values, options: Sequence[str] = ("--strict",), major: int = 4) -> str:

@@ -17,6 +17,14 @@ from tests.tools.cache import CACHE, need, placed, run
 
 SOURCE = Path(__file__).with_name("schemas")
 OPERATORS = ("monitoring.coreos.com/v1", "keda.sh/v1alpha1")
+COPIES = {"azmonitoring.coreos.com/v1": "monitoring.coreos.com/v1"}
+"""Groups that have the types of another."""
+OTHERS = (
+    "operator.victoriametrics.com/v1beta1",
+    "monitoring.googleapis.com/v1",
+    "grafana.integreatly.org/v1beta1",
+)
+"""Groups of whose types there is no package."""
 FILES = {"kubernetes": ("requirements.txt",), "operators": ("package.json", "package-lock.json", ".npmrc")}
 
 Manifest = dict[str, Any]
@@ -60,13 +68,18 @@ def versions() -> list[str]:
 
 def complaints(manifests: Iterable[tuple[str, Manifest]], version: str) -> list[str]:
     """What `kubernetes-validate --strict` has against objects of Kubernetes itself."""
-    asked = [(name, version, each) for name, each in manifests if each["apiVersion"] not in OPERATORS]
+    custom = {*OPERATORS, *COPIES, *OTHERS}
+    asked = [(name, version, each) for name, each in manifests if each["apiVersion"] not in custom]
     return _said([sys.executable, SOURCE / "strict.py"], asked, PYTHONPATH=str(kubernetes()))
 
 
 def operator_complaints(manifests: Iterable[tuple[str, Manifest]]) -> list[str]:
     """What the operators have against custom resources; a field that they do not know is a complaint."""
-    asked = [(name, each) for name, each in manifests if each["apiVersion"] in OPERATORS]
+    original = [
+        (name, each | {"apiVersion": COPIES.get(each["apiVersion"], each["apiVersion"])})
+        for name, each in manifests
+    ]
+    asked = [(name, each) for name, each in original if each["apiVersion"] in OPERATORS]
     node = need("node", "it runs the validators of custom resources", "apt-get install nodejs npm")
     return _said([node, SOURCE / "operators.mjs"], asked, cwd=operators())
 

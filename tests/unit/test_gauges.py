@@ -16,6 +16,7 @@ from agent.consumer.lag import Lag
 from agent.gauges import Gauges, LoopLag
 from agent.ledger.ledger import Ledger
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format
 from agent.metrics.labels import Labels
 from agent.metrics.process import ProcessMetrics
 from agent.metrics.readings import Readings
@@ -67,7 +68,7 @@ class Desk:
     def page(self) -> dict[tuple[str, ...], float]:
         """Values by name and label values, without the names' prefix."""
         self.gauges.refresh(NOW)
-        text = Exposition(self.process.registry, Readings()).page({}, "", NOW)[0].decode()
+        text = b"".join(Exposition(self.process.registry, Readings()).page({}, Format.TEXT, NOW)).decode()
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
         return {
             (

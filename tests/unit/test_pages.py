@@ -103,7 +103,7 @@ class Bench:
 
 
 def value(scrape: Scrape) -> float:
-    families = text_string_to_metric_families(scrape.content.body.decode())
+    families = text_string_to_metric_families(b"".join(scrape.content.pieces).decode())
     return next(sample.value for family in families for sample in family.samples if sample.name == EMPTY.name)
 
 
@@ -280,9 +280,9 @@ async def test_what_nobody_scrapes_is_committed_in_the_end_and_counted(
 async def test_a_look_without_a_scrape_shows_all_that_is_counted_and_moves_nothing(bench: Bench) -> None:
     bench.count(3)
 
-    seen = bench.pages.preview("").body.decode()
+    seen = b"".join(bench.pages.preview("").pieces).decode()
 
-    assert f'{EMPTY.name}{{reason="empty"}} 8.0' in seen
+    assert f'{EMPTY.name}{{reason="empty"}} 8\n' in seen
     assert bench.group.commits == []
     assert bench.ledger.waiting.records == 3
 

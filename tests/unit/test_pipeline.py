@@ -16,9 +16,10 @@ from agent.meaning import AHEAD
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
-from agent.pipeline import Pipeline
+from agent.pipeline import MOST_UNKNOWN, Pipeline
 from tests.examples import EXAMPLES
 
 NOW = 1_795_323_600.0
@@ -53,7 +54,7 @@ class Page:
         return self.show(self.pipeline.process(P, records, NOW))
 
     def show(self, batch: Batch) -> Batch:
-        self.text = self._exposition.page(batch.delta, "", NOW)[0].decode()
+        self.text = b"".join(self._exposition.page(batch.delta, Format.TEXT, NOW)).decode()
         return batch
 
     def samples(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
@@ -415,3 +416,23 @@ def test_limits_of_records_that_kafka_dates_ahead_are_not_believed() -> None:
     page.process(event(headers=limits), timestamp=NOW + 3600)
 
     assert page.samples("api_ratelimit_remaining") == []
+
+
+def test_the_last_errors_that_nobody_knows_are_remembered_with_their_place() -> None:
+    page = Page()
+
+    page.process(
+        event(status=418, body="User 7 sleeps"), event(status=500), event(status=418, body="User 8 sleeps")
+    )
+
+    ((kind, kept),) = page.pipeline.unclassified.newest()
+    assert (kind.skeleton, kept.events, kept.place) == ("User * sleeps", 2, ("events", 3, 2))
+
+
+def test_a_storm_of_unknown_errors_is_counted_whole_and_looked_at_only_a_little() -> None:
+    page = Page()
+
+    page.process(*[event(status=418, body="User 7 sleeps")] * 100)
+
+    ((_, kept),) = page.pipeline.unclassified.newest()
+    assert (page.total("api_errors_total"), kept.events) == (100, MOST_UNKNOWN)

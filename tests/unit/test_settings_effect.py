@@ -18,6 +18,7 @@ from tests.waiting import until
 
 P = ("events", 0)
 EVENT = {"provider": "openai", "path": "/v1/models", "status": 200, "duration_seconds": 0.7, "model": "gpt-5"}
+EVENT |= {"request_id": "r1", "trace_id": "t1"}
 SCRAPER = {"X-Prometheus-Scrape-Timeout-Seconds": "5"}
 
 
@@ -34,7 +35,7 @@ def counted(agent: Service, age: float = 0.0) -> dict[str, list[dict[str, str]]]
     books.assigned([P])
     books.started(P, 0, "")
     books.count(P, [Record(json.dumps(EVENT).encode(), 0, int((time.time() - age) * 1000))])
-    return samples(agent._pages.preview("").body.decode())
+    return samples(b"".join(agent._pages.preview("").pieces).decode())
 
 
 def samples(page: str) -> dict[str, list[dict[str, str]]]:
@@ -47,7 +48,7 @@ def samples(page: str) -> dict[str, list[dict[str, str]]]:
 
 
 def series(agent: Service) -> float:
-    page = text_string_to_metric_families(agent._pages.preview("").body.decode())
+    page = text_string_to_metric_families(b"".join(agent._pages.preview("").pieces).decode())
     return next(family.samples[0].value for family in page if family.name == "api_error_agent_series")
 
 
@@ -65,6 +66,24 @@ def test_a_record_is_late_after_the_seconds_of_the_settings(late_after: float, *
     page = counted(service(metrics={"late_after_seconds": late_after}), age=120)
 
     assert ("api_error_agent_late_records_total" in page) is is_late
+
+
+@pytest.mark.parametrize(
+    ("exemplars", "mark"),
+    [
+        ("request_id", {'{request_id="r1"}'}),
+        ("trace_id", {'{trace_id="t1"}'}),
+        ("off", set()),
+        (False, set()),  # as YAML reads off
+    ],
+)
+def test_openmetrics_has_the_exemplars_that_the_settings_ask_for(exemplars: object, mark: set[str]) -> None:
+    agent = service(metrics={"exemplars": exemplars})
+    counted(agent, age=60)
+
+    page = b"".join(agent._pages.preview("application/openmetrics-text").pieces).decode()
+
+    assert {line.split(" # ")[1].split()[0] for line in page.splitlines() if " # " in line} == mark
 
 
 @pytest.mark.parametrize("on_histograms", [True, False])

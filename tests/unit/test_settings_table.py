@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.classify import OutcomeType
 from agent.settings import SettingsError, load
 from agent.settings.values import OUR_LABELS
 
@@ -12,6 +13,7 @@ BUCKETS = "metrics.duration_buckets: [0.5, 1, 5, 30, 120]"
 TOPICS = "kafka.topics: [api-responses]"
 START = "kafka.start: '2026-11-22T05:00:00Z'"
 NAME = "Kafka takes the letters A to Z and a to z, digits, '.', '_' and '-' only"
+WORD = "YAML reads yes, no, on and off as true or false; put the text in quotes"
 TRUE = "true and false, which YAML also reads from yes, no, on and off, are not numbers"
 DIGITS = "it is not a number in the digits 0 to 9"
 LISTEN = "web.listen_address: 0.0.0.0:9464"
@@ -19,6 +21,85 @@ INTERVAL = "commit.interval_seconds: 5"
 TOKEN = "kafka.sasl.token_url: https://login.example.org/oauth2/token"
 NOT_BOTH = "a right pair is security_protocol: SASL_SSL and sasl.mechanism: SCRAM-SHA-512"
 PORT = "a port is a number from 1 to 65535"
+
+OVERLOADED = (
+    "burst_limit, capacity, model_not_loaded, no_deployment_available, circuit_breaker_overflow, "
+    "empty_body, placeholder, unmapped_status"
+)
+RULE = "{when: {code: [a, b]}, type: api_error, reason: maintenance}"
+RULES = (
+    "classify.rules: [{when: {provider: our-gateway, status: [403, 5xx], message: budget * used up}, "
+    "type: insufficient_balance, reason: spend_limit_reached}]"
+)
+STATUS = "a status is a number from 100 to 599, a class such as 5xx, or a list of these"
+NO_TEXT = "it is not a text with something but * in it"
+TAKEN = "classify.rules[0] holds wherever this would; leave one of them out, or put this one first"
+
+# The conditions of a rule, its type and reason, the value as it is quoted, and why.
+WRONG_RULES = [
+    ("{status: 42}", "api_error", "maintenance", "[1].when.status is 42", STATUS),
+    ("{status: [503, 6xx]}", "api_error", "maintenance", "[1].when.status[1] is '6xx'", STATUS),
+    ("{status: true}", "api_error", "maintenance", "[1].when.status is true", STATUS),
+    ("{code: '*'}", "api_error", "maintenance", "[1].when.code is '*'", NO_TEXT),
+    ("{code: [x, on]}", "api_error", "maintenance", "[1].when.code[1] is true", NO_TEXT),
+    ("{provider: null}", "api_error", "maintenance", "[1].when.provider is null", NO_TEXT),
+    (
+        "{message: []}",
+        "api_error",
+        "maintenance",
+        "[1].when.message is []",
+        "the list is empty, so that nothing could fit",
+    ),
+    (
+        "{message: 'used.*up'}",
+        "api_error",
+        "maintenance",
+        "[1].when.message is 'used.*up'",
+        "regular expressions are not read; write * for any text",
+    ),
+    (
+        "{}",
+        "api_error",
+        "maintenance",
+        "[1].when is {}",
+        "give at least one of provider, status, code, type, message, or the rule would hold for every error",
+    ),
+    (
+        "{mesage: a}",
+        "api_error",
+        "maintenance",
+        "[1].when.mesage is 'a'",
+        "there is no mesage; there are provider, status, code, type, message; did you mean message?",
+    ),
+    (
+        "{code: [b], message: x}",
+        "api_error",
+        "maintenance",
+        "[1] is {'when': {'code': ['b'], 'message': 'x'}, 'type': 'api_error', 'reason': 'mainte…",
+        TAKEN,
+    ),
+    (
+        "{code: c}",
+        "overloaded",
+        "capacity",
+        "[1].type is 'overloaded'",
+        f"give one of {', '.join(OutcomeType)}; did you mean overloaded_error?",
+    ),
+    (
+        "{code: c}",
+        "overloaded_error",
+        "capasity",
+        "[1].reason is 'capasity'",
+        f"give one of {OVERLOADED}; did you mean capacity?",
+    ),
+    (
+        "{code: c}",
+        "overloaded_error",
+        "maintenance",
+        "[1].reason is 'maintenance'",
+        f"under overloaded_error there are {OVERLOADED}",
+    ),
+]
 
 # Setting, value in YAML, the value as it is quoted, why, and the right value.
 VALUES = [
@@ -85,7 +166,7 @@ VALUES = [
         "kafka.topics",
         "[no]",
         "[0] is false",
-        "YAML reads yes, no, on and off as true or false; put the text in quotes",
+        WORD,
         TOPICS,
     ),
     (
@@ -206,6 +287,14 @@ VALUES = [
         "give a number above 0 and at most 604800",
         "metrics.late_after_seconds: 300",
     ),
+    (
+        "metrics.exemplars",
+        "trace",
+        " is 'trace'",
+        "give one of off, request_id, trace_id; did you mean trace_id?",
+        "metrics.exemplars: trace_id",
+    ),
+    ("metrics.exemplars", "on", " is true", WORD, "metrics.exemplars: trace_id"),
     # buckets
     ("metrics.duration_buckets", "[1, .inf]", "[1] is inf", "it is not a finite number", BUCKETS),
     ("metrics.duration_buckets", "[.nan]", "[0] is nan", "it is not a finite number", BUCKETS),
@@ -352,6 +441,19 @@ VALUES = [
         "it is empty",
         "kafka.tls.ca_file: /etc/api-error-agent/kafka/ca.crt",
     ),
+    # rules
+    *(
+        ("classify.rules", f"[{RULE}, {{when: {when}, type: {kind}, reason: {reason}}}]", quoted, why, RULES)
+        for when, kind, reason, quoted, why in WRONG_RULES
+    ),
+    ("classify.rules", "[budget]", "[0] is 'budget'", "a rule is a mapping of when, type and reason", RULES),
+    (
+        "classify.rules",
+        "[{when: {status: 403}, type: api_error}]",
+        "[0] is {'when': {'status': 403}, 'type': 'api_error'}",
+        "reason is missing",
+        RULES,
+    ),
     # choices
     (
         "kafka.security_protocol",
@@ -387,8 +489,8 @@ SECTIONS = [
     ("topics: [a]", "topics is not a setting; did you mean kafka.topics?"),
     ("kafak: {}", "kafak is not a setting; did you mean kafka?"),
     ("log: {colour: red}", "log.colour is not a setting; there are log.level, log.format"),
-    ("x: 1", "x is not a setting; there are kafka, events, labels, metrics, commit, web, log"),
-    ("<<: {}", "<< is not a setting; there are kafka, events, labels, metrics, commit, web, log"),
+    ("x: 1", "x is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
+    ("<<: {}", "<< is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
     ("log: loud", "log is a string; give a mapping, such as log: {level: info}"),
     (
         "kafka: {sasl: hunter2}",

@@ -46,7 +46,7 @@ class StillPages:
         return len(self.scrapers)
 
     def preview(self, accept: str) -> Content:
-        return Content(self.look + accept.encode(), "text/plain")
+        return Content(iter((self.look, accept.encode())), "text/plain")
 
     async def begin_scrape(
         self, scraper: str, accept: str, is_stale: Callable[[], bool]
@@ -58,7 +58,7 @@ class StillPages:
                 self.dropped += 1
                 return None
             self.scrapers.append(scraper)
-            return StillScrape(self, Content(self.body, f"text/plain; accepted={accept}"))
+            return StillScrape(self, Content(iter((b"", self.body)), f"text/plain; accepted={accept}"))
 
     def health(self) -> str:
         return self.problem

@@ -130,6 +130,21 @@ async def test_without_the_right_password_there_is_nothing_but_health(serve: Ser
     assert await status(url, folder, password=PASSWORD, path="/") == 200
 
 
+async def test_a_refusal_says_whether_a_password_was_missing_or_wrong_here_and_in_the_log(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = await serve(USERS)
+    wrong = {"Authorization": aiohttp.encode_basic_auth("prometheus", "wrong")}
+
+    async with aiohttp.ClientSession() as session:
+        texts = [await (await session.get(url, headers=headers)).text() for headers in ({}, wrong)]
+
+    said = capsys.readouterr().out
+    for text, why in zip(texts, ("no password was given", "the user or the password is wrong"), strict=True):
+        assert text.startswith(why)
+        assert why in said
+
+
 async def test_a_wrong_password_costs_no_page(serve: Serve, pages: StillPages) -> None:
     url = await serve(USERS)
     with raw(url, *SCRAPE) as connection:

@@ -61,6 +61,7 @@ from agent.classify.dialects import (
     zhipu,
 )
 from agent.classify.evidence import Dialect
+from agent.events import hosts
 
 DIALECTS: tuple[Dialect, ...] = (
     # error objects
@@ -146,6 +147,9 @@ DIALECTS: tuple[Dialect, ...] = (
     litellm.TEXT,
     text.DIALECT,
 )
+
+for _dialect in DIALECTS:
+    hosts.announce(_dialect.hosts)
 
 _PROVIDERS = {dialect.name: dialect.provider for dialect in DIALECTS}
 

@@ -82,7 +82,8 @@ def _evidence(error: Mapping[Any, Any], around: Mapping[Any, Any]) -> Evidence:
     return Evidence(fields.words(kind, error.get("name")), message, fields.status(around.get("status")))
 
 
-NESTED = Dialect("aimlapi", "nested", recognise_new, CODES, PHRASES, "aimlapi")
+HOSTS = {"aimlapi.com": "aimlapi"}
+NESTED = Dialect("aimlapi", "nested", recognise_new, CODES, PHRASES, "aimlapi", hosts=HOSTS)
 INNER = Dialect("aimlapi", "flat", recognise_new, CODES, PHRASES, "aimlapi", keys=frozenset({"name", "data"}))
 DIALECT = Dialect(
     "aimlapi", "flat", recognise, CODES, PHRASES, "aimlapi", keys=frozenset({"requestId", "path"})

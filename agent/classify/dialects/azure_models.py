@@ -40,4 +40,5 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("azure_models", "nested", recognise, CODES, PHRASES, keys=frozenset({"code"}))
+HOSTS = {"models.github.ai": "github-models", "models.inference.ai.azure.com": "github-models"}
+DIALECT = Dialect("azure_models", "nested", recognise, CODES, PHRASES, keys=frozenset({"code"}), hosts=HOSTS)

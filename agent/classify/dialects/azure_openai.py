@@ -67,5 +67,12 @@ def recognise_text(body: Any, _response: ApiResponse) -> Evidence | None:
     return Evidence((), body) if isinstance(body, str) and _TEXT in body else None
 
 
-DIALECT = Dialect("azure_openai", "nested", recognise, CODES, PHRASES, "azure", keys=frozenset({"code"}))
+HOSTS = {
+    "openai.azure.com": "azure",
+    "cognitiveservices.azure.com": "azure",
+    "services.ai.azure.com": "azure",
+}
+DIALECT = Dialect(
+    "azure_openai", "nested", recognise, CODES, PHRASES, "azure", keys=frozenset({"code"}), hosts=HOSTS
+)
 TEXT = Dialect("azure_openai", "text", recognise_text, CODES, PHRASES, "azure")

@@ -87,9 +87,18 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+HOSTS = {"baidubce.com": "baidu"}
 NAMES = frozenset({"qianfan", "wenxin", "ernie", "baidubce"})
 NESTED = Dialect(
-    "baidu", "nested", recognise, CODES, PHRASES, "baidu", NAMES, keys=frozenset({"code", "message"})
+    "baidu",
+    "nested",
+    recognise,
+    CODES,
+    PHRASES,
+    "baidu",
+    NAMES,
+    keys=frozenset({"code", "message"}),
+    hosts=HOSTS,
 )
 DIALECT = Dialect(
     "baidu", "flat", recognise, CODES, PHRASES, "baidu", NAMES, keys=frozenset({"error_code", "error_msg"})

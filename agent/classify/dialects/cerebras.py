@@ -46,4 +46,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("cerebras", "flat", recognise, CODES, PHRASES, keys=frozenset({"message", "type"}))
+HOSTS = {"cerebras.ai": "cerebras"}
+DIALECT = Dialect(
+    "cerebras", "flat", recognise, CODES, PHRASES, keys=frozenset({"message", "type"}), hosts=HOSTS
+)

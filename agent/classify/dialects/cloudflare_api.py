@@ -52,6 +52,14 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+HOSTS = {"api.cloudflare.com": "cloudflare"}
 DIALECT = Dialect(
-    "cloudflare_api", "flat", recognise, CODES, PHRASES, "cloudflare", keys=frozenset({"success"})
+    "cloudflare_api",
+    "flat",
+    recognise,
+    CODES,
+    PHRASES,
+    "cloudflare",
+    keys=frozenset({"success"}),
+    hosts=HOSTS,
 )

@@ -1,9 +1,10 @@
 """Cohere: {id, message[, error_type]}."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.evidence import Dialect, Evidence, LimitField
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
@@ -32,4 +33,9 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("cohere", "flat", recognise, CODES, PHRASES, "cohere")
+LIMITS: Mapping[str, tuple[str, LimitField]] = {
+    "x-trial-endpoint-call-limit": ("requests_per_minute", "limit"),
+    "x-endpoint-monthly-call-limit": ("requests_per_month", "limit"),
+}
+HOSTS = {"cohere.com": "cohere", "cohere.ai": "cohere"}
+DIALECT = Dialect("cohere", "flat", recognise, CODES, PHRASES, "cohere", hosts=HOSTS, limits=LIMITS)

@@ -59,4 +59,7 @@ def _is_ours(body: dict[str, object], code: int, response: ApiResponse) -> bool:
     )
 
 
-DIALECT = Dialect("coze", "flat", recognise, CODES, PHRASES, "coze", keys=frozenset({"code", "msg"}))
+HOSTS = {"coze.com": "coze", "coze.cn": "coze"}
+DIALECT = Dialect(
+    "coze", "flat", recognise, CODES, PHRASES, "coze", keys=frozenset({"code", "msg"}), hosts=HOSTS
+)

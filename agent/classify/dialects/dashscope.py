@@ -128,5 +128,6 @@ _SHARED = frozenset(
     }
 )
 
-DIALECT = Dialect("dashscope", "flat", recognise, CODES, PHRASES, "dashscope")
+HOSTS = {"dashscope.aliyuncs.com": "dashscope", "dashscope-intl.aliyuncs.com": "dashscope"}
+DIALECT = Dialect("dashscope", "flat", recognise, CODES, PHRASES, "dashscope", hosts=HOSTS)
 NESTED = Dialect("dashscope", "nested", recognise_nested, CODES, PHRASES, keys=frozenset({"code"}))

@@ -40,7 +40,6 @@ CODES = {
 PHRASES = Phrases(
     [
         ("rate limit of 0", Reason.SERVICE_DISABLED),
-        ("temporarily disabled due to .. rate limit of 0", Reason.SERVICE_DISABLED),
         ("scaled to zero|starting", Reason.MODEL_NOT_LOADED),
         ("invalid access token", Reason.INVALID_API_KEY),
         ("credential was not sent", Reason.MISSING_API_KEY),
@@ -57,4 +56,11 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("databricks", "flat", recognise, CODES, PHRASES, keys=frozenset({"error_code", "message"}))
+HOSTS = {
+    "cloud.databricks.com": "databricks",
+    "gcp.databricks.com": "databricks",
+    "azuredatabricks.net": "databricks",
+}
+DIALECT = Dialect(
+    "databricks", "flat", recognise, CODES, PHRASES, keys=frozenset({"error_code", "message"}), hosts=HOSTS
+)

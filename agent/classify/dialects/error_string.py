@@ -56,7 +56,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
                 detail = f"{detail} {_beside(rest)}".strip()
             status = fields.status(rest.get("status")) or fields.status(rest.get("statusCode"))
             wait = fields.wait(rest)
-            return Evidence(words, f"{message} {detail}".strip(), status, wait=wait, inner=detail or message)
+            inner = fields.carried(rest) or detail or message
+            return Evidence(words, f"{message} {detail}".strip(), status, wait=wait, inner=inner)
         case {"error": [str(message), *_]}:
             return Evidence((), message)
     return None

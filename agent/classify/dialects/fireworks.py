@@ -48,5 +48,6 @@ def _evidence(error: Mapping[Any, Any], message: object) -> Evidence:
     return Evidence(fields.words(code, error.get("type")), fields.text(message), fields.status(code))
 
 
-DIALECT = Dialect("fireworks", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}))
+HOSTS = {"fireworks.ai": "fireworks"}
+DIALECT = Dialect("fireworks", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}), hosts=HOSTS)
 INNER = Dialect("fireworks", "flat", recognise, CODES, PHRASES, keys=frozenset({"message", "type", "code"}))

@@ -29,7 +29,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     box: dict[Any, Any] = next((body[key] for key in BOXES if isinstance(body.get(key), dict)), {})
     message = fields.message(body) or fields.message(box) or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
-    inner = inner or _listed(body.get("errors")) or message
+    inner = fields.carried(body) or inner or _listed(body.get("errors")) or message
     words = fields.words(
         *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
     )

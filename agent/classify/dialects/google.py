@@ -170,4 +170,5 @@ WORDS = {
     },
 }
 
-DIALECT = Dialect("google", "nested", recognise, {**CODES, **WORDS}, PHRASES)
+HOSTS = {"generativelanguage.googleapis.com": "gemini", "aiplatform.googleapis.com": "vertex"}
+DIALECT = Dialect("google", "nested", recognise, {**CODES, **WORDS}, PHRASES, hosts=HOSTS)

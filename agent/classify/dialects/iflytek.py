@@ -75,9 +75,18 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+HOSTS = {"xf-yun.com": "iflytek"}
 NAMES = frozenset({"spark", "xfyun", "xinghuo"})
 NESTED = Dialect(
-    "iflytek", "nested", recognise, CODES, PHRASES, "iflytek", NAMES, keys=frozenset({"code", "message"})
+    "iflytek",
+    "nested",
+    recognise,
+    CODES,
+    PHRASES,
+    "iflytek",
+    NAMES,
+    keys=frozenset({"code", "message"}),
+    hosts=HOSTS,
 )
 DIALECT = Dialect("iflytek", "flat", recognise, CODES, PHRASES, "iflytek", keys=frozenset({"header"}))
 OLDER = Dialect(

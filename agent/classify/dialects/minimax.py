@@ -43,4 +43,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("minimax", "flat", recognise, CODES, provider="minimax", keys=frozenset({"base_resp"}))
+HOSTS = {"minimax.chat": "minimax", "minimaxi.com": "minimax", "minimax.io": "minimax"}
+DIALECT = Dialect(
+    "minimax", "flat", recognise, CODES, provider="minimax", keys=frozenset({"base_resp"}), hosts=HOSTS
+)

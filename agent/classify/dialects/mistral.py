@@ -59,4 +59,5 @@ def _mistral(error: Mapping[Any, Any]) -> bool:
     return not isinstance(error.get("code"), int) and not fields.text(error.get("type"))[:1].isupper()
 
 
-DIALECT = Dialect("mistral", "flat", recognise, CODES, PHRASES, "mistral")
+HOSTS = {"mistral.ai": "mistral"}
+DIALECT = Dialect("mistral", "flat", recognise, CODES, PHRASES, "mistral", hosts=HOSTS)

@@ -29,6 +29,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+HOSTS = {"modelscope.cn": "modelscope"}
 DIALECT = Dialect(
     "modelscope",
     "flat",
@@ -36,6 +37,7 @@ DIALECT = Dialect(
     phrases=PHRASES,
     provider="modelscope",
     keys=frozenset({"errors", "request_id"}),
+    hosts=HOSTS,
 )
 HUB = Dialect(
     "modelscope",

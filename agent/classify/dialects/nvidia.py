@@ -26,4 +26,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("nvidia", "flat", recognise, phrases=PHRASES, keys=frozenset({"status", "title"}))
+HOSTS = {"api.nvidia.com": "nvidia"}
+DIALECT = Dialect(
+    "nvidia", "flat", recognise, phrases=PHRASES, keys=frozenset({"status", "title"}), hosts=HOSTS
+)

@@ -59,4 +59,7 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     )
 
 
-DIALECT = Dialect("openai", "nested", recognise, CODES, PHRASES, keys=frozenset({"param", "message"}))
+HOSTS = {"openai.com": "openai", "chatgpt.com": "openai"}
+DIALECT = Dialect(
+    "openai", "nested", recognise, CODES, PHRASES, keys=frozenset({"param", "message"}), hosts=HOSTS
+)

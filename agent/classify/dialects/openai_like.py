@@ -16,7 +16,7 @@ STATUSES = ("code", "status", "statusCode")
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"error": dict(error)} if error:
-            inner = error.get("error") or error.get("message")
+            inner = error.get("error") or fields.carried(error) or error.get("message")
             return Evidence(
                 _words(error),
                 next(
@@ -26,7 +26,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
                 next(filter(None, (fields.status(error.get(key)) for key in STATUSES)), None),
                 wait=fields.wait(error),
                 until=fields.until(error),
-                inner={"error": inner} if isinstance(inner, dict) else inner,
+                inner={"error": inner} if isinstance(inner, dict) and "error" not in inner else inner,
             )
     return None
 

@@ -45,7 +45,14 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
+HOSTS = {"opencode.ai": "opencode"}
 NESTED = Dialect(
-    "opencode", "nested", recognise, CODES, provider="opencode", keys=frozenset({"type", "message"})
+    "opencode",
+    "nested",
+    recognise,
+    CODES,
+    provider="opencode",
+    keys=frozenset({"type", "message"}),
+    hosts=HOSTS,
 )
 DIALECT = Dialect("opencode", "flat", recognise, CODES, keys=frozenset({"name", "data"}))

@@ -104,5 +104,6 @@ def _limits(about: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return {name.lower(): value for name, value in list(fields.mapping(about.get("headers")).items())[:16]}
 
 
-DIALECT = Dialect("openrouter", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}))
+HOSTS = {"openrouter.ai": "openrouter"}
+DIALECT = Dialect("openrouter", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}), hosts=HOSTS)
 INNER = Dialect("openrouter", "flat", recognise_flat, CODES, PHRASES)

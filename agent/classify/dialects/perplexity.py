@@ -22,4 +22,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("perplexity", "nested", recognise, CODES, keys=frozenset({"type", "code", "message"}))
+HOSTS = {"perplexity.ai": "perplexity"}
+DIALECT = Dialect(
+    "perplexity", "nested", recognise, CODES, keys=frozenset({"type", "code", "message"}), hosts=HOSTS
+)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.evidence import Dialect, Evidence, LimitField
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
@@ -60,6 +60,19 @@ def _evidence(error: Mapping[Any, Any]) -> Evidence:
     return Evidence(words, message, fields.status(code), limits=limits, wait=fields.wait(error))
 
 
+LIMITS: Mapping[str, tuple[str, LimitField]] = {  # in the body
+    "rate_limit.rpm": ("requests_per_minute", "limit"),
+    "rate_limit.qps": ("requests_per_second", "limit"),
+}
+HOSTS = {"pipellm.com": "pipellm", "pipellm.ai": "pipellm"}
 DIALECT = Dialect(
-    "pipellm", "nested", recognise, CODES, PHRASES, "pipellm", keys=frozenset({"type", "code", "message"})
+    "pipellm",
+    "nested",
+    recognise,
+    CODES,
+    PHRASES,
+    "pipellm",
+    keys=frozenset({"type", "code", "message"}),
+    hosts=HOSTS,
+    limits=LIMITS,
 )

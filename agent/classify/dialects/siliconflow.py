@@ -42,4 +42,5 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES, keys=frozenset({"message"}))
+HOSTS = {"siliconflow.cn": "siliconflow", "siliconflow.com": "siliconflow"}
+DIALECT = Dialect("siliconflow", "flat", recognise, CODES, PHRASES, keys=frozenset({"message"}), hosts=HOSTS)

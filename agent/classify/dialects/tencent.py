@@ -84,6 +84,11 @@ def _evidence(code: object, message: object) -> Evidence:
     return Evidence(fields.words(code, head) if head != whole else fields.words(code), fields.text(message))
 
 
+HOSTS = {
+    "tencentcloudapi.com": "tencent",
+    "hunyuan.cloud.tencent.com": "tencent",
+    "lkeap.cloud.tencent.com": "tencent",
+}
 DIALECT = Dialect(
     "tencent",
     "flat",
@@ -92,4 +97,5 @@ DIALECT = Dialect(
     provider="tencent",
     others=frozenset({"hunyuan", "lkeap"}),
     keys=frozenset({"Response"}),
+    hosts=HOSTS,
 )

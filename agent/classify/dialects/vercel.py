@@ -67,7 +67,15 @@ def recognise_text(body: Any, _response: ApiResponse) -> Evidence | None:
     return Evidence((found.group(1),), body)
 
 
+HOSTS = {"ai-gateway.vercel.sh": "vercel"}
 DIALECT = Dialect(
-    "vercel", "nested", recognise, CODES, PHRASES, "vercel", keys=frozenset({"message", "generationId"})
+    "vercel",
+    "nested",
+    recognise,
+    CODES,
+    PHRASES,
+    "vercel",
+    keys=frozenset({"message", "generationId"}),
+    hosts=HOSTS,
 )
 TEXT = Dialect("vercel", "text", recognise_text, CODES, PHRASES, "vercel")

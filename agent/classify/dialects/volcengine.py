@@ -112,6 +112,12 @@ def _evidence(code: object, message: object) -> Evidence:
     return Evidence(fields.words(code, word.partition(".")[0]), fields.text(message))
 
 
+HOSTS = {
+    "volces.com": "volcengine",
+    "volcengineapi.com": "volcengine",
+    "openspeech.bytedance.com": "volcengine",
+    "bytepluses.com": "volcengine",
+}
 NAMES = frozenset({"ark", "doubao", "bytedance", "byteplus"})
 NESTED = Dialect(
     "volcengine",
@@ -122,6 +128,7 @@ NESTED = Dialect(
     "volcengine",
     NAMES,
     keys=frozenset({"code", "message"}),
+    hosts=HOSTS,
 )
 DIALECT = Dialect(
     "volcengine", "flat", recognise, CODES, PHRASES, "volcengine", keys=frozenset({"ResponseMetadata"})

@@ -48,4 +48,5 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("xai", "flat", recognise, CODES, PHRASES, keys=frozenset({"code", "error"}))
+HOSTS = {"x.ai": "xai"}
+DIALECT = Dialect("xai", "flat", recognise, CODES, PHRASES, keys=frozenset({"code", "error"}), hosts=HOSTS)

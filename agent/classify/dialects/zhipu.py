@@ -60,4 +60,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-DIALECT = Dialect("zhipu", "nested", recognise, CODES, PHRASES, "zhipu", keys=frozenset({"code"}))
+HOSTS = {"bigmodel.cn": "zhipu", "z.ai": "zhipu"}
+DIALECT = Dialect(
+    "zhipu", "nested", recognise, CODES, PHRASES, "zhipu", keys=frozenset({"code"}), hosts=HOSTS
+)

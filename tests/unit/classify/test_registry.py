@@ -1,12 +1,16 @@
 """The registry of dialects, and what each vendor's dialect is worth."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from agent.classify import provider_of
 from agent.classify.dialects import DIALECTS
+from agent.classify.evidence import Dialect
 from agent.classify.statuses import type_of
+from agent.classify.taxonomy import Reason
+from agent.events.hosts import provider_at
 from tests.conftest import Say
 from tests.unit.classify.bodies import own
 from tests.unit.classify.leave_one_out import TABLE, Row, right, rows, without, written
@@ -60,5 +64,31 @@ def test_a_dialect_implies_its_provider_or_none() -> None:
     assert provider_of("no such dialect") is None
 
 
-def test_codes_are_in_lower_case() -> None:
-    assert [code for dialect in DIALECTS for code in dialect.codes if code != code.lower()] == []
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        (
+            {"codes": {"Overloaded": Reason.CAPACITY}},
+            "code 'Overloaded' of foo can never match: write 'overloaded'",
+        ),
+        ({"codes": {" x": Reason.CAPACITY}}, "write 'x'"),
+        ({"codes": {"x" * 97: Reason.CAPACITY}}, "one of at most 96 characters"),
+        ({"states_error": bool}, "has no keys"),
+    ],
+)
+def test_a_dialect_that_could_never_be_heard_is_refused(wrong: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Dialect("foo", "flat", lambda _body, _response: None, **wrong)
+
+
+HOSTS = [(host, provider) for dialect in DIALECTS for host, provider in dialect.hosts.items()]
+
+
+@pytest.mark.parametrize(("host", "provider"), HOSTS)
+def test_a_host_of_a_dialect_names_the_provider(host: str, provider: str) -> None:
+    assert {provider_at(host), provider_at(f"api.{host}")} == {provider}
+    assert provider_at(f"not{host}") is None
+
+
+def test_dialects_agree_on_hosts() -> None:
+    assert len({host for host, _ in HOSTS}) == len(HOSTS)

@@ -85,3 +85,17 @@ def test_without_a_status_an_ordinary_body_is_nobodys(body: object) -> None:
 
 def test_without_a_status_an_error_object_of_unknown_words_is_recognised() -> None:
     assert classify(ApiResponse(body={"error": {"type": "weird", "what": "ever"}})).dialect != "none"
+
+
+@pytest.mark.parametrize("chunks", [[], [{"candidates": [{"content": {"parts": [{"text": TALK}]}}]}]])
+def test_an_error_that_refuses_or_ends_a_list_of_chunks_counts(chunks: list[object]) -> None:
+    error = {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}
+
+    assert classify(ApiResponse(status=200, body=[*chunks, error])).type is OutcomeType.OVERLOADED
+    assert classify(ApiResponse(status=200, body=[error, *chunks])).type is OutcomeType.OVERLOADED
+
+
+def test_one_failed_item_in_the_list_of_a_batch_fails_no_call() -> None:
+    body = [{"id": 1, "result": "yes"}, {"id": 2, "error": {"code": 1, "message": "not found"}}]
+
+    assert classify(ApiResponse(status=200, body=body)) == OK

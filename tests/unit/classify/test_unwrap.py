@@ -1,9 +1,9 @@
 import pytest
 
 from agent.classify import classify, explain
-from agent.classify.tolerant import DEEPEST, read
 from agent.classify.unwrap import LONGEST, unwrap
 from agent.events.response import ApiResponse
+from agent.events.tolerant import DEEPEST, read
 
 INNER = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
 MANGLED = {

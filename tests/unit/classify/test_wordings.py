@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent.classify import classify, explain
+from agent.classify import classify, explain, pairs
+from agent.classify.matching import words_of
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import ROOT, close, rows
 
@@ -13,6 +14,7 @@ WORDINGS = rows(ROOT / "tests" / "data" / "wordings.jsonl")
 PROSE = rows(ROOT / "tests" / "data" / "prose.jsonl")
 KINDS = rows(ROOT / "tests" / "data" / "kinds.jsonl")
 WAITS = rows(ROOT / "tests" / "data" / "waits.jsonl")
+LANGUAGES = rows(ROOT / "tests" / "data" / "languages.jsonl")
 
 
 @pytest.mark.parametrize("row", WORDINGS, ids=lambda row: row["text"][:40])
@@ -25,6 +27,31 @@ def test_a_sentence_means_the_same_as_the_message_of_an_unknown_object(row: dict
     body = json.dumps({"error": {"message": row["text"]}})
 
     assert classify(ApiResponse(body=body)).type == row["type"]
+
+
+@pytest.mark.parametrize("row", LANGUAGES, ids=lambda row: f"{row['language']}: {row['text'][:40]}")
+def test_what_a_client_tells_its_user_has_a_type_in_any_language(row: dict[str, str]) -> None:
+    assert classify(ApiResponse(body=row["text"])).type == row["type"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich habe keinen Zugriff auf das Internet und kenne nur, was mir gesagt wurde.",
+        "我没有权限查看您的文件，请把内容贴给我。",
+        "Je n'ai pas accès à vos messages, mais je peux vous aider.",
+        "私にはその画像を見る権限がありません。",
+    ],
+)
+def test_who_says_i_is_no_error(text: str) -> None:
+    assert classify(ApiResponse(body=text)).type == "unknown"
+
+
+def test_every_family_of_words_is_met_by_a_sentence() -> None:
+    met = {pairs.meaning(words_of(row["text"])) for row in (*LANGUAGES, *WORDINGS)}
+    met |= {pairs.meaning(words_of(row["body"])) for row in KINDS}
+
+    assert [family.match.phrase for family in pairs.families() if family.match not in met] == []
 
 
 @pytest.mark.parametrize("row", KINDS, ids=lambda row: f"{row['kind']}: {row['body'][:40]}")

@@ -20,7 +20,7 @@ NOW = 1_796_000_000.0
 
 def classified(value: str | bytes) -> dict[str, Any]:
     content = value if isinstance(value, bytes) else value.encode(errors="surrogatepass")
-    (report,) = classify(assemble(Settings()).reader, Given(content), NOW)
+    (report,) = classify(assemble(Settings()), Given(content), NOW)
     found: dict[str, Any] = json.loads(json.dumps(report))
     return found
 
@@ -66,7 +66,7 @@ def test_a_status_that_is_none_is_absent(status: str) -> None:
 def test_anything_has_an_outcome(value: str | bytes) -> None:
     content = value if isinstance(value, bytes) else value.encode(errors="surrogatepass")
 
-    for report in classify(assemble(Settings()).reader, Given(content), NOW):
+    for report in classify(assemble(Settings()), Given(content), NOW):
         assert report["type"] in list(OutcomeType)
 
 

@@ -12,6 +12,7 @@ from agent.commands.record import Given
 from agent.commands.series import Lines
 from agent.events import InvalidReason
 from agent.metrics.exposition import Exposition
+from agent.metrics.formats import Format, number
 from agent.settings import Settings
 from tests.commanding import LIMITED, PLAIN, answer, explained, lines, run
 
@@ -138,13 +139,13 @@ def test_the_series_are_those_that_metrics_would_show() -> None:
     batch = parts.pipeline.process(("events", 0), [Given(json.dumps(LIMITED).encode())], 0.0)
     exposition = Exposition(registry, parts.tally.readings, extra=("model",))
     at = 1_795_323_600.2
-    page = exposition.page(batch.delta, "text/plain", at)[0].decode()
+    page = b"".join(exposition.page(batch.delta, Format.TEXT, at)).decode()
 
     touched = Lines(("model",))
     named = [*touched.counted(batch.delta), *touched.gauges(parts.tally.readings, at)]
 
     assert len(named) == 9
-    assert [line.series for line in named if f"{line.series} {float(line.value)}\n" not in page] == []
+    assert [line.series for line in named if f"{line.series} {number(line.value)}\n" not in page] == []
 
 
 def test_an_event_from_a_file_has_no_series_by_topic() -> None:
@@ -167,7 +168,7 @@ def test_what_is_no_event_is_told_with_what_to_do(value: bytes, reason: str, adv
     report = json.loads(result.stdout)
 
     assert result.exit_code == 1
-    assert "stdin: none of 1 can be read as an event" in result.stderr
+    assert "stdin: none of 1 record can be read as an event" in result.stderr
     assert report["invalid"]["reason"] == reason
     assert advice in report["invalid"]["advice"]
     assert [it["series"] for it in report["counts"]] == [
@@ -188,3 +189,48 @@ def test_people_read_lines_that_a_pipe_does_not_break() -> None:
         'status="429",type="rate_limit_error"}'
     ) in said
     assert "\x1b" not in said
+
+
+def test_an_ignored_event_is_told_with_the_condition_that_left_it_out(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text("events: {only: [provider exists, path != /v1/embeddings]}")
+
+    said = run("explain", "-", "--config.file", str(file), stdin=lines([PLAIN])).stdout
+
+    assert "events.only: path != /v1/embeddings" in said
+
+
+def test_an_event_that_the_preset_leaves_out_is_told_so() -> None:
+    upstream = {"log": {"level": "info"}, "message": "started", "http": {}}
+
+    said = run("explain", "-", "--events.preset", "ecs", stdin=lines([upstream])).stdout
+
+    assert "the preset" in said
+
+
+def test_a_preset_can_be_tried_by_a_flag() -> None:
+    entry = {"response_code": 429, "path": "/v1/models", "duration": 12, "start_time": "2026-11-22T05:00:00Z"}
+
+    report = answer("explain", "-", "--events.preset", "envoy", stdin=json.dumps(entry))
+
+    assert (report["preset"], report["outcome"]["type"]) == ("envoy", "rate_limit_error")
+
+
+def test_a_preset_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    result = run("explain", "-", "--events.preset", "envoi", stdin="{}")
+
+    assert result.exit_code == 2
+    assert "no such preset" in result.stderr
+    assert "did you mean envoy" in result.stderr
+
+
+def test_a_rule_of_ones_own_is_named_with_what_would_have_decided(tmp_path: Path) -> None:
+    settings = tmp_path / "agent.yaml"
+    settings.write_text(
+        "classify: {rules: [{when: {code: rate_*}, type: overloaded_error, reason: capacity}]}"
+    )
+
+    result = run("explain", "-", "--config.file", str(settings), stdin=json.dumps(LIMITED))
+
+    assert "rule     classify.rules[0]; without it code: rate_limit_exceeded" in result.stdout
+    assert "overloaded_error" in result.stdout

@@ -18,7 +18,12 @@ from tests.examples import EXAMPLES
 
 NOW = 1_796_000_000.0
 WHERE = Origin(("file", 0), "file line 1", is_file=True)
-SETTINGS = Settings.model_validate({"events": {"only": ["path != /healthz"]}})
+RULES = [
+    {"when": {"status": 200, "message": "limit*reached"}, "type": "api_error", "reason": "maintenance"},
+    {"when": {"message": "fine"}, "type": "timeout_error", "reason": "generation_timeout"},
+    {"when": {"status": "5xx"}, "type": "ok", "reason": "none"},
+]
+SETTINGS = Settings.model_validate({"events": {"only": ["path != /healthz"]}, "classify": {"rules": RULES}})
 
 words = st.sampled_from(
     ["rate limit reached", "try again in 7 s", "insufficient balance", "fine", "/healthz", ""]
@@ -52,7 +57,7 @@ def test_four_ways_to_ask_give_one_answer(*, event: object, is_text: bool) -> No
     record = Given(json.dumps({"log": text}).encode() if is_text else text.encode())
 
     explained = explain(assemble(SETTINGS), Lines(), SETTINGS, record, WHERE, NOW)
-    classified = classify(assemble(SETTINGS).reader, record, NOW)
+    classified = classify(assemble(SETTINGS), record, NOW)
     review = Review(assemble(SETTINGS))
     review.count(record, WHERE, NOW)
     replayed = review.report()

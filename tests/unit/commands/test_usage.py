@@ -71,7 +71,7 @@ def test_nothing_that_is_an_event_ends_with_1(command: str) -> None:
 
     assert result.exit_code == 1
     assert result.stdout != ""
-    assert result.stderr.endswith("api-error-agent: stdin: none of 2 can be read as an event\n")
+    assert result.stderr.endswith("api-error-agent: stdin: none of 2 records can be read as an event\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -163,8 +163,8 @@ def problems(tmp_path: Path, text: str) -> list[str]:
 
 
 RIGHT = (
-    "a right value is events.fields: {duration: {path: latencies.request, unit: ms}, "
-    "status: response.status} (or AGENT_EVENTS__FIELDS)"
+    "a right value is events.fields: {status: response.status, "
+    "duration: {path: latencies.request, unit: ms}} (or AGENT_EVENTS__FIELDS)"
 )
 
 

@@ -1,5 +1,7 @@
 """What a tally remembers, folds and refuses: it loses no event by that, and its memory has a bound."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.classify.outcome import Outcome
@@ -42,6 +44,17 @@ def test_a_path_that_was_refused_for_its_404_is_admitted_once_it_is_found() -> N
     paths = [labels(counted(books, one), "api_responses_total")[0][2] for one in (lost, found, lost)]
 
     assert paths == ["other", "/our/own", "/our/own"]
+
+
+def test_what_was_folded_or_refused_is_not_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    books = Tally(Labels(), max_series=SeriesBudget.reserve(len(catalogue.DURATION_BUCKETS)))
+    folded, refused = response(path="/our/own"), response(path="/our/other", status=404)
+    counted(books, folded, refused)
+    monkeypatch.setattr(Labels, "path", None)
+
+    delta = counted(books, folded, refused)
+
+    assert sum(numbers[0] for series, numbers in delta.items() if series.metric is catalogue.RESPONSES) == 2
 
 
 def test_combinations_without_end_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,3 +136,56 @@ def test_labels_of_a_users_own_are_folded_with_the_rest() -> None:
     budget = SeriesBudget(SeriesBudget.reserve(3), 3)
 
     assert budget.fit(("openai", "POST", "/a", "200", "ok", "none", "gpt-5"), is_timed=True)[6] == "other"
+
+
+def test_a_series_that_is_there_stays_whole_for_paths_that_are_new_and_mean_the_same() -> None:
+    books = Tally(Labels(), max_series=SeriesBudget.reserve(len(catalogue.DURATION_BUCKETS)) + 2)
+    first, other, later = (
+        response(path=path) for path in ("/v1/files/file-1aaaaaaaaaaa", "/a", "/v1/files/2")
+    )
+
+    delta = counted(books, first, other, later)
+
+    assert labels(delta, "api_responses_total")[0][2] == "/v1/files/{id}"
+    assert next(iter(delta.values()))[0] == 2
+
+
+MANY = [
+    response(
+        provider=f"provider-{chr(97 + p)}",
+        path=f"/tools/{chr(97 + a)}{chr(97 + b)}",
+        attributes={"model": f"m-{m}"},
+    )
+    for m in range(20)
+    for p in range(12)
+    for a in range(6)
+    for b in range(10)
+]
+
+
+@pytest.mark.parametrize("order", [1, 7919])
+def test_a_full_budget_gives_up_extra_labels_first_and_alone(order: int) -> None:
+    books = Tally(Labels(extra=("model",)), extra=("model",))
+
+    delta = counted(books, *(MANY[at * order % len(MANY)] for at in range(len(MANY))))
+
+    shown = [series.labels for series in delta if series.metric is catalogue.RESPONSES]
+    assert {(one[0], one[2]) for one in shown} == {(one.provider, one.path) for one in MANY}
+    assert not [one for one in shown if one[2] == "other"]
+    assert sum(
+        numbers[0] for series, numbers in delta.items() if series.metric is catalogue.RESPONSES
+    ) == len(MANY)
+    assert books.series_count <= 10_000
+
+
+def test_an_event_keeps_the_path_that_its_like_has_when_its_extra_label_is_given_up() -> None:
+    books = Tally(Labels(extra=("model",)), extra=("model",))
+    timed = [replace(one, duration=1.0) for one in MANY]
+
+    delta = counted(books, *(timed[at * 7919 % len(timed)] for at in range(len(timed))))
+
+    shown = [series.labels for series in delta if series.metric is catalogue.DURATION]
+    whole = {(one[0], one[2]) for one in shown if one[6] != "other"}
+    assert len(whole) > 300
+    assert whole <= {(one[0], one[2]) for one in shown if one[6] == "other"}
+    assert books.series_count <= 10_000

@@ -1,3 +1,34 @@
+{{/* Sections and single values that were set to null, as a block of comments alone does, are as in values.yaml again.
+     Maps and lists of the user's own, such as workload.resources, stay away. Every template begins with this. */}}
+{{- define "api-error-agent.prepare" -}}
+{{- $defaults := include "api-error-agent.defaults" . | fromJson }}
+{{- include "api-error-agent.restore" (dict "values" .Values "kept" $defaults.kept "all" $defaults.all) }}
+{{- include "api-error-agent.withoutNulls" .Values.agent }}
+{{- end }}
+
+{{- define "api-error-agent.restore" -}}
+{{- $values := .values }}
+{{- $all := .all }}
+{{- range $key, $kept := .kept }}
+{{- if kindIs "invalid" (index $values $key) }}
+{{- $_ := set $values $key (get $all $key) }}
+{{- else if kindIs "map" $kept }}
+{{- include "api-error-agent.restore" (dict "values" (get $values $key) "kept" $kept "all" (get $all $key)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.withoutNulls" -}}
+{{- $settings := . }}
+{{- range $key, $value := . }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := unset $settings $key }}
+{{- else if kindIs "map" $value }}
+{{- include "api-error-agent.withoutNulls" $value }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "api-error-agent.name" -}}
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 {{- end }}
@@ -13,24 +44,51 @@
 {{- $full }}
 {{- end }}
 
+{{- define "api-error-agent.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace }}
+{{- end }}
+
 {{- define "api-error-agent.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "api-error-agent.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{/* The labels of every object but the selector's. */}}
-{{- define "api-error-agent.moreLabels" -}}
+{{- define "api-error-agent.chartLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
+{{/* A list of maps as one, so that each key stands once; later maps win. Not by `merge`, which drops "". */}}
+{{- define "api-error-agent.merged" -}}
+{{- $merged := dict }}
+{{- range . }}
+{{- range $key, $value := . }}
+{{- $_ := set $merged $key $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $merged }}
+{{- end }}
+
+{{/* The labels of an object: (list $ more...). */}}
 {{- define "api-error-agent.labels" -}}
-{{ include "api-error-agent.selectorLabels" . }}
-{{ include "api-error-agent.moreLabels" . }}
+{{- $root := first . }}
+{{- $chart := include "api-error-agent.chartLabels" $root | fromYaml }}
+{{- $own := include "api-error-agent.selectorLabels" $root | fromYaml }}
+{{- include "api-error-agent.merged" (concat (list $chart $root.Values.commonLabels) (rest .) (list $own)) }}
+{{- end }}
+
+{{/* Name, namespace, labels and annotations of an object: (dict "root" $ "labels" {} "annotations" {}), both as you like. */}}
+{{- define "api-error-agent.metadata" -}}
+name: {{ include "api-error-agent.fullname" .root }}
+namespace: {{ include "api-error-agent.namespace" .root }}
+labels:
+  {{- include "api-error-agent.labels" (list .root .labels) | nindent 2 }}
+{{- with .annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* The pod of `helm test` is none of the agents: no monitor, Service or budget selects it. */}}
@@ -38,10 +96,30 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- include "api-error-agent.name" . | trunc 58 }}-test
 {{- end }}
 
+{{/* A registry under global wins, as in other charts, so that a parent chart can point all images at a mirror. */}}
+{{- define "api-error-agent.registry" -}}
+{{- .Values.global.imageRegistry | default .Values.image.registry }}
+{{- end }}
+
 {{- define "api-error-agent.image" -}}
 {{- $image := .Values.image }}
-{{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}
+{{- with include "api-error-agent.registry" . }}{{ . }}/{{ end }}{{ $image.repository }}
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default .Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{/* Pull secrets are objects with a name, or names. */}}
+{{- define "api-error-agent.pullSecrets" -}}
+{{- $secrets := list }}
+{{- range concat (.Values.global.imagePullSecrets | default list) (.Values.image.pullSecrets | default list) }}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) }}
+{{- end }}
+{{- with uniq $secrets }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "api-error-agent.fullname" .) "") }}
 {{- end }}
 
 {{- define "api-error-agent.listenAddress" -}}
@@ -59,212 +137,4 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* A list, or text with commas, which --set would take for the next value. */}}
 {{- define "api-error-agent.brokers" -}}
 {{- join "," .Values.kafka.bootstrapServers }}
-{{- end }}
-
-{{/* The agent's own YAML file. */}}
-{{- define "api-error-agent.settings" -}}
-{{- $settings := deepCopy .Values.agent }}
-{{- $kafka := $settings.kafka | default dict }}
-{{- $tls := $kafka.tls | default dict }}
-{{- $sasl := $kafka.sasl | default dict }}
-{{- with .Values.kafka }}
-{{- $_ := set $kafka "bootstrap_servers" (include "api-error-agent.brokers" $ | splitList ",") }}
-{{- $_ := set $kafka "topics" .topics }}
-{{- $_ := set $kafka "group_id" (.groupId | default (printf "%s-%s" $.Release.Namespace (include "api-error-agent.fullname" $))) }}
-{{- if ne .securityProtocol "PLAINTEXT" }}
-{{- $_ := set $kafka "security_protocol" .securityProtocol }}
-{{- end }}
-{{- if or .tls.ca.existingSecret .tls.ca.existingConfigMap }}
-{{- $_ := set $tls "ca_file" "/etc/api-error-agent/kafka/ca.crt" }}
-{{- end }}
-{{- if .tls.client.existingSecret }}
-{{- $_ := set $tls "cert_file" "/etc/api-error-agent/kafka/tls.crt" }}
-{{- $_ := set $tls "key_file" "/etc/api-error-agent/kafka/tls.key" }}
-{{- end }}
-{{- if not .tls.checkHostname }}
-{{- $_ := set $tls "check_hostname" false }}
-{{- end }}
-{{- if .sasl.existingSecret }}
-{{- $_ := set $sasl "password_file" "/etc/api-error-agent/kafka/password" }}
-{{- end }}
-{{- range $key, $value := dict "mechanism" .sasl.mechanism "username" .sasl.username "token_url" .sasl.tokenUrl "scope" .sasl.scope "region" .sasl.region }}
-{{- if $value }}
-{{- $_ := set $sasl $key $value }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- if $tls }}
-{{- $_ := set $kafka "tls" $tls }}
-{{- end }}
-{{- if $sasl }}
-{{- $_ := set $kafka "sasl" $sasl }}
-{{- end }}
-{{- $_ := set $settings "kafka" $kafka }}
-{{- if .Values.web.existingSecret }}
-{{- $_ := set $settings "web" (set ($settings.web | default dict) "config_file" (printf "/etc/api-error-agent/web/%s" .Values.web.key)) }}
-{{- end }}
-{{- toYaml $settings }}
-{{- end }}
-
-{{/* The files of Secrets under /etc/api-error-agent/kafka, by the names that the settings have. */}}
-{{- define "api-error-agent.kafkaFiles" -}}
-{{- with .Values.kafka }}
-{{- with .tls.ca }}
-{{- if .existingSecret }}
-- secret: {name: {{ .existingSecret }}, items: [{key: {{ .key }}, path: ca.crt}]}
-{{- else if .existingConfigMap }}
-- configMap: {name: {{ .existingConfigMap }}, items: [{key: {{ .key }}, path: ca.crt}]}
-{{- end }}
-{{- end }}
-{{- with .tls.client }}
-{{- if .existingSecret }}
-- secret: {name: {{ .existingSecret }}, items: [{key: {{ .certKey }}, path: tls.crt}, {key: {{ .keyKey }}, path: tls.key}]}
-{{- end }}
-{{- end }}
-{{- with .sasl }}
-{{- if .existingSecret }}
-- secret: {name: {{ .existingSecret }}, items: [{key: {{ .passwordKey }}, path: password}]}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{/* What the agents and the pod of `helm test` have in common: of a pod, ... */}}
-{{- define "api-error-agent.pod" -}}
-automountServiceAccountToken: false
-# Kubernetes would put AGENT_* variables of a Service named agent among the settings.
-enableServiceLinks: false
-{{- with .Values.workload.serviceAccountName }}
-serviceAccountName: {{ . }}
-{{- end }}
-{{- with .Values.image.pullSecrets }}
-imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.workload.podSecurityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.workload.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.workload.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-volumes:
-  - name: config
-    configMap: {name: {{ include "api-error-agent.fullname" . }}}
-  - name: tmp
-    emptyDir: {sizeLimit: 16Mi}
-  {{- with include "api-error-agent.kafkaFiles" . }}
-  - name: kafka
-    projected:
-      sources:
-        {{- . | nindent 8 }}
-  {{- end }}
-  {{- with .Values.web }}
-  {{- if .existingSecret }}
-  - name: web
-    projected:
-      sources:
-        - secret: {name: {{ .existingSecret }}}
-        {{- with .certificateSecret }}
-        - secret: {name: {{ . }}}
-        {{- end }}
-  {{- end }}
-  {{- end }}
-{{- end }}
-
-{{/* ... of a container, ... */}}
-{{- define "api-error-agent.container" -}}
-image: {{ include "api-error-agent.image" . }}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
-command: [api-error-agent]
-{{- with .Values.extraEnvFrom }}
-envFrom:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.workload.resources }}
-resources:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.workload.securityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-volumeMounts:
-  - {name: config, mountPath: /etc/api-error-agent/config, readOnly: true}
-  - {name: tmp, mountPath: /tmp}
-  {{- if include "api-error-agent.kafkaFiles" . }}
-  - {name: kafka, mountPath: /etc/api-error-agent/kafka, readOnly: true}
-  {{- end }}
-  {{- if .Values.web.existingSecret }}
-  - {name: web, mountPath: /etc/api-error-agent/web, readOnly: true}
-  {{- end }}
-{{- end }}
-
-{{/* ... and of its environment. */}}
-{{- define "api-error-agent.env" -}}
-{{- with .Values.kafka.sasl }}
-{{- if .usernameKey }}
-- name: AGENT_KAFKA__SASL__USERNAME
-  valueFrom: {secretKeyRef: {name: {{ .existingSecret }}, key: {{ .usernameKey }}}}
-{{- end }}
-{{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{/* Constraints without a selector of their own get the release's. */}}
-{{- define "api-error-agent.spread" -}}
-{{- $own := dict "matchLabels" (include "api-error-agent.selectorLabels" . | fromYaml) }}
-{{- $constraints := list }}
-{{- range .Values.workload.topologySpreadConstraints }}
-{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (set (deepCopy .) "labelSelector" $own)) }}
-{{- end }}
-{{- toYaml $constraints }}
-{{- end }}
-
-{{/* A probe of .path. Without a client certificate the kubelet can only see whether somebody listens. */}}
-{{- define "api-error-agent.probe" -}}
-{{- if .root.Values.web.clientCertificates -}}
-tcpSocket: {port: metrics}
-{{- else -}}
-httpGet: {path: {{ .path }}, port: metrics{{ if .root.Values.web.tls }}, scheme: HTTPS{{ end }}}
-{{- end }}
-{{- end }}
-
-{{/* What PodMonitor and ServiceMonitor have in common: an endpoint, ... */}}
-{{- define "api-error-agent.endpoint" -}}
-port: metrics
-path: /metrics
-{{- if .Values.web.tls }}
-scheme: https
-{{- end }}
-{{- with .Values.podMonitor }}
-interval: {{ .interval }}
-{{- with .scrapeTimeout }}
-scrapeTimeout: {{ . }}
-{{- end }}
-{{- range $key := list "tlsConfig" "basicAuth" "relabelings" "metricRelabelings" }}
-{{- with index $.Values.podMonitor $key }}
-{{ $key }}:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{/* ... and the rest of the spec. The job label is the release's name; the rules select by it. */}}
-{{- define "api-error-agent.monitor" -}}
-jobLabel: app.kubernetes.io/instance
-selector:
-  matchLabels:
-    {{- include "api-error-agent.selectorLabels" . | nindent 4 }}
-{{- with .Values.podMonitor.sampleLimit }}
-sampleLimit: {{ int . }}
-{{- end }}
 {{- end }}

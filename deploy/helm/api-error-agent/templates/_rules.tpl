@@ -1,7 +1,7 @@
 {{/* The tokens of the rules: defaults, then the release's own selector, then values. Not by `merge`, which drops 0 and "". */}}
 {{- define "api-error-agent.tokens" -}}
 {{- $tokens := .Files.Get "rules/defaults.yaml" | fromYaml }}
-{{- $_ := set $tokens "selector" (printf "job=%q,namespace=%q" .Release.Name .Release.Namespace) }}
+{{- $_ := set $tokens "selector" (printf "job=%q,namespace=%q" (include "api-error-agent.job" .) (include "api-error-agent.namespace" .)) }}
 {{- range $name, $value := .Values.prometheusRule.tokens }}
 {{- $_ := set $tokens $name $value }}
 {{- end }}
@@ -39,7 +39,7 @@
 {{- $_ := set $rule.labels $name $value }}
 {{- end }}
 {{- end }}
-{{- $rules = append $rules $rule }}
+{{- $rules = append $rules (eq $.Values.prometheusRule.kind "Rules" | ternary (omit $rule "keep_firing_for") $rule) }}
 {{- end }}
 {{- end }}
 {{- if $rules }}

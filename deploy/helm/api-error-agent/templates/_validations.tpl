@@ -2,7 +2,7 @@
      All problems come at once. */}}
 {{- define "api-error-agent.validate" -}}
 {{- $problems := list }}
-{{- range list "kafka" "login" "agent" "web" "workload" "extra" "monitor" "rules" "autoscaling" }}
+{{- range list "files" "usual" "names" "labels" "kafka" "login" "agent" "web" "workload" "env" "extra" "monitor" "rules" "autoscaling" }}
 {{- range include (printf "api-error-agent.validate.%s" .) $ | splitList "\n" }}
 {{- if trim . }}
 {{- $problems = append $problems (trim .) }}
@@ -16,28 +16,151 @@
 
 {{/* Below, each line of text is a problem. */}}
 
+{{/* Some tools that copy charts leave files out without a word. */}}
+{{- define "api-error-agent.validate.files" }}
+{{- range list "rules/defaults.yaml" "rules/api-error-agent.yaml" "rules/api-providers.yaml" "dashboards/agent.json" "dashboards/limits.json" "dashboards/overview.json" }}
+{{- if not ($.Files.Get .) }}
+{{ . }} is missing in this copy of the chart; take the whole folder, or a package made by `helm package`
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Names that other charts use, and what they are here. */}}
+{{- define "api-error-agent.usualNames" -}}
+replicaCount: workload.replicas
+replicas: workload.replicas
+resources: workload.resources
+nodeSelector: workload.nodeSelector
+tolerations: workload.tolerations
+affinity: workload.affinity
+topologySpreadConstraints: workload.topologySpreadConstraints
+priorityClassName: workload.priorityClassName
+podAnnotations: workload.podAnnotations
+podLabels: workload.podLabels
+podSecurityContext: workload.podSecurityContext
+securityContext: workload.securityContext
+containerSecurityContext: workload.securityContext
+hostAliases: workload.hostAliases
+updateStrategy: workload.updateStrategy
+lifecycle: workload.lifecycle
+imagePullSecrets: image.pullSecrets
+serviceAccountName: serviceAccount.name
+workload.serviceAccountName: serviceAccount.name
+env: extraEnv
+extraEnvs: extraEnv
+extraEnvVars: extraEnv
+envFrom: extraEnvFrom
+volumes: extraVolumes
+volumeMounts: extraVolumeMounts
+extraInitContainers: initContainers
+sidecars: extraContainers
+extraManifests: extraObjects
+extraDeploy: extraObjects
+config: agent
+{{- end }}
+
+{{- define "api-error-agent.validate.usual" }}
+{{- range $name, $here := include "api-error-agent.usualNames" . | fromYaml }}
+{{- $section := contains "." $name | ternary (index $.Values (splitList "." $name | first)) $.Values }}
+{{- $key := splitList "." $name | last }}
+{{- if hasKey $section $key }}
+{{ $name }} is {{ get $section $key | toJson }}; set {{ $here }} instead
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* What becomes a name in Kubernetes. */}}
+{{- define "api-error-agent.validate.names" }}
+{{- $full := include "api-error-agent.fullname" . }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $full) }}
+{{ if .Values.fullnameOverride }}fullnameOverride{{ else if .Values.nameOverride }}nameOverride{{ else }}the release's name{{ end }} makes objects of the name {{ quote $full }}, which Kubernetes refuses; set fullnameOverride to lower-case letters, digits and -, a letter first, for example {{ regexReplaceAll "[^a-z0-9]+" (lower $full) "-" | trimAll "-0123456789" }}
+{{- end }}
+{{- range $path, $name := dict
+  "namespaceOverride" .Values.namespaceOverride "dashboards.namespace" .Values.dashboards.namespace
+  "serviceAccount.name" .Values.serviceAccount.name "kafka.tls.ca.existingSecret" .Values.kafka.tls.ca.existingSecret
+  "kafka.tls.ca.existingConfigMap" .Values.kafka.tls.ca.existingConfigMap "kafka.sasl.existingSecret" .Values.kafka.sasl.existingSecret
+  "kafka.tls.client.existingSecret" .Values.kafka.tls.client.existingSecret "web.existingSecret" .Values.web.existingSecret
+  "web.certificateSecret" .Values.web.certificateSecret
+}}
+{{- if not (regexMatch "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$" $name) }}
+{{ $path }} is {{ quote $name }}; Kubernetes has names of lower-case letters, digits, - and . only, for example {{ regexReplaceAll "[^a-z0-9.]+" (lower $name) "-" | trimAll "-." }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.validate.labels" }}
+{{- $ours := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/managed-by" }}
+{{- range $path, $labels := dict
+  "commonLabels" .Values.commonLabels "workload.podLabels" .Values.workload.podLabels "podMonitor.labels" .Values.podMonitor.labels
+  "prometheusRule.labels" .Values.prometheusRule.labels "dashboards.labels" .Values.dashboards.labels
+}}
+{{- range $key, $value := $labels }}
+{{- if has $key $ours }}
+{{ $path }} sets {{ $key }} to {{ quote $value }}; leave it out: by this label the chart's objects and Helm find each other (nameOverride changes app.kubernetes.io/name)
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "api-error-agent.validate.kafka" }}
 {{- with .Values.kafka }}
 {{- if not .bootstrapServers }}
 kafka.bootstrapServers is empty; set your brokers, for example kafka.bootstrapServers=kafka-bootstrap.kafka:9092
 {{- else }}
 {{- range include "api-error-agent.brokers" $ | splitList "," }}
-{{- if not (regexMatch "^\\S+:[0-9]+$" .) }}
+{{- $port := regexFind "[0-9]{1,9}$" . | int }}
+{{- if regexMatch "^[A-Za-z][A-Za-z0-9+._-]*://" . }}
+{{- $protocol := regexFind "^[^:]*" . | upper }}
+kafka.bootstrapServers has {{ quote . }}; write {{ regexReplaceAll "^[^:]*://([^/]*@)?([^/]*).*" . "${2}" }}{{ if has $protocol (list "PLAINTEXT" "SSL" "SASL_PLAINTEXT" "SASL_SSL") }}, and set kafka.securityProtocol={{ $protocol }}{{ end }}
+{{- else if not (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):[0-9]+$" .) }}
 kafka.bootstrapServers has {{ quote . }}; write host:port, comma separated, for example kafka-0:9092,kafka-1:9092
+{{- else if or (lt $port 1) (gt $port 65535) }}
+kafka.bootstrapServers has {{ quote . }}; a port is a number from 1 to 65535, for example {{ regexReplaceAll "[0-9]+$" . "9092" }}
 {{- end }}
 {{- end }}
 {{- end }}
 {{- if not .topics }}
 kafka.topics is empty; set the topics to read, for example kafka.topics={api-responses}
 {{- end }}
+{{- range .topics }}
+{{- if or (has . (list "." "..")) (gt (len .) 249) (not (regexMatch "^[A-Za-z0-9._-]+$" .)) }}
+kafka.topics has {{ quote . }}; name each topic as Kafka does: up to 249 letters, digits, '.', '_' and '-', for example api-responses
+{{- end }}
+{{- end }}
+{{- if gt (len .groupId) 255 }}
+kafka.groupId has {{ len .groupId }} characters; Kafka takes 255 at most
+{{- end }}
 {{- end }}
 {{- end }}
 
+{{/* By what the agent is logged in is known from values, from files that something else puts into the pod, and from the
+     environment, of which extraEnvFrom hides the names. */}}
 {{- define "api-error-agent.validate.login" }}
+{{- $env := list }}
+{{- range .Values.extraEnv }}
+{{- $env = append $env .name }}
+{{- end }}
+{{- $hidden := not (empty .Values.extraEnvFrom) }}
 {{- $injected := dig "kafka" "sasl" "password_file" "" .Values.agent }}
+{{- $password := or $injected $hidden (has "AGENT_KAFKA__SASL__PASSWORD" $env) (has "AGENT_KAFKA__SASL__PASSWORD_FILE" $env) }}
+{{- $user := or $hidden (has "AGENT_KAFKA__SASL__USERNAME" $env) }}
 {{- with .Values.kafka }}
 {{- $protocol := .securityProtocol }}
 {{- $mechanism := .sasl.mechanism }}
+{{- if not $mechanism }}
+{{- $given := list }}
+{{- range $key := list "username" "existingSecret" "usernameKey" "tokenUrl" "scope" "region" }}
+{{- if index $.Values.kafka.sasl $key }}
+{{- $given = append $given (printf "kafka.sasl.%s is %s" $key (index $.Values.kafka.sasl $key)) }}
+{{- end }}
+{{- end }}
+{{- if $injected }}
+{{- $given = append $given (printf "agent.kafka.sasl.password_file is %s" $injected) }}
+{{- end }}
+{{- if and $given (not (has "AGENT_KAFKA__SASL__MECHANISM" $env)) }}
+{{ join " and " $given }}, but kafka.sasl.mechanism is empty, so nobody would log in; set for example kafka.sasl.mechanism=SCRAM-SHA-512
+{{- end }}
+{{- end }}
 {{- if and (hasPrefix "SASL" $protocol) (not $mechanism) }}
 kafka.securityProtocol is {{ $protocol }}, but kafka.sasl.mechanism is empty; set for example kafka.sasl.mechanism=SCRAM-SHA-512
 {{- end }}
@@ -55,20 +178,23 @@ kafka.tls.{{ $key }} is {{ $name }}, but kafka.securityProtocol is {{ $protocol 
 kafka.tls.ca.existingSecret is {{ .tls.ca.existingSecret }} and kafka.tls.ca.existingConfigMap is {{ .tls.ca.existingConfigMap }}; keep one
 {{- end }}
 {{- if and $mechanism (ne $mechanism "AWS_MSK_IAM") }}
-{{- if and (not .sasl.username) (not .sasl.usernameKey) }}
+{{- if not (or .sasl.username .sasl.usernameKey $user) }}
 kafka.sasl.mechanism is {{ $mechanism }}, which needs a user; set kafka.sasl.username, or kafka.sasl.usernameKey to its key in the Secret
 {{- end }}
-{{- if not (or .sasl.existingSecret $injected) }}
+{{- if not (or .sasl.existingSecret $password) }}
 kafka.sasl.mechanism is {{ $mechanism }}, which needs a password; put it into a Secret and set kafka.sasl.existingSecret to its name
 {{- end }}
 {{- end }}
 {{- if and .sasl.username .sasl.usernameKey }}
 kafka.sasl.username is {{ .sasl.username }} and kafka.sasl.usernameKey is {{ .sasl.usernameKey }}; keep one
 {{- end }}
+{{- if and .sasl.existingSecret (has "AGENT_KAFKA__SASL__PASSWORD" $env) }}
+kafka.sasl.existingSecret is {{ .sasl.existingSecret }}, but extraEnv has AGENT_KAFKA__SASL__PASSWORD too; keep one
+{{- end }}
 {{- if and .sasl.usernameKey (not .sasl.existingSecret) }}
 kafka.sasl.usernameKey is {{ .sasl.usernameKey }}, but kafka.sasl.existingSecret is empty; set it to the Secret that has this key
 {{- end }}
-{{- if and (eq $mechanism "OAUTHBEARER") (not (regexMatch "^https?://" .sasl.tokenUrl)) }}
+{{- if and (eq $mechanism "OAUTHBEARER") (not (regexMatch "^https?://[^/@?#]+([/?#].*)?$" .sasl.tokenUrl)) }}
 kafka.sasl.tokenUrl is {{ quote .sasl.tokenUrl }}; OAUTHBEARER needs one such as https://login.example.org/oauth2/token
 {{- end }}
 {{- if and (eq $mechanism "AWS_MSK_IAM") (not .sasl.region) }}
@@ -106,7 +232,7 @@ agent.kafka.sasl.password is in the values, and would lie open in a ConfigMap; p
 {{- end }}
 {{- end }}
 {{- $address := include "api-error-agent.listenAddress" . }}
-{{- if not (regexMatch ":[1-9][0-9]{0,4}$" $address) }}
+{{- if not (and (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]*):[1-9][0-9]{0,4}$" $address) (le (regexFind "[0-9]+$" $address | int) 65535)) }}
 agent.web.listen_address is {{ quote $address }}; write address:port with a fixed port, for example 0.0.0.0:9464
 {{- else if regexMatch "^(127\\.|localhost:|\\[::1\\])" $address }}
 agent.web.listen_address is {{ quote $address }}, where neither Prometheus nor the probes can reach it; set for example 0.0.0.0:9464
@@ -132,13 +258,59 @@ web.clientCertificates is true, but web.tls is false; set web.tls=true
 {{- end }}
 
 {{- define "api-error-agent.validate.workload" }}
+{{- if and .Values.serviceAccount.annotations (not .Values.serviceAccount.create) }}
+serviceAccount.annotations is {{ toJson .Values.serviceAccount.annotations }}, but serviceAccount.create is false; set serviceAccount.create=true, or annotate your own account
+{{- end }}
 {{- $grace := int .Values.workload.terminationGracePeriodSeconds }}
 {{- if le $grace 10 }}
 workload.terminationGracePeriodSeconds is {{ $grace }}; the agent takes up to 10 s to commit and to leave its group: set at least 15
 {{- end }}
 {{- end }}
 
+{{- define "api-error-agent.initNames" -}}
+{{- range .Values.initContainers }}{{ .name }} {{ end }}
+{{- end }}
+
+{{- define "api-error-agent.validate.env" }}
+{{- $names := list }}
+{{- if .Values.kafka.sasl.usernameKey }}
+{{- $names = append $names "AGENT_KAFKA__SASL__USERNAME" }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if has .name $names }}
+extraEnv has {{ .name }} twice, or beside kafka.sasl.usernameKey; keep one
+{{- end }}
+{{- $names = append $names .name }}
+{{- if and (eq .name "AGENT_KAFKA__SASL__PASSWORD") .value }}
+extraEnv has AGENT_KAFKA__SASL__PASSWORD with its value, which would lie open in the pod; put it into a Secret and set kafka.sasl.existingSecret, or valueFrom with a secretKeyRef
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Names that must not be there twice, and text that a template would swallow. */}}
 {{- define "api-error-agent.validate.extra" }}
+{{- range $key, $taken := dict "extraVolumes" (list "config" "tmp" "kafka" "web") "initContainers" (list "agent" "check") "extraContainers" (concat (list "agent") (include "api-error-agent.initNames" . | splitList " ")) }}
+{{- range index $.Values $key }}
+{{- if has .name $taken }}
+{{ $key }} has {{ quote .name }}, a name that is taken; take another
+{{- end }}
+{{- $taken = append $taken .name }}
+{{- end }}
+{{- end }}
+{{- $paths := list "/tmp" "/etc/api-error-agent/config" "/etc/api-error-agent/kafka" "/etc/api-error-agent/web" }}
+{{- range .Values.extraVolumeMounts }}
+{{- if has (trimSuffix "/" .mountPath) $paths }}
+extraVolumeMounts has {{ .mountPath }}, where something is mounted already; take another folder
+{{- end }}
+{{- $paths = append $paths (trimSuffix "/" .mountPath) }}
+{{- end }}
+{{- range .Values.extraObjects }}
+{{- $text := regexReplaceAll "\\{\\{-?\\s*(\"(\\\\.|[^\"])*\"|`[^`]*`)\\s*-?\\}\\}" (kindIs "string" . | ternary . (toYaml .)) "" }}
+{{- $swallowed := regexFind "\\{\\{-?\\s*\\.[a-z][^}]*\\}\\}" $text }}
+{{- if and $swallowed (not (regexMatch "\\{\\{-?\\s*(range|with)\\s" $text)) }}
+extraObjects has {{ $swallowed }}, which Helm would replace by nothing; if it should stay, write {{ printf "{{ %q }}" $swallowed }}
+{{- end }}
+{{- end }}
 {{- range .Values.extraArgs }}
 {{- if hasPrefix "--config.file" . }}
 extraArgs has {{ quote . }}; the chart writes that file: put the settings under agent
@@ -165,6 +337,17 @@ podMonitor.enabled and serviceMonitor.enabled are both true, and every count wou
 {{- end }}
 {{- if and .Values.serviceMonitor.enabled (not .Values.service.enabled) }}
 serviceMonitor.enabled is true, but service.enabled is false; set service.enabled=true
+{{- end }}
+{{- if and .Values.serviceMonitor.enabled (eq .Values.podMonitor.kind "PodMonitoring") }}
+serviceMonitor.enabled is true, but podMonitor.kind is PodMonitoring, of which there is none for Services; set podMonitor.enabled instead
+{{- end }}
+{{- range $key := list "scrapeProtocols" "nativeHistograms" }}
+{{- if and (index $.Values.podMonitor $key) (ne $.Values.podMonitor.kind "PodMonitor") }}
+podMonitor.{{ $key }} is {{ index $.Values.podMonitor $key | toJson }}, which only the Prometheus Operator knows, but podMonitor.kind is {{ $.Values.podMonitor.kind }}; leave it out
+{{- end }}
+{{- end }}
+{{- if and .Values.podMonitor.relabelings (eq .Values.podMonitor.kind "PodMonitoring") }}
+podMonitor.relabelings is set, but podMonitor.kind is PodMonitoring, which has none; leave it out
 {{- end }}
 {{- with .Values.podMonitor }}
 {{- if and .scrapeTimeout (gt (include "api-error-agent.milliseconds" .scrapeTimeout | int) (include "api-error-agent.milliseconds" .interval | int)) }}
@@ -200,7 +383,7 @@ prometheusRule.tokens.{{ $name }} is {{ toJson $value }}, but the rules have no 
 prometheusRule.disabled has {{ . }}, but there is no such alert; there are {{ join ", " $alerts }}
 {{- end }}
 {{- end }}
-{{- if .Values.prometheusRule.enabled }}
+{{- if and .Values.prometheusRule.enabled (.Files.Get "rules/defaults.yaml") }}
 {{- range $path, $error := (include "api-error-agent.rules" . | fromYaml).unreadable }}
 prometheusRule.tokens make {{ $path }} unreadable: {{ $error | replace "\n" " " }}; quote or shorten what you set there: {{ toJson $.Values.prometheusRule.tokens }}
 {{- end }}
@@ -220,6 +403,9 @@ prometheusRule.tokens.{{ . }} is {{ get $tokens . }}, shorter than four times po
 {{- end }}
 
 {{- define "api-error-agent.validate.autoscaling" }}
+{{- if and .Values.dashboards.grafanaOperator.enabled (not .Values.dashboards.enabled) }}
+dashboards.grafanaOperator.enabled is true, but dashboards.enabled is false, and without ConfigMaps there are no boards; set dashboards.enabled=true
+{{- end }}
 {{- with .Values.autoscaling }}
 {{- if gt (int .minReplicas) (int .maxReplicas) }}
 autoscaling.minReplicas is {{ .minReplicas }}, more than autoscaling.maxReplicas, {{ .maxReplicas }}; set at most {{ .maxReplicas }}

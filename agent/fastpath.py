@@ -1,0 +1,139 @@
+"""The short way for what nearly all events are: a success of which nothing but its times and its id is new.
+
+It exists for speed alone, and decides nothing. What such an event means was decided on the plain way, for one
+that said the same: here its numbers are added to the same series. It refuses, and leaves to the plain way,
+whatever is not surely that: what is no JSON object alone in its record, keys or words not met before, a word
+of another type, a body with the sign of an error, a number that cannot be used, a time ahead of the clock,
+and headers. A property test holds both ways to the same counts.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from agent.classify import OutcomeType
+from agent.classify.classifier import is_answer
+from agent.events import Reader
+from agent.events.decode import loads
+from agent.events.rules import LATEST_TIMESTAMP
+from agent.events.shapes import Read, Said, Shape, reader, said
+from agent.meaning import AHEAD, Counted, Record
+from agent.metrics.delta import Delta
+from agent.metrics.tally import Shown, Tally, numbers_of
+
+Otherwise = Callable[[Record, Any], Counted | None]
+"""Counts a record on the plain way; its JSON value is given, or None to have it read.
+
+The answer is its event, if that is the only one and counts.
+"""
+
+_MOST_SHAPES, _MOST_KEYS, _MOST_SEEN = 500, 100, 65_536
+_STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
+
+
+class _Known(NamedTuple):
+    """What is known of events with the same keys, and under what those are counted that say the same."""
+
+    shape: Shape
+    seen: dict[Said, Shown]
+    read: Read
+
+
+class FastPath:
+    """Counts records, by the short way where that is surely right.
+
+    Args:
+        read_whole: Statuses of which the body decides more than whether it is an error.
+
+        is_off: Whether every record goes the plain way.
+    """
+
+    def __init__(
+        self, reader: Reader, tally: Tally, *, read_whole: frozenset[int] = frozenset(), is_off: bool = False
+    ) -> None:
+        self._reader, self._tally = reader, tally
+        self._read_whole, self._is_off = read_whole, is_off
+        self._known: dict[tuple[str, ...], _Known | None] = {}
+        self._by_number: dict[int, Read] = {}  # of keys
+        self._remembered = 0
+
+    def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
+        """Count *records* in their order; the answer is how many went the short way."""
+        reads, most, shortly = self._by_number, self._reader.max_bytes, 0
+        latest = datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
+        bounds = tuple(map(float, self._tally.buckets))
+        for record in records:
+            event: Any = None
+            try:
+                value: Any = record.value
+                event = loads(value) if len(value) <= most else None
+                shown, seconds, first_token = reads[len(event)](event, latest)
+            except (KeyError, TypeError, ValueError):
+                self._learn(event, otherwise(record, event), latest)
+                continue
+            shortly += 1
+            numbers = delta.get(shown.series) or numbers_of(delta, shown.series)
+            if seconds is None:
+                numbers[0] += 1
+            else:
+                numbers[bisect_left(bounds, seconds)] += 1
+                numbers[-1] += seconds
+            if shown.folded or first_token is not None:
+                self._tally.beside(delta, shown, first_token)
+        return shortly
+
+    def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
+        """Remember what *event* said, if all that say the same may go the short way."""
+        if counted is None or self._is_off or not _is_success(counted, event):
+            return
+        if counted.response.status in self._read_whole:
+            return
+        known = self._known_of(event)
+        if known is None or not _is_rememberable(words := said(event, known.shape)) or words in known.seen:
+            return
+        known.seen[words] = self._tally.shown(counted.response, counted.outcome)
+        if _is_read(known, event, latest):
+            self._remembered += 1
+        else:
+            del known.seen[words]
+
+    def _known_of(self, event: Mapping[str, object]) -> _Known | None:
+        """What is known of events with the keys of this one; None if they never go the short way."""
+        if self._remembered >= _MOST_SEEN or len(self._known) >= _MOST_SHAPES:
+            self._known.clear()
+            self._by_number.clear()
+            self._remembered = 0
+        keys = tuple(event)
+        if keys not in self._known and len(keys) <= _MOST_KEYS:
+            shape, seen = self._reader.shape(event), dict[Said, Shown]()
+            known = self._known[keys] = shape and _Known(shape, seen, reader(shape, seen, is_answer))
+            if known is not None:
+                self._by_number[len(keys)] = self._read if len(keys) in self._by_number else known.read
+        return self._known.get(keys)
+
+    def _read(self, event: Any, latest: datetime) -> Any:
+        """Read an event with as many keys as others have that are not the same."""
+        known = self._known[tuple(event)]
+        return known and known.read(event, latest)
+
+
+def _is_read(known: _Known, event: object, latest: datetime) -> bool:
+    try:
+        return known.read(event, latest) is not None
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _is_rememberable(words: Said) -> bool:
+    kind, _, *others = words
+    return kind in _STATUSES and all(type(word) in _WORDS for word in others)
+
+
+def _is_success(counted: Counted, event: object) -> bool:
+    """Whether *event* itself is one, and all of it could be used."""
+    response = counted.response
+    if counted.found.opened.event is not event or response.status is None:
+        return False
+    is_ok = counted.outcome.type is OutcomeType.OK
+    return is_ok and response.ending is None and not response.attempts and not counted.event.bad_fields

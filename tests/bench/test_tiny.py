@@ -1,0 +1,49 @@
+"""A tiny run of the bench on a real Kafka, so that it does not rot."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench import behind, rounds
+from bench.faults import FAULTS
+from bench.mixes import BY_NAME
+from bench.progress import Progress
+from bench.soak import soak
+from tests.tools import kafka
+from tests.tools.cache import require
+from tests.tools.kafka import Kafka
+
+EVENTS = 2_000
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[Kafka]:
+    require(kafka.ensure)
+    with kafka.shared() or Kafka() as running:
+        yield running
+
+
+def test_floor_naive_and_agent_read_all_of_a_topic(broker: Kafka) -> None:
+    mix = BY_NAME["fresh_50"]
+
+    found = rounds.bench(broker, [mix], ["floor", "naive", "agent"], EVENTS, 1, Progress())
+
+    assert found["floor_us"].keys() == found["naive_us"].keys() == found["agent_us"].keys() == {mix.name}
+    assert found["agent_us"][mix.name] > 0
+    assert found["failed_scrapes"] == {mix.name: 0}
+
+
+def test_an_agent_that_is_behind_knows_what_is_late(broker: Kafka) -> None:
+    found = behind.bench(broker, EVENTS, Progress())
+
+    assert behind.problems(found, EVENTS, memory=256, within=10) == []
+
+
+def test_a_soak_looks_at_an_agent_once_a_second() -> None:
+    require(kafka.ensure)
+
+    watch = soak(5, Progress(), fault_every=2)
+
+    assert watch.faults == list(FAULTS)[:2]
+    assert watch.held
+    assert all(min(seen.rss_mb, seen.fds, seen.tasks, seen.threads) > 0 for seen in watch.held)

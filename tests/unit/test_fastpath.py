@@ -1,0 +1,329 @@
+"""The short way counts as the plain way does, whatever comes, and it is short."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.assembly import Parts, assemble
+from agent.events import Reader
+from agent.events.shapes import Shape
+from agent.metrics.delta import Batch
+from agent.metrics.labels import Labels
+from agent.metrics.tally import Tally
+from agent.pipeline import Pipeline
+from agent.settings import Settings
+from tests.examples import EXAMPLES
+
+NOW = 1_795_323_600.0
+P = ("events", 3)
+
+EVENT: dict[str, object] = {
+    "timestamp": "2026-11-22T05:00:00.123Z",
+    "provider": "openai",
+    "method": "POST",
+    "path": "/v1/embeddings",
+    "status": 200,
+    "duration_seconds": 0.25,
+    "request_id": "req_1",
+    "model": "gpt-5",
+}
+EXTRA = ("model", "tenant")
+
+
+class Record(NamedTuple):
+    """What is read of a Kafka record."""
+
+    value: bytes | None
+    offset: int = 0
+    timestamp: int = int(NOW * 1000)
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+class Plain(Reader):
+    """A reader that knows no short way."""
+
+    def shape(self, event: object) -> Shape | None:  # noqa: ARG002
+        return None
+
+
+def pipeline(kind: type[Reader], max_series: int = 10_000, **how: object) -> tuple[Tally, Pipeline]:
+    tally = Tally(Labels({"path": 3}, extra=EXTRA), extra=EXTRA, max_series=max_series)
+    return tally, Pipeline(tally, kind(EXTRA, **how))  # type: ignore[arg-type]
+
+
+def numbers(batch: Batch) -> dict[tuple[str, tuple[str, ...]], list[float]]:
+    return {(series.metric.name, series.labels): it for series, it in batch.delta.items()}
+
+
+WORDS = st.sampled_from(
+    [
+        None,
+        "",
+        "-",
+        "openai",
+        "OpenAI ",
+        "azure",
+        "POST",
+        "get",
+        "x" * 3000,
+        "200",
+        "429",
+        "ok",
+        "error",
+        "/a",
+        "/b",
+        "/c",
+        "/v1/files/file-1aaaaaaaaaaaa",
+        "https://api.openai.com/v1/models",
+        "gpt-5",
+        "client disconnected",
+        '{"status": 500}',
+    ]
+)
+NUMBERS = st.sampled_from(
+    [
+        0,
+        1,
+        -1,
+        0.0,
+        1.0,
+        200,
+        200.0,
+        404,
+        429,
+        600,
+        1e300,
+        10**400,
+        86400,
+        86400.1,
+        0.25,
+        1795323600,
+        1795323661,
+    ]
+)
+TIMES = st.sampled_from(
+    [
+        "2026-11-22T05:00:00Z",
+        "2026-11-22T05:00:59.5Z",
+        "2026-11-22T05:01:00Z",
+        "2026-11-22T05:01:01Z",
+        "2026-11-23T05:01:00.5Z",
+        "2027-01-01T00:00:00Z",
+        "2026-13-22T05:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+        "2026-11-22T05:00:00",
+        "2026-11-22 05:00:00+01:00",
+        "Z",
+        "20261122T050000Z",
+    ]
+)
+BODIES: st.SearchStrategy[object] = st.sampled_from(
+    [
+        None,
+        "",
+        "text",
+        {},
+        {"id": 1},
+        {"error": {"message": "slow down", "code": "rate_limit_exceeded"}},
+        '{"error": "x"}',
+        [],
+        {"status": "failed", "message": "gone"},
+    ]
+)
+HEADERS: st.SearchStrategy[object] = st.sampled_from(
+    [
+        None,
+        {},
+        {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "3"},
+        {"retry-after": "3"},
+        [],
+        "x",
+    ]
+)
+VALUES = WORDS | NUMBERS | TIMES | BODIES | HEADERS | st.booleans() | st.none()
+KEYS = st.sampled_from(
+    [
+        *EVENT,
+        "tenant",
+        "user",
+        "body",
+        "headers",
+        "message",
+        "error",
+        "response",
+        "url",
+        "duration_ms",
+        "ttft_ms",
+        "status_code",
+        "attempts",
+        "response_flags",
+        "statusCode",
+        "time",
+        "response_body",
+        "grpc_status",
+        "RateLimited",
+        "latencies",
+    ]
+)
+
+
+USUAL: dict[str, object] = {
+    "user": "me",
+    "body": None,
+    "headers": {},
+    "ttft_ms": 120,
+    "message": "done",
+    "error": None,
+    "url": "https://api.openai.com/v1/models",
+    "tenant": "a",
+}
+
+
+LIKELY: dict[str, st.SearchStrategy[object]] = {
+    "timestamp": TIMES | NUMBERS | WORDS,
+    "body": BODIES,
+    "headers": HEADERS,
+    **dict.fromkeys(("duration_seconds", "ttft_ms", "status"), NUMBERS),
+}
+
+
+@st.composite
+def families(draw: st.DrawFn) -> list[bytes]:
+    """A usual event, and others that differ from it in one place each."""
+    usual = EVENT | {key: USUAL[key] for key in draw(st.sets(st.sampled_from(sorted(USUAL)), max_size=2))}
+    usual["path"] = draw(st.sampled_from(["/a", "/b", "/c", "/d", "/v1/models"]))
+    others = []
+    for key in draw(
+        st.lists(
+            st.sampled_from([*usual, "timestamp", *sorted(USUAL.keys() & usual)]), min_size=3, max_size=10
+        )
+    ):
+        other = usual | {key: draw(LIKELY.get(key, VALUES))}
+        if draw(st.integers(0, 5)) == 0:
+            del other[key]
+            other |= {draw(KEYS): draw(VALUES)}
+        others.append(other)
+    return [as_value(event) for event in (usual, usual, *others)]
+
+
+def as_value(event: object) -> bytes:
+    return json.dumps(event).encode()
+
+
+ODD: st.SearchStrategy[bytes | None] = (
+    st.lists(st.sampled_from([EVENT, EVENT | {"status": 500}]), max_size=2).map(as_value)
+    | st.none()
+    | st.binary(max_size=20)
+    | st.sampled_from(
+        [
+            b"null",
+            b"[]",
+            b'"x"',
+            b"5",
+            b"{}",
+            as_value(list(EVENT)),
+            b'{"status":200}',
+            b'{"message":"{\\"status\\":200}"}',
+            as_value(EVENT | {"user": "x" * 300}),
+        ]
+    )
+)
+STAMPS = st.sampled_from([-1, 0, int(NOW * 1000), int((NOW + 90) * 1000)])
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[Record]:
+    values: list[bytes | None] = [
+        value for family in draw(st.lists(families(), min_size=1, max_size=2)) for value in family
+    ]
+    values += draw(st.lists(ODD, max_size=1))
+    return [Record(value, offset, draw(STAMPS)) for offset, value in enumerate(values)]
+
+
+HOW = st.sampled_from(
+    [
+        {},
+        {},
+        {},
+        {"only": ["path != /a", "tenant exists", "user != x"]},
+        {
+            "fields": {
+                "status": "status_code",
+                "duration": {"path": "latencies", "unit": "ms"},
+                "model": "tenant",
+            }
+        },
+        {"fields": {"provider": ["tenant", "provider"], "timestamp": "time", "request_id": "user"}},
+        {"unwrap": "message"},
+        {"preset": "kong"},
+        {"preset": "nginx"},
+        {"preset": "envoy"},
+        {"max_bytes": 250},
+    ]
+)
+SERIES = st.sampled_from([900, 1000, 10_000])
+
+
+@EXAMPLES
+@given(records(), HOW, SERIES)
+def test_the_short_way_counts_what_the_plain_way_counts(
+    some: list[Record], how: dict[str, object], max_series: int
+) -> None:
+    (short_tally, short), (plain_tally, plain) = (
+        pipeline(kind, max_series, **how) for kind in (Reader, Plain)
+    )
+
+    for _ in range(2):  # the second time what can be known is known
+        one, other = (each.process(P, some, NOW) for each in (short, plain))
+
+        assert numbers(one) == numbers(other)
+        assert one[1:] == other[1:]
+    assert short_tally.series_count == plain_tally.series_count
+    assert short_tally.readings.tightest(NOW) == plain_tally.readings.tightest(NOW)
+
+
+@pytest.mark.parametrize("other", [{}, {"user": "me"}, {"body": None}, {"ttft_ms": 3.5}, {"status": "200"}])
+def test_a_success_that_says_nothing_new_goes_the_short_way(
+    other: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [Record(as_value(EVENT | other))], NOW)
+    monkeypatch.setattr(Reader, "read", None)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(
+        P, [Record(as_value(EVENT | other | {"duration_seconds": 7, "request_id": "req_2"}))], NOW
+    )
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
+
+
+def parts_of(**sections: object) -> Parts:
+    return assemble(Settings.model_validate(sections))
+
+
+def test_a_rule_of_ones_own_on_a_success_sees_every_body() -> None:
+    when = {"status": 200, "message": "over your plan"}
+    rule = {"when": when, "type": "insufficient_balance", "reason": "insufficient_credits"}
+    agent = parts_of(classify={"rules": [rule]}).pipeline
+    agent.process(P, [Record(as_value(EVENT | {"body": {"message": "done"}}))], NOW)
+
+    batch = agent.process(P, [Record(as_value(EVENT | {"body": {"message": "You are over your plan"}}))], NOW)
+
+    assert any("insufficient_balance" in labels for _, labels in numbers(batch))
+
+
+def test_an_exemplar_is_of_the_newest_success() -> None:
+    parts = parts_of(metrics={"exemplars": "request_id"})
+
+    for id_ in ("req_1", "req_2"):
+        parts.pipeline.process(P, [Record(as_value(EVENT | {"request_id": id_}))], NOW)
+
+    assert parts.exemplars is not None
+    ((_, kept),) = parts.exemplars.newest()
+    assert [exemplar.labels for exemplar in kept.values()] == ['{request_id="req_2"}']
