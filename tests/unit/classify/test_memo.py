@@ -176,7 +176,7 @@ def test_no_word_of_a_table_could_be_the_beginning_or_end_of_an_id() -> None:
 
     assert not [
         stem for stem in stems if _HEX.fullmatch(stem) and len(stem) < 4
-    ]  # longer ones are not masked
+    ]
     assert not [ending for ending in ERROR_ENDINGS if _HEX.fullmatch(ending)]
 
 
