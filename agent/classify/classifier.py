@@ -1,4 +1,4 @@
-"""From response to outcome: unwrap, recognise, decide, ask how it ended and what users say, read hints."""
+"""From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,12 +7,11 @@ from agent.classify import endings
 from agent.classify.decide import Decision, type_of
 from agent.classify.dialects import recognition
 from agent.classify.evidence import Evidence
-from agent.classify.finding import Finding, errs, find, unwrapped
+from agent.classify.finding import Finding, errs, find, text_of, unwrapped
 from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, retry_after, spot_of
 from agent.classify.limits import NAMES, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
-from agent.classify.rules import NO_RULES, OWN, Rule, Rules, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -41,9 +40,11 @@ class Explanation(NamedTuple):
     """An outcome and how it came about, for people.
 
     Attributes:
-        finding: What was found without the users' rules; None where nobody looked for an error.
+        finding: What was found in the body; None where nobody looked for an error.
 
-        is_own: Whether one of their rules decided.
+        wait: Seconds after which the response says to try again, also where waiting cures nothing.
+
+        is_own: Whether a rule of the users decided.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class Explanation(NamedTuple):
     status: int | None
     message: str
     finding: Finding | None = None
+    wait: float | None = None
     is_own: bool = False
 
 
@@ -76,11 +78,6 @@ class Known(NamedTuple):
     by_evidence: bool = False
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is a success."""
-        return self.outcome.type is OutcomeType.OK
-
-    @property
     def by_numbers(self) -> bool:
         """Whether the numbers of a body say more than its shape: a wait, a limit."""
         return self.by_evidence or self.spot is not None
@@ -92,7 +89,7 @@ class Known(NamedTuple):
         return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
 
 
-def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
+def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     """Say what *response* means.
 
     Total: any response gives an outcome, in time linear in at most 64 KiB of its body.
@@ -100,51 +97,37 @@ def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_
     Args:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
-        rules: What users say, which comes first.
     """
     status = response.status
-    is_answer = status is not None and status < FIRST_ERROR and response.ending is None
-    if is_answer and status not in rules.of_successes and _succeeded(response):
+    if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
         return _success(response, now)  # answers do not repeat
-    memory = recognition.REGISTRY.memory
-    known: Known = memory.recall(response, _judge, _retold, by_shape=not rules)
-    if rules and (own := rules.first(response, known.finding, is_success=known.is_plain)) is not None:
-        return _hinted(_ruled(known, own), known.finding.evidence, response, now, by_clock=True)
+    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
     if known.by_clock or not HINTING.isdisjoint(response.headers):
-        return _hinted(known.outcome, known.finding.evidence, response, now, by_clock=known.by_clock)
+        return _hinted(known, response, now)
     return known.outcome
 
 
-def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Explanation:
+def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
     known = _judge(response)
     finding, decision = known.finding, known.finding.decision
-    own = rules.first(response, finding, is_success=known.is_plain)
-    if known.is_plain and own is None:
+    if known.outcome.type is OutcomeType.OK:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    meant = known.outcome if own is None else _ruled(known, own)
-    outcome = _hinted(meant, finding.evidence, response, now, by_clock=True)
-    rule = "success" if known.is_plain else f"{decision.kind}: {decision.rule}"
-    rule += f"; {decision.detail}" if decision.detail else ""
-    if own is not None:
-        rule = f"{own.place}; without it {rule}"
-    rule += _contradiction(finding.evidence, response, outcome, now)
-    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
-    steps = () if known.is_plain else unwrapped(response.body).steps
-    return Explanation(
-        outcome, steps, outcome.dialect, rule, finding.status, message, finding, own is not None
-    )
-
-
-def _contradiction(
-    evidence: tuple[Evidence, ...], response: ApiResponse, outcome: Outcome, now: float | None
-) -> str:
-    """Tell of a wait that is not passed on."""
-    if outcome.type in CURED_BY_WAITING:
-        return ""
+    outcome = _hinted(known, response, now)
     at = now_of(response.headers, response.timestamp, now)
-    wait = retry_after(response.headers, in_body(evidence, at, _text(response)), at)
-    return "" if wait is None else f"; a wait of {wait:g} s is left out: waiting cures no {outcome.type}"
+    wait = retry_after(response.headers, in_body(finding.evidence, at, _text(response)), at)
+    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
+    rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
+    rule += left_out(wait, outcome.type)
+    steps = unwrapped(response.body).steps
+    return Explanation(outcome, steps, finding.dialect, rule, finding.status, message, finding, wait)
+
+
+def left_out(wait: float | None, kind: OutcomeType) -> str:
+    """Tell of a wait that is not passed on."""
+    if wait is None or kind in CURED_BY_WAITING:
+        return ""
+    return f"; a wait of {wait:g} s is left out: waiting cures no {kind}"
 
 
 def _judge(response: ApiResponse, written: str = "") -> Known:
@@ -233,26 +216,13 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     return OK._replace(rate_limits=limits) if limits else OK
 
 
-def _ruled(known: Known, own: Rule) -> Outcome:
-    """What a rule of the users makes of it."""
-    dialect = known.finding.dialect
-    return Outcome(own.type, own.reason, OWN if dialect == "none" else dialect)
-
-
-def _hinted(
-    outcome: Outcome,
-    evidence: tuple[Evidence, ...],
-    response: ApiResponse,
-    now: float | None,
-    *,
-    by_clock: bool,
-) -> Outcome:
-    """Add to what is known what headers say, and what a body says *by_clock*."""
-    kind, reason, dialect, wait, _ = outcome
-    headers = response.headers
+def _hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
+    """Add to what is known what headers say, and what the clock makes of the body."""
+    kind, reason, dialect, wait, _ = known.outcome
+    headers, evidence = response.headers, known.finding.evidence
     at = now_of(headers, response.timestamp, now)
     if kind in CURED_BY_WAITING:
-        wait = retry_after(headers, in_body(evidence, at, _text(response)) if by_clock else wait, at)
+        wait = retry_after(headers, in_body(evidence, at, _text(response)) if known.by_clock else wait, at)
     limits = rate_limits(headers, _limits_in(evidence), at, response.provider)
     return Outcome(kind, reason, dialect, wait, limits)
 

@@ -119,20 +119,15 @@ class Memory(Generic[Told]):
         response: ApiResponse,
         judge: Callable[[ApiResponse, str], Told],
         retell: Callable[[Told, ApiResponse, str], Told],
-        *,
-        by_shape: bool = True,
     ) -> Told:
-        """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say.
-
-        Without *by_shape* also the words in which it was told are those of this body.
-        """
+        """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say."""
         key = key_of(response, self.names)
         if key is None:
             return judge(response, "")
-        told = self._bodies.get((*key, by_shape))
+        told = self._bodies.get(key)
         if told is None:
-            told = self._by_shape(key, response, judge, retell) if by_shape else judge(response, "")
-            self._bodies.keep((*key, by_shape), told)
+            told = self._by_shape(key, response, judge, retell)
+            self._bodies.keep(key, told)
         return told
 
     def _by_shape(
