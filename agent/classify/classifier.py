@@ -142,12 +142,13 @@ def _judge(response: ApiResponse, written: str = "") -> Known:
 def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
     reason, evidence, text = finding.decision.reason, finding.evidence, _text(response)
     kind, limits = type_of(reason, finding.status), _limits_in(evidence)
+    if names_reset(limits) or any(map(names_instant, evidence)):
+        return Known(finding, Outcome(kind, reason, finding.dialect), by_clock=True, by_evidence=True)
     wait = retry_after({}, in_body(evidence, None, text), None) if kind in CURED_BY_WAITING else None
     readings = rate_limits({}, limits, None, response.provider) if limits else ()
     outcome = Outcome(kind, reason, finding.dialect, wait, readings)
-    by_clock = names_reset(limits) or any(map(names_instant, evidence))
-    if by_clock or limits or not (wait is None or written.isascii()):
-        return Known(finding, outcome, by_clock, by_evidence=True)
+    if limits or not (wait is None or written.isascii()):
+        return Known(finding, outcome, by_evidence=True)
     spot = spot_of(wait, evidence, text, written) if wait is not None and written else None
     return Known(finding, outcome, spot=spot, by_evidence=wait is not None and spot is None)
 
