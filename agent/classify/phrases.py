@@ -366,7 +366,8 @@ OVERRIDES = Phrases(
         ("account|user|organization|access|key * blocked * violat~", Reason.ACCESS_DENIED),
         ("account|user|project is|was suspended|locked|banned", Reason.ACCESS_DENIED),
         ("account|organization is disabled|deactivated|banned", Reason.ACCESS_DENIED),
-        ("access was|been terminated|revoked", Reason.ACCESS_DENIED),
+        ("access was|is terminated|revoked", Reason.ACCESS_DENIED),
+        ("access has been terminated|revoked", Reason.ACCESS_DENIED),
         (
             "request|requests|content|prompt|input|output|image|video|generation|text .. moderated",
             Reason.CONTENT_POLICY,
@@ -743,6 +744,7 @@ OVERRIDES = Phrases(
         ("not have access to", Reason.ACCESS_DENIED),
         ("access denied", Reason.ACCESS_DENIED),
         ("deny|denies|denied|refused access", Reason.ACCESS_DENIED),
+        ("access refused|rejected", Reason.ACCESS_DENIED),
         ("model or resource", Reason.RESOURCE_NOT_FOUND),
         *UNKNOWN_MODEL,
         # Time.
