@@ -81,7 +81,7 @@ def bench(broker: Kafka, events: int, progress: Progress) -> Behind:
             failed += seen is None
             samples += [seen] if seen else []
             tell(samples[-1].records)
-        late = int(added(page.get()[1], "api_error_agent_late_records_total"))
+        late = int(added(page.text, "api_error_agent_late_records_total"))
         highest = peak(running.server.pid) / 1e6
     slowest = max(sample.scrape for sample in samples)
     return Behind(samples, highest, slowest, failed, late, sum(map(is_old, range(events))))

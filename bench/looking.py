@@ -35,11 +35,15 @@ LOOKING = {"Accept": "text/plain"}
 
 
 class Page:
-    """Scrapes one address, over one connection as long as it lives."""
+    """Scrapes one address, over one connection as long as it lives.
+
+    Attributes:
+        text: The last whole page.
+    """
 
     def __init__(self, address: str) -> None:
         self._connection = HTTPConnection(address, timeout=10)
-        self.size = 0
+        self.text = ""
 
     def get(self, path: str = "/metrics", headers: Mapping[str, str] = AS_PROMETHEUS) -> tuple[int, str]:
         """Status and text; 0 when nobody listens."""
@@ -52,7 +56,8 @@ class Page:
             return 0, ""
         if answer.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
-        self.size = len(body)
+        if answer.status == OK and path == "/metrics":
+            self.text = body.decode()
         return answer.status, body.decode()
 
     def close(self) -> None:

@@ -70,10 +70,9 @@ def _one(broker: Kafka, lines: int, progress: Progress) -> Mapping[str, float]:
 
 def _scraped(page: Page, running: Any) -> Mapping[str, float]:
     samples = [seen for seen in (look(running, page) for _ in range(SCRAPES + 2)) if seen][1:]
-    text = page.get()[1]
     return {
-        "lines": sum(1 for line in text.splitlines() if not line.startswith("#")),
-        "bytes": len(text),
+        "lines": sum(1 for line in page.text.splitlines() if not line.startswith("#")),
+        "bytes": len(page.text),
         "cpu_ms": (samples[-1].cpu - samples[0].cpu) / (len(samples) - 1) * 1e3,
         "scrape_ms": median(sample.scrape for sample in samples) * 1e3,
         "rss_mb": peak(running.server.pid) / 1e6,
