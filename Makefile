@@ -13,7 +13,7 @@ BENCH_ROUNDS ?= 2
 BENCH_BACKLOG ?= 20000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench bench-parts bench-scale bench-behind soak generate pictures image lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants bench bench-parts bench-scale bench-behind soak generate pictures image image-base lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -83,8 +83,11 @@ generate: setup ## Write everything that is generated: docs, rules, boards
 pictures: setup ## Draw the boards anew for docs/images, in Chromium, on what real agents show
 	$(PY) -W ignore::DeprecationWarning -m grafana.src.pictures.draw
 
-image: ## Build the container image with docker, podman or buildah (ENGINE=, IMAGE=)
+image: ## Build the container image with docker, podman or buildah (ENGINE=, IMAGE=, PLATFORMS=)
 	deploy/image/build.sh
+
+image-base: ## Pin the newest base image, by its digest
+	deploy/image/renew-base.sh
 
 lock: setup ## Pin the requirements anew
 	$(PY) -m pip install --quiet --disable-pip-version-check uv

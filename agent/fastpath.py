@@ -69,7 +69,7 @@ class FastPath:
                 value: Any = record.value
                 event = loads(value) if len(value) <= most else None
                 shown, seconds, first_token = reads[len(event)](event, latest)
-            except (KeyError, TypeError, ValueError):
+            except (LookupError, TypeError, ValueError):
                 self._learn(event, otherwise(record, event), latest)
                 continue
             shortly += 1
@@ -121,7 +121,7 @@ class FastPath:
 def _is_read(known: _Known, event: object, latest: datetime) -> bool:
     try:
         return known.read(event, latest) is not None
-    except (KeyError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         return False
 
 

@@ -17,7 +17,6 @@ from agent.ledger.ledger import Ledger
 from agent.ledger.values import Offsets, Page, Partition
 from agent.metrics.delta import Delta
 from agent.metrics.exposition import Exposition
-from agent.metrics.formats import Format
 from agent.metrics.process import ProcessMetrics
 from agent.web import Content, preferred
 
@@ -167,7 +166,7 @@ class Pages:
         """The page as all is at this moment; it is written when it is sent."""
         now = time.time()
         self._says.refresh(now)
-        format_ = preferred(accept, Format)
+        format_ = preferred(accept, self._exposition.formats)
         return Content(self._exposition.page(values, format_, now), format_)
 
     # --- what follows -------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The whole job on one screen: the records of one partition become what they add to the counts."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +10,7 @@ from agent.events import Field, InvalidReason, Reader
 from agent.fastpath import FastPath
 from agent.meaning import Counted, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
+from agent.metrics.ages import Ages
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.exemplars import Exemplars
 from agent.metrics.tally import Tally
@@ -148,12 +148,10 @@ class Pipeline:
 
     def _ages(self, delta: Delta, records: Sequence[Record], now: float) -> int:
         """Observe how old the records are; the answer is how many are late."""
-        ages = sorted(
-            [max(0.0, now - stamp / 1000) for record in records if (stamp := record.timestamp) >= 0]
-        )
+        ages = Ages([record.timestamp for record in records], now)
         if ages:
-            self._tally.observe_all(delta, catalogue.EVENT_AGE, (), ages)
-        return len(ages) - bisect_right(ages, self._late_after)
+            self._tally.observe_ages(delta, catalogue.EVENT_AGE, ages)
+        return ages.above(self._late_after)
 
 
 def _labels(partition: tuple[str, int]) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from agent.assembly import assemble
 from agent.consumer import guards
 from agent.consumer.client import MAX_RECORDS
+from agent.service import calm_collector
 from agent.settings import Settings
 from bench.events import PER_SECOND, Events
 from bench.mixes import BY_NAME, Mix
@@ -152,6 +153,7 @@ def measured(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    calm_collector()  # as the agent does
     for mix in MIXES:
         found = measured(Stages(mix).works(), rounds)
         print(mix.title)

@@ -1,9 +1,10 @@
 """ApiResponse in, Outcome out: what each API response means."""
 
-from agent.classify.classifier import Explanation, classify, explain
+from agent.classify.classifier import Explanation
 from agent.classify.dialects import provider_of
 from agent.classify.outcome import Outcome, RateLimit
 from agent.classify.rules import NO_RULES, Rules
+from agent.classify.ruling import classify, explain
 from agent.classify.taxonomy import OutcomeType, Reason
 
 __all__ = [

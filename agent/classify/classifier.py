@@ -1,18 +1,17 @@
-"""From response to outcome: unwrap, recognise, decide, ask how it ended and what users say, read hints."""
+"""From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
 
 from typing import NamedTuple
 
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
-from agent.classify.finding import Finding, errs, find, unwrapped
+from agent.classify.finding import Finding, errs, find, text_of, unwrapped
 from agent.classify.hints import now_of, retry_after
 from agent.classify.limits import rate_limits
 from agent.classify.outcome import Outcome
-from agent.classify.rules import NO_RULES, OWN, Rule, Rules, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import NOTHING, Unwrapped, list_in, unwrap
+from agent.classify.unwrap import Unwrapped, list_in, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
@@ -34,9 +33,11 @@ class Explanation(NamedTuple):
     """An outcome and how it came about, for people.
 
     Attributes:
-        finding: What was found without the users' rules; None where nobody looked for an error.
+        finding: What was found in the body; None where nobody looked for an error.
 
-        is_own: Whether one of their rules decided.
+        wait: Seconds after which the response says to try again, also where waiting cures nothing.
+
+        is_own: Whether a rule of the users decided.
     """
 
     outcome: Outcome
@@ -46,10 +47,11 @@ class Explanation(NamedTuple):
     status: int | None
     message: str
     finding: Finding | None = None
+    wait: float | None = None
     is_own: bool = False
 
 
-def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Outcome:
+def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     """Say what *response* means.
 
     Total: any response gives an outcome, in time linear in at most 64 KiB of its body.
@@ -57,45 +59,34 @@ def classify(response: ApiResponse, now: float | None = None, rules: Rules = NO_
     Args:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
-        rules: What users say, which comes first.
     """
     is_success = _succeeded(response)
-    is_plain = is_success and response.ending is None
-    if is_plain and response.status not in rules.of_successes:
+    if is_success and response.ending is None:
         return _success(response, now)
-    finding = _find(response, unwrapped(response.body), is_success=is_success)
-    rule = rules.first(response, finding, is_success=is_plain)
-    return _success(response, now) if is_plain and rule is None else _outcome(finding, response, now, rule)
+    return _outcome(_find(response, unwrapped(response.body), is_success=is_success), response, now)
 
 
-def explain(response: ApiResponse, now: float | None = None, rules: Rules = NO_RULES) -> Explanation:
+def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
     is_success = _succeeded(response)
-    is_plain = is_success and response.ending is None
-    inside = NOTHING if is_plain else unwrapped(response.body)
-    finding = _find(response, inside, is_success=is_success)
-    own = rules.first(response, finding, is_success=is_plain)
-    if is_plain and own is None:
+    if is_success and response.ending is None:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    outcome = _outcome(finding, response, now, own)
-    decision = finding.decision
-    rule = "success" if is_plain else f"{decision.kind}: {decision.rule}"
-    rule += f"; {decision.detail}" if decision.detail else ""
-    if own is not None:
-        rule = f"{own.place}; without it {rule}"
-    rule += _contradiction(finding, response, outcome, now)
-    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
-    return Explanation(
-        outcome, inside.steps, outcome.dialect, rule, finding.status, message, finding, own is not None
-    )
-
-
-def _contradiction(finding: Finding, response: ApiResponse, outcome: Outcome, now: float | None) -> str:
-    """Tell of a wait that is not passed on."""
-    if outcome.type in CURED_BY_WAITING:
-        return ""
+    inside = unwrapped(response.body)
+    finding = _find(response, inside, is_success=is_success)
+    outcome = _outcome(finding, response, now)
     wait = _wait(finding, response, now_of(response.headers, response.timestamp, now))
-    return "" if wait is None else f"; a wait of {wait:g} s is left out: waiting cures no {outcome.type}"
+    message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
+    decision = finding.decision
+    rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
+    rule += left_out(wait, outcome.type)
+    return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message, finding, wait)
+
+
+def left_out(wait: float | None, kind: OutcomeType) -> str:
+    """Tell of a wait that is not passed on."""
+    if wait is None or kind in CURED_BY_WAITING:
+        return ""
+    return f"; a wait of {wait:g} s is left out: waiting cures no {kind}"
 
 
 def _find(response: ApiResponse, inside: Unwrapped, *, is_success: bool) -> Finding:
@@ -150,13 +141,11 @@ def _wait(finding: Finding, response: ApiResponse, at: float | None) -> float | 
     return retry_after(response.headers, finding.evidence, at, text)
 
 
-def _outcome(finding: Finding, response: ApiResponse, now: float | None, own: Rule | None = None) -> Outcome:
+def _outcome(finding: Finding, response: ApiResponse, now: float | None) -> Outcome:
     reason, headers = finding.decision.reason, response.headers
-    kind, dialect = type_of(reason, finding.status), finding.dialect
-    if own is not None:
-        kind, reason, dialect = own.type, own.reason, OWN if dialect == "none" else dialect
+    kind = type_of(reason, finding.status)
     at = now_of(headers, response.timestamp, now)
     wait = _wait(finding, response, at) if kind in CURED_BY_WAITING else None
     body = next((evidence.limits for evidence in finding.evidence if evidence.limits), {})
     limits = rate_limits(headers, body, at, response.provider) if headers or body else ()
-    return Outcome(kind, reason, dialect, wait, limits)
+    return Outcome(kind, reason, finding.dialect, wait, limits)

@@ -146,6 +146,8 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
         return Decision(Reason.UNMAPPED_STATUS, "none", "prose")
     if reason in _OPEN:
         match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
+        if match is None and reason is Reason.INTERNAL_ERROR and status is None:
+            match = guess(words)  # "api_error" says nothing that a loose word would not say better
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status)
@@ -189,7 +191,7 @@ def _by_words(dialect: Dialect, words: tuple[str, ...], home: Dialect | None) ->
     for written in words:
         word = written.lower()
         reason = (
-            dialect.codes.get(word) or (home and home.codes.get(word)) or CODES.get(word) or VAGUE.get(word)
+            (home and home.codes.get(word)) or dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
         )
         if reason is None and word.endswith(("error", "exception")):
             reason = classes.reason_of(word)

@@ -92,8 +92,8 @@ _QUOTA = [
     ("方案|套餐|订阅|月度|本月|免费", "用完|用尽|耗尽|已满|到期|过期|超出|上限"),
     ("kuota", "habis|terlampaui|melebihi"),
     (
-        "cuota|cota|plan|plano|suscripcion|assinatura|piano|abbonamento",
-        "agotad~|acab~|esgotad~|esaurit~|alcanzad~|atingid~|vencid~|caducad~|scadut~",
+        "cuota|cota|plan|plano|suscripcion|assinatura|piano|abbonamento|abonnement|forfait|abo",
+        "agotad~|acab~|esgotad~|esaurit~|alcanzad~|atingid~|vencid~|caducad~|scadut~|expir~|nenhuma|ningun~|assine|abgelaufen|inactiv~|inativ~",
     ),
     ("подписк~|тариф~|пробн~|квот~", "законч~|истек~|исчерп~|заверш~"),
     ("kota~|abonelig~|abonelik|deneme", "doldu|tukendi|bitti|sona|asildi"),
@@ -109,9 +109,9 @@ _NO_KEYS = [
     ("ключ~|токен~", "не задан|не указан|не установлен|не найден|отсутств~|введите|укажите"),
     (
         "clave|chave|chiave|cle|schlussel",
-        "falta|ausente|manque|manquant~|mancante|fehlt|introduce|informe|hinterlegt",
+        "falta|ausente|manque|manquant~|mancante|fehlt|introduce|informe|hinterlegt|erforderlich|benotigt|gesetzt|notig|eingeben|requerida|requise|necesaria|obligatoria|richiesta|necessaria",
     ),
-    ("anahtar~", "girin|eksik|ayarlanmamis|bos"),
+    ("anahtar~", "girin|eksik|ayarlanmamis|bos|yok|bulunamadi|tanimli"),
 ]
 
 _KEYS = [
@@ -133,7 +133,7 @@ _KEYS = [
     ),
     (
         "schlussel|apischlussel|key|token|zugangsdaten|anmeldedaten|passwort",
-        "gultig|ungultig~|falsch~|abgelaufen|fehlerhaft|prufen|uberprufen|prufe",
+        "gultig|ungultig~|falsch~|abgelaufen|fehlerhaft|prufen|uberprufen|prufe|erlaubt|akzeptiert",
     ),
     (
         "anmeldung|login|authentifizierung|einloggen|anmelden|sitzung",
@@ -155,6 +155,7 @@ _KEYS = [
         "anahtar~|kimlik~|oturum~|giris~|sifre~",
         "gecersiz|yanlis|hatali|basarisiz|gerekli|dolmus|gerekiyor|yapin|dogrulanamadi|suresi|kontrol|sona",
     ),
+    ("yetkilendirme|dogrulama", "hata~|basarisiz"),
     ("khoa|key|token", "kiem|sai|het"),
     ("thuc", "bai|loi"),
     ("nhap|phien", "lai|vui|het"),
@@ -213,7 +214,8 @@ _PACE = [
     ("слишком", "часто|много|быстро"),
     ("лимит~|ограничени~", "запрос~|сообщени~|дневн~|суточн~|часов~|минут~|частот~"),
     ("забагато|занадто|надто|ліміт~|обмежен~", "запит~|часто|повідомлен~"),
-    ("istek~|isteg~|mesaj~|talep~|kullanim~|hiz~|gunluk|saatlik|dakikalik", "limit~|sinir~|fazla"),
+    ("istek~|isteg~|mesaj~|talep~|deneme~|kullanim~|hiz~|gunluk|saatlik|dakikalik", "limit~|sinir~|fazla"),
+    ("anahtar~|hesap~", "limitte|limite|limitine"),
     ("nhieu|nhanh", "cau|nhan|lan|request"),
     ("gioi", "cau|nhan|ngay|phut|luot|do"),
     ("zapytan|zadan|wiadomosci|prob", "wiele|duzo|czesto|limit~"),
@@ -234,7 +236,7 @@ _PACE = [
 
 _BUSY = [
     (
-        "servidor|servidores|modelo|servicio|servico|sistema|server|servizio|modello|serveur|serveurs|modele|service|dienst|modell|serwer|usluga|system|layanan",
+        "servidor|servidores|modelo|servicio|servico|sistema|server|servizio|modello|serveur|serveurs|modele|service|dienst|modell|serwer|usluga|system|sistem|layanan|ki|ia|assistent|assistente|asistente",
         "ocupad~|saturad~|sature|saturee|sobrecarg~|sobrecarreg~|congestion~|sovraccar~|occupat~|occupe~|surcharg~|sollicit~|uberlast~|ausgelastet|uberlaufen|overbelast|przeciaz~|zajet~|obciaz~|sibuk|penuh|padat|kelebihan",
     ),
     (
@@ -275,7 +277,10 @@ _LATE = [
     ("hoi", "lau|cham"),
     ("czas|czasu", "oczekiwan~|przekroczon~|minal|odpowiedzi|uplynal"),
     ("serwer|waktu|server", "odpowiedzial|odpowiada|habis|tunggu|merespons"),
-    ("応答|レスポンス|返答|処理|接続", "時間がかか|タイムアウト|時間切れ|時間内|ありません|しません"),
+    (
+        "応答|レスポンス|返答|処理|接続|サーバー",
+        "時間がかか|タイムアウト|時間切れ|時間内|ありません|しません|応答できません",
+    ),
     ("응답|서버|요청|연결|처리", "시간초과|시간이초과|지연|늦|응답하지|오래걸|타임아웃|응답이없"),
     (
         "响应|回应|连接|连线|请求|服务器|伺服器|回复|生成|等待",
@@ -295,7 +300,7 @@ _RIGHTS = [
     ),
     ("доступ~|прав|права", "нет|запрещ~|отказ~|недостат~"),
     ("доступ~|прав|дозвол~", "немає|заборон~|відмовлен~"),
-    ("erisim~|izn~|izin~|yetki~", "yok|reddedildi|yetersiz|engellendi|kapali"),
+    ("erisim~|izn~|izin~|yetki~", "yok|reddedildi|yetersiz|engel~|kapali"),
     ("quyen", "khong|chua"),
     ("dostepu|uprawnien|dostep", "brak|nie|odmow~|zabron~"),
     ("akses|izin", "tidak|ditolak|dilarang"),
@@ -310,16 +315,61 @@ _RIGHTS = [
 _MODELS = [
     ("hinh", "khong tim|khong ton"),
     ("model|modelu", "znaleziono|istnieje|ditemukan|tersedia|bulunamadi"),
-    ("модел~", "не знайден~|не існує|недоступн~|нет такой|не существу~"),
+    ("модел~|model", "не знайден~|не існує|недоступн~|нет такой|не существу~"),
     ("모델", "찾을수없|존재하지|없는|없습니다"),
     ("模型", "不存在|找不到|已下线|没有找到|下架"),
-    ("モデル", "見つかりません|存在しません|見つかりませんでした"),
+    (
+        "モデル",
+        "見つかりません|存在しません|見つかりませんでした|利用できません|使用できません|利用いただけません",
+    ),
+]
+
+_ANSWERS = [
+    (
+        "antwortformat|antwort|respuesta|resposta|reponse|risposta",
+        "ungultig~|invalid~|leer|leere|vacia|vazia|vide|vuota|inattendue|inesperad~",
+    ),
+    ("ответ~|відповід~", "пуст~|порожн~|некоррект~|неверн~|невалид~"),
+    ("yanit|cevap", "bos|gecersiz"),
+    ("応答|レスポンス|回答", "空でした|空です|不正な形式|解析でき"),
+    ("응답", "비어|형식|파싱|해석할수없"),
+    ("响应|返回|回复|回覆", "为空|空内容|格式错误|无法解析|解析失败"),
+]
+
+_REQUESTS = [
+    ("istek|parametre|talep", "gecersiz|hatali"),
+    ("cau|so", "hop le"),
+    ("zadanie|zapytanie|parametr|parametry", "nieprawidlow~|niepoprawn~|bledn~"),
+    ("permintaan|parameter", "tidak valid|salah"),
+    ("запит~|параметр~", "невірн~|некоректн~|недійсн~"),
+    ("richiesta|parametro|parametri", "non valid~|errat~|scorrett~"),
+    ("요청|매개변수|입력값|형식", "잘못|유효하지|올바르지"),
+]
+
+_DOWN = [
+    (
+        "ki|ia|ai|assistant|dienst|service|servicio|servico|servizio|assistent|assistente|asistente|funktion",
+        "nicht verfugbar|nicht erreichbar|no disponible|nao disponivel|indisponivel|indisponible|non disponibile|no esta disponible|nao esta disponivel|n est pas disponible",
+    ),
+    ("servis|hizmet|zeka|sunucu", "kullanilamiyor|erisilemiyor|kapali"),
+    ("сервис~|сервіс~|ии|gemini|openai|claude", "недоступ~|не работает|не працює"),
+    ("vu|thong|chu", "khong kha|khong hoat|tam ngung"),
+    ("layanan|server|sistem", "tidak tersedia|tidak dapat diakses"),
+    ("usluga|serwis|serwer", "niedostepn~"),
 ]
 
 _WIRES = [
     (
         "conectar|conexion|conexao|conectarse|connetter|connettersi|connessione|internet|red|rede|rete|reseau|connecter|connexion",
         "servidor|server|serveur|pudo|possivel|impossib~|imposible|fall~|falh~|perd~|interromp~|echou~|comprueb~|verifi~|revis~|controll~",
+    ),
+    (
+        "comunicar|comunicacion|comunicacao|comunicarse|comunicare|communiquer|communication|kommunikation",
+        "error al|error en la|erro ao|erro na|errore nella|erreur lors|fehler bei|echec|falla al|falh~|impossib~",
+    ),
+    (
+        "netzwerkprobleme|netzwerkproblem|verbindungsprobleme|verbindungsproblem|internetprobleme",
+        "netzwerkprobleme|netzwerkproblem|verbindungsprobleme|verbindungsproblem|internetprobleme",
     ),
     (
         "verbindung|verbinden|internetverbindung|netzwerk|netzwerkverbindung",
@@ -365,7 +415,7 @@ _FAULTS = [
     ("blad", "wewnetrzn~|serwera|nieoczekiwan~|wystapil"),
     ("poszlo", "nie tak"),
     ("kesalahan|masalah|gangguan", "internal|server|terjadi|sistem"),
-    ("問題|エラー|障害|不具合", "サーバー|内部|システム|予期|一時的"),
+    ("問題|エラー|障害|不具合", "サーバー|内部|システム|予期|一時的|プロバイダ|発生"),
     ("오류|문제|장애|에러", "서버|내부|시스템|예기치|일시적|알수없"),
     ("服务器|伺服器|服务|系统|后端|后台", "错误|异常|出错|故障|开小差|崩溃|问题|宕机"),
     ("出了点|出了些|遇到了", "问题|错误|状况"),
@@ -385,6 +435,9 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
     (Reason.UPSTREAM_TIMEOUT, _LATE),
     (Reason.ACCESS_DENIED, _RIGHTS),
     (Reason.MODEL_NOT_FOUND, _MODELS),
+    (Reason.BAD_GATEWAY, _ANSWERS),
+    (Reason.INVALID_REQUEST_GENERIC, _REQUESTS),
+    (Reason.SERVICE_UNAVAILABLE, _DOWN),
     (Reason.UPSTREAM_CONNECT_ERROR, _WIRES),
     (Reason.INTERNAL_ERROR, _FAULTS),
 )
@@ -398,5 +451,7 @@ VAGUE = frozenset(
         Reason.INTERNAL_ERROR,
         Reason.CONTEXT_LENGTH_EXCEEDED,
         Reason.ACCESS_DENIED,
+        Reason.BAD_GATEWAY,
+        Reason.SERVICE_UNAVAILABLE,
     }
 )

@@ -154,6 +154,12 @@ _WAITS = (
     "reset_after_seconds",
     "estimated_time",
     "retryDelay",
+    "reset_seconds",
+    "resetSeconds",
+    "reset_in_seconds",
+    "cooldown_seconds",
+    "wait_seconds",
+    "retry_in_seconds",
 )
 _MILLIS = ("retry_after_ms", "retryAfterMs", "retry_after_millis")
 _BOXES = ("details", "metadata", "data", "error")

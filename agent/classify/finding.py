@@ -1,5 +1,7 @@
 """From body to finding: which dialect recognises it, what it says, and what an error inside it says."""
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from agent.classify import sentences
@@ -9,11 +11,12 @@ from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import FIRST_ERROR, reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
-from agent.classify.unwrap import NOTHING, Unwrapped, status_before, unwrap
+from agent.classify.unwrap import LONGEST, NOTHING, Unwrapped, status_before, unwrap
 from agent.events.response import ApiResponse
 
 DEEPEST_INNER = 3  # an error in the message of an error in the message of an error
 MOST_BODIES = 64
+MOST_VALUES = 1000  # of a body that are looked at for a text
 _PLAIN = ApiResponse()
 _CARRIERS = frozenset({400, 500, 502, 503})
 
@@ -65,6 +68,25 @@ def _silent(response: ApiResponse, inside: Unwrapped) -> Finding:
         return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", "no rule"), status)
     kind = "empty" if empty else "status"
     return Finding("none", Decision(reason, kind, str(status)), status)
+
+
+def text_of(response: ApiResponse, finding: Finding) -> str:
+    """What an error says: its messages, the innermost first; where it has none, all texts of its body."""
+    messages = [evidence.message for evidence in finding.evidence if evidence.message]
+    return "\n".join(messages or _texts(response.body))[:LONGEST]
+
+
+def _texts(body: object) -> list[str]:
+    """Every text in a body, the outer ones first."""
+    waiting, found = [body], list[str]()
+    for value in islice(waiting, MOST_VALUES):  # which grows meanwhile
+        if isinstance(value, str) and value:
+            found.append(value[:LONGEST])
+        elif isinstance(value, Mapping):
+            waiting.extend(islice(value.values(), MOST_VALUES))
+        elif isinstance(value, list):
+            waiting.extend(value[:MOST_VALUES])
+    return found
 
 
 def errs(body: object) -> bool:

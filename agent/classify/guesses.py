@@ -131,6 +131,10 @@ GUESSES = Phrases(
         ("lacks|lack", Reason.ACCESS_DENIED),
         ("identity|phone|email|organization|age|account verification|verify|verified", Reason.ACCESS_DENIED),
         ("jwt|signature|token|hmac .. failed|invalid|mismatch|malformed", Reason.AUTH_FAILED),
+        (
+            "failed|unable|cannot|could .. decode|parse|extract|read|verify .. token|jwt|credentials",
+            Reason.AUTH_FAILED,
+        ),
         ("not authorized|permitted|entitled|allowed for|to", Reason.ACCESS_DENIED),
         ("ip|address|domain|origin|referer|host is not allowed|whitelisted|permitted", Reason.ACCESS_DENIED),
         ("accept|agree .. terms|license|licence|agreement|conditions", Reason.ACCESS_DENIED),
@@ -170,7 +174,7 @@ GUESSES = Phrases(
         ("not|no have|has|allowed|permitted|authorized access|to", Reason.ACCESS_DENIED),
         ("not .. include|have|has .. access", Reason.ACCESS_DENIED),
         ("no|without access|permission|permissions", Reason.ACCESS_DENIED),
-        ("denied|blocked|banned|suspended|disabled", Reason.ACCESS_DENIED),
+        ("denied|blocked|banned|suspended|disabled|deactivated", Reason.ACCESS_DENIED),
         # Policies.
         ("filter|filters|guard|classifier .. blocked|refused|rejected|caught|stopped", Reason.CONTENT_POLICY),
         (
@@ -196,7 +200,13 @@ GUESSES = Phrases(
         ("stalled|silent|hung|unresponsive", Reason.UPSTREAM_TIMEOUT),
         ("nothing|none received for|within|in", Reason.UPSTREAM_TIMEOUT),
         # Wires.
+        (
+            "ended|finished|closed|completed|returned without .. chunk|chunks|data|response|output|content|tokens|reply",
+            Reason.BAD_GATEWAY,
+        ),
         ("dropped|lost|broke|cut .. connection|stream|answer", Reason.UPSTREAM_CONNECT_ERROR),
+        ("stream|connection|socket|side was|is|closed|ended|reset|terminated", Reason.UPSTREAM_CONNECT_ERROR),
+        ("stream|read|write|socket|transport error", Reason.UPSTREAM_CONNECT_ERROR),
         (
             "stream|connection|response|transmission .. interrupted|broken|cut|lost|aborted|dropped",
             Reason.UPSTREAM_CONNECT_ERROR,
@@ -271,6 +281,8 @@ GUESSES = Phrases(
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
         ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
         ("upstream|provider .. error|failed|failure|returned", Reason.UPSTREAM_ERROR),
+        ("rejected the|a .. request|schema|payload|parameters|body|input", Reason.INVALID_REQUEST_GENERIC),
+        ("request|call|generation|run failed after .. retries|attempts|tries", Reason.UPSTREAM_ERROR),
         (
             "cloud|backend|llm|ai|inference|completion|model|chat .. request|call|service failed|returned",
             Reason.UPSTREAM_ERROR,

@@ -45,9 +45,10 @@ _BEHIND = re.compile(
     r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
 )
 _BEFORE = re.compile(
-    r"(?:через|dans|nach|in(?= \d{1,6} (?:sek|minuten|stund))|подождите|attendez|warten sie|espere|aguarde"
-    r"|(?:nuevo|novamente|riprova|reintent\w{1,4}) (?:en|em|tra|dentro de))"
-    r"\s(\d{1,6}(?:\.\d{1,3})?)\s?(сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
+    r"(?:через|dans|nach|in(?= \d{1,6} (?:sek|minuten|stund))|подожд\w{2,5}|зачекайте|attendez|warten sie"
+    r"|espere|aguarde|(?:nuevo|novamente|riprova|reintent\w{1,4}) (?:en|em|tra|dentro de))"
+    r"\s(\d{1,6}(?:\.\d{1,3})?)\s?"
+    r"(мс|сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
 )
 _AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
 _NUMERALS = {
@@ -86,7 +87,10 @@ def in_message(message: str) -> float | None:
 def _elsewhere(text: str) -> float | None:
     """Find a wait in another language: "请在 5 分钟后重试", "через 30 секунд", "dans 2 minutes"."""
     found = _BEHIND.search(text) or _BEFORE.search(text) or _AWAIT.search(text)
-    return float(found.group(1)) * _ELSEWHERE[found.group(2)[:1]] if found else None
+    if found is None:
+        return None
+    unit = found.group(2)
+    return float(found.group(1)) * (0.001 if unit == "мс" else _ELSEWHERE[unit[:1]])
 
 
 def _header(headers: Mapping[str, str], now: float | None) -> float | None:

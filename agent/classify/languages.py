@@ -7,6 +7,7 @@ keys, keys before pace. Accents and traditional characters are folded by agent.c
 from agent.classify.taxonomy import Reason
 
 _POLICY = [
+    ("违规 .. 被禁止|封禁|禁用|停用|封停", Reason.ACCESS_DENIED),
     ("敏感|违规|涉黄|涉政|色情|暴力 .. 内容|信息|词|图片", Reason.CONTENT_POLICY),
     ("敏感|违规|不安全|不合规|违禁|风控", Reason.CONTENT_POLICY),
     ("内容 .. 审核|安全|过滤|违反", Reason.CONTENT_POLICY),
@@ -53,6 +54,10 @@ _PLACES = [
 
 # An organisation that must show who it is, not a key that is wrong.
 _IDENTITIES = [
+    # Nor a key that is missing: what a key lacks is a right.
+    ("キー|トークン|アカウント .. 権限 .. ありません|がない|不足", Reason.ACCESS_DENIED),
+    ("키|토큰|계정 .. 권한 .. 없|부족", Reason.ACCESS_DENIED),
+    ("密钥|令牌|key|账号 .. 没有|无|缺少 .. 权限", Reason.ACCESS_DENIED),
     ("組織|本人|企業 .. 認証|確認", Reason.ACCESS_DENIED),
     ("조직|본인|기업 .. 인증|확인", Reason.ACCESS_DENIED),
     ("组织|企业|实名 .. 认证", Reason.ACCESS_DENIED),
@@ -453,6 +458,7 @@ _OTHERS = [
     ),
     ("technische|technischen probleme|problemen|schwierigkeiten|storung", Reason.INTERNAL_ERROR),
     ("仅|只有|只限 .. 企业|会员|付费|内部|管理员 .. 可用|可以|使用", Reason.ACCESS_DENIED),
+    ("返回|响应|回复 .. 为空|空内容", Reason.BAD_GATEWAY),
     ("提示词|输入|内容|消息|参数 .. 不能为空|为空|必填", Reason.MISSING_FIELD),
     ("ネットワーク|通信 .. エラー|失敗", Reason.UPSTREAM_CONNECT_ERROR),
     ("지원하지않는|지원되지않는 .. 모델", Reason.MODEL_NOT_SUPPORTED),
@@ -504,7 +510,7 @@ _OTHERS = [
     ("超时", Reason.UPSTREAM_TIMEOUT),
     ("维护", Reason.MAINTENANCE),
     ("服务 .. 不可用|未启动|下线|暂停|中断", Reason.SERVICE_UNAVAILABLE),
-    ("网络 .. 错误|异常|失败|中断|连接", Reason.UPSTREAM_CONNECT_ERROR),
+    ("网络 .. 错误|异常|失败|中断", Reason.UPSTREAM_CONNECT_ERROR),
     ("连接 .. 失败|断开|中断|重置|拒绝|错误|异常", Reason.UPSTREAM_CONNECT_ERROR),
     ("参数 .. 错误|有误|不正确|无效|非法|不合法|异常|超出范围", Reason.INVALID_VALUE),
     ("缺少 .. 参数|字段|必填", Reason.MISSING_FIELD),

@@ -201,6 +201,11 @@ _TOKEN_PACE = [
 ]
 
 _LONGER = [
+    (
+        "request|payload|body|upload|message|file exceeds|exceeded|over the|its|a .. maximum|max|allowed|upload size",
+        Reason.PAYLOAD_TOO_LARGE,
+    ),
+    ("size exceeds|exceeded .. upload|body|request|payload limit", Reason.PAYLOAD_TOO_LARGE),
     ("request|payload body .. length|size limit exceeded", Reason.PAYLOAD_TOO_LARGE),
     ("request|payload|body|upload size limit|exceeds|exceeded", Reason.PAYLOAD_TOO_LARGE),
     ("max|maximum tokens|completion .. exceeds|exceed|exceeded|too|must|should|cannot", Reason.INVALID_VALUE),
@@ -315,6 +320,10 @@ _MORE_PACE = [
 
 # What a server says when its process died, or its code did.
 _CRASHES = [
+    ("malformed function|tool call", Reason.TOOL_USE_FAILED),
+    ("stop|finish reason malformed", Reason.BAD_GATEWAY),
+    ("stop|finish reason network", Reason.UPSTREAM_CONNECT_ERROR),
+    ("stop|finish reason error|abort|aborted|failed", Reason.UPSTREAM_ERROR),
     ("no longer running", Reason.INTERNAL_ERROR),
     ("model|server|process|engine|worker has|have .. crashed|died", Reason.INTERNAL_ERROR),
     ("stack trace", Reason.INTERNAL_ERROR),
@@ -401,7 +410,7 @@ OVERRIDES = Phrases(
         ("thinking|reasoning budget", Reason.INVALID_VALUE),
         ("budget tokens", Reason.INVALID_VALUE),
         ("credit balance is too low", Reason.INSUFFICIENT_CREDITS),
-        ("insufficient * balance|credits|credit|funds", Reason.INSUFFICIENT_CREDITS),
+        ("insufficient .. balance|credits|credit|funds", Reason.INSUFFICIENT_CREDITS),
         ("balance is|not insufficient|enough|low|negative|zero|empty", Reason.INSUFFICIENT_CREDITS),
         ("balance * too low", Reason.INSUFFICIENT_CREDITS),
         ("run|ran|running out of credits|credit|funds", Reason.INSUFFICIENT_CREDITS),
@@ -477,7 +486,6 @@ OVERRIDES = Phrases(
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
         ("sanctions|embargoed|geoblocked", Reason.REGION_BLOCKED),
         ("error|code 1015", Reason.EDGE_RATE_LIMITED),
-        ("used cloudflare to restrict access .. 1015", Reason.EDGE_RATE_LIMITED),
         ("owner of this website * banned .. temporarily", Reason.EDGE_RATE_LIMITED),
         ("error|code 1006|1007|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
         ("owner of this website * banned|restricted|blocked", Reason.EDGE_BLOCKED),
@@ -501,7 +509,9 @@ OVERRIDES = Phrases(
             Reason.AUTH_FAILED,
         ),
         ("unable|failed|cannot|could .. obtain|refresh|mint|fetch|retrieve .. token", Reason.AUTH_FAILED),
-        ("api key revoked|disabled|deactivated|blocked", Reason.INVALID_API_KEY),
+        ("api key revoked|disabled|deactivated|blocked|deleted", Reason.INVALID_API_KEY),
+        ("key|token has|have been disabled|deactivated|deleted|removed", Reason.INVALID_API_KEY),
+        ("key|token was disabled|deactivated|deleted|removed", Reason.INVALID_API_KEY),
         ("^api|key|token|key is|was disabled|revoked|blocked", Reason.INVALID_API_KEY),
         ("invalid|incorrect|wrong subscription key", Reason.INVALID_API_KEY),
         ("missing|no subscription key", Reason.MISSING_API_KEY),
@@ -613,6 +623,11 @@ OVERRIDES = Phrases(
         ),
         ("etimedout|esockettimedout", Reason.CONNECTION_TIMEOUT),
         ("econnrefused|econnreset|enotfound|epipe", Reason.UPSTREAM_CONNECT_ERROR),
+        (
+            "ehostunreach|enetunreach|enetreset|ehostdown|enetdown|eproto|enotconn|eaddrnotavail",
+            Reason.UPSTREAM_CONNECT_ERROR,
+        ),
+        ("und err socket|aborted|closed|destroyed", Reason.UPSTREAM_CONNECT_ERROR),
         ("socket hang up", Reason.UPSTREAM_CONNECT_ERROR),
         ("failure in name resolution", Reason.UPSTREAM_CONNECT_ERROR),
         ("name or service not known", Reason.UPSTREAM_CONNECT_ERROR),
@@ -781,6 +796,7 @@ RETIRED = [
 ]
 
 _REQUEST = [
+    ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
     ("cannot unmarshal", Reason.INVALID_TYPE),
     ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("parse|parsing|decode|decoding|unmarshal .. json", Reason.MALFORMED_JSON),
@@ -923,6 +939,7 @@ _REQUEST = [
     ("invalid .. value|values|format|role|content|schema|params", Reason.INVALID_VALUE),
     ("invalid param|parameter|parameters|messages|url|tool|message", Reason.INVALID_VALUE),
     ("must|should be|have|contain|match|follow|alternate|start|end", Reason.INVALID_VALUE),
+    ("not match|matches .. pattern|format|schema", Reason.INVALID_VALUE),
     ("must|should not|only|immediately|correspond|conform|precede", Reason.INVALID_VALUE),
     ("must|cannot be empty|null|blank", Reason.INVALID_VALUE),
     ("not a valid", Reason.INVALID_VALUE),

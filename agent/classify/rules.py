@@ -5,22 +5,15 @@ read: what is matched comes from outside, and could be written to keep one busy 
 for in time linear in the body, and in its first 64 KiB only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 from agent.classify.dialects import provider_of
-from agent.classify.finding import Finding
+from agent.classify.finding import Finding, text_of
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import LONGEST
 from agent.events.response import UNKNOWN, ApiResponse
-
-OWN = "classify.rules"
-"""Who has recognised an error that no dialect knows."""
-
-_MOST_VALUES = 1000  # of a body that are looked at for a text
 
 
 class Text:
@@ -53,6 +46,15 @@ class Text:
 Texts = tuple[Text, ...]
 
 
+class Said(NamedTuple):
+    """What rules look at; provider and words are folded, and the text may be."""
+
+    provider: str
+    status: int | None
+    words: tuple[str, ...]
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What an error means for which all conditions hold; one that names nothing holds always.
@@ -74,7 +76,7 @@ class Rule:
     types: Texts = ()
     messages: Texts = ()
 
-    def holds(self, said: "Said") -> bool:
+    def holds(self, said: Said) -> bool:
         return (
             (self.statuses is None or said.status in self.statuses)
             and _fits(self.providers, (said.provider,))
@@ -86,15 +88,6 @@ class Rule:
     @property
     def looks_inside(self) -> bool:
         return bool(self.codes or self.types or self.messages)
-
-
-class Said(NamedTuple):
-    """What rules look at; provider and words are folded, and the text may be."""
-
-    provider: str
-    status: int | None
-    words: tuple[str, ...]
-    text: str
 
 
 class Rules:
@@ -110,23 +103,25 @@ class Rules:
         named = (rule.statuses for rule in self._rules if rule.statuses)
         self.of_successes = frozenset(status for each in named for status in each if status < FIRST_ERROR)
 
-    def __bool__(self) -> bool:
-        return bool(self._rules)
+    def concern(self, provider: str, status: int | None) -> bool:
+        """Whether one of them may hold for an error of *provider*, whose status may not be known yet."""
+        return any(
+            (rule.statuses is None or status is None or status in rule.statuses)
+            and _fits(rule.providers, (folded(provider),))
+            for rule in self._rules
+        )
 
-    def first(self, response: ApiResponse, finding: Finding, *, is_success: bool) -> Rule | None:
-        """The rule for a response of which *finding* is known.
+    def first(self, said: Said, *, is_success: bool, is_silent: bool) -> Rule | None:
+        """The rule that holds for what was *said*.
 
-        What looks like a success is an error only for a rule that names its status; what neither a status
-        nor a dialect calls an error only for one that looks into the body.
+        Args:
+            is_success: It looks like a success, which is an error only for a rule that names its status.
+            is_silent: Nothing calls it an error, which it is only for a rule that looks into the body.
         """
-        if not self._rules or (is_success and response.status not in self.of_successes):
-            return None
-        said = said_by(response, finding)
-        is_silent = said.status is None and finding.dialect == "none"
         for rule in self._rules:
-            if is_success and rule.statuses is None:
+            if (is_success and rule.statuses is None) or (is_silent and not rule.looks_inside):
                 continue
-            if (rule.looks_inside or not is_silent) and rule.holds(said):
+            if rule.holds(said):
                 return rule
         return None
 
@@ -139,34 +134,19 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def text_of(response: ApiResponse, finding: Finding) -> str:
-    """What an error says: its messages, the innermost first; where it has none, all texts of its body."""
-    messages = [evidence.message for evidence in finding.evidence if evidence.message]
-    return "\n".join(messages or _texts(response.body))[:LONGEST]
-
-
 def said_by(response: ApiResponse, finding: Finding) -> Said:
     """What rules look at in a response of which *finding* is known."""
-    provider = response.provider
-    if provider == UNKNOWN:
-        provider = provider_of(finding.dialect) or UNKNOWN
     status = response.status if response.status is not None else finding.status
     words = tuple(folded(word) for evidence in finding.evidence for word in evidence.words)
+    provider = provider_by(response, finding.dialect)
     return Said(folded(provider), status, words, folded(text_of(response, finding)))
+
+
+def provider_by(response: ApiResponse, dialect: str) -> str:
+    """Who answered, as it is counted: where the event does not say, the *dialect* may."""
+    known = response.provider
+    return known if known != UNKNOWN else provider_of(dialect) or UNKNOWN
 
 
 def _fits(texts: Texts, said: tuple[str, ...]) -> bool:
     return not texts or any(text.fits(each) for text in texts for each in said)
-
-
-def _texts(body: object) -> list[str]:
-    """Every text in a body, the outer ones first."""
-    waiting, found = [body], list[str]()
-    for value in islice(waiting, _MOST_VALUES):  # which grows meanwhile
-        if isinstance(value, str) and value:
-            found.append(value[:LONGEST])
-        elif isinstance(value, Mapping):
-            waiting.extend(list(value.values())[:_MOST_VALUES])
-        elif isinstance(value, list):
-            waiting.extend(value[:_MOST_VALUES])
-    return found

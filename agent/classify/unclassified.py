@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import NamedTuple
 
-from agent.classify.classifier import Explanation, explain
-from agent.classify.rules import NO_RULES, Rules, text_of
+from agent.classify.classifier import Explanation
+from agent.classify.finding import text_of
+from agent.classify.rules import NO_RULES, Rules
+from agent.classify.ruling import explain
 from agent.classify.skeleton import skeleton
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType

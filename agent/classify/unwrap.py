@@ -35,7 +35,10 @@ _HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
 _BEFORE_STATUS = (
     r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)[\"']?[ /:\-=(\[]{1,3}"
 )
-_STATUS = re.compile(rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?!\w|\.\d|%)", re.IGNORECASE)
+_COUNTED = r"items|records|rows|files|results|words|entries|tokens|messages|people|users|pages|lines"
+_STATUS = re.compile(
+    rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?!\w|\.\d|%| (?:{_COUNTED})\b)", re.IGNORECASE
+)
 # Beside its own name, or right behind a word for an error in any language: 422 status code, 出错：400 The ...
 _BESIDE = re.compile(
     r"(?<![\w.])([45]\d\d) status code"

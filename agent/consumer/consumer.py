@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from agent import logs
-from agent.consumer import codecs, connection
+from agent.consumer import codecs, connection, raw
 from agent.consumer.backoff import Backoff
 from agent.consumer.books import Books, Offsets, Partition
 from agent.consumer.causes import Problem, hint
@@ -218,3 +218,7 @@ def _check_installation() -> None:
         )
     if not codecs.is_compiled():
         log.warning("aiokafka.not_compiled", hint="install aiokafka from a wheel: reading is slow without it")
+    if not raw.works():
+        log.warning(
+            "aiokafka.records_not_raw", hint="install aiokafka as the agent's package asks for: see pip check"
+        )

@@ -111,7 +111,7 @@ class Records(fetcher.PartitionRecords):  # type: ignore[misc]
         batches, position = self._records, self.next_fetch_offset
         records, self.next_fetch_offset, at = past(batches.data, batches.at, position)
         if at != batches.end or not batches.is_of_one_format:
-            self._records = Batches(batches.data[at:])
+            self._records = type(batches)(batches.data[at:])
         self._records.position = self.next_fetch_offset
         self._records_iterator = self._unpack_records()
         return Unreadable.of((position, records, self.next_fetch_offset), error, self._fetched_at)

@@ -23,10 +23,12 @@ from aiokafka.errors import (
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record import default_records, legacy_records
 
+from agent.consumer import raw
 from agent.consumer.books import Partition
 from agent.consumer.fetched import Batches, Records
 from agent.consumer.unpacking import CODECS, unpacker
 
+_RESULT = fetcher.FetchResult
 _REFUSALS = (CorruptRecordException, UnknownError)
 _KEPT_BACK = 0.05  # seconds, in which the broker is asked nothing else by this client
 
@@ -52,8 +54,8 @@ def bound(max_batch_bytes: int) -> None:
 
 def install() -> None:
     """Put the guards in place, for all clients of this process."""
-    fetcher.MemoryRecords = Batches
-    fetcher.PartitionRecords = Records
+    kinds = (raw.RawResult, raw.RawRecords, raw.RawBatches) if raw.works() else (_RESULT, Records, Batches)
+    fetcher.FetchResult, fetcher.PartitionRecords, fetcher.MemoryRecords = kinds
     kafka_errors.update({error.errno: error for error in (GroupMaxSizeReachedError, FencedInstanceIdError)})
     for module in _decoding_modules():
         for name in CODECS:

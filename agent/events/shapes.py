@@ -38,8 +38,8 @@ Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
 
 The answer is what is remembered of events that say the same, the duration, and the time to the first token.
-Where nothing is remembered, or something measured is unusual, it answers None or raises KeyError, TypeError
-or ValueError.
+Where nothing is remembered, or something measured is unusual, it answers None or raises LookupError,
+TypeError or ValueError.
 """
 
 
@@ -138,7 +138,7 @@ def _lines(shape: Shape) -> Iterator[str]:
     yield from (f"if {key!r} not in event: return None" for key in shape.unread)
     if shape.timestamp is not None:
         yield f"at = event[{shape.timestamp!r}]"
-        yield "is_common = type(at) is str and at[-1:] == 'Z'"
+        yield "is_common = type(at) is str and at[-1] == 'Z'"
         yield "if not (EARLIEST < instant(at) <= latest if is_common else is_past(at, latest)): return None"
     if shape.request_id is not None:
         yield f"word = event[{shape.request_id!r}]"
@@ -152,7 +152,7 @@ def _lines(shape: Shape) -> Iterator[str]:
     status, *words = shape.words
     yield f"status = event[{status!r}]"
     others = "".join(f", event[{key!r}]" for key in words)
-    yield f"return remembered[type(status), status{others}], seconds, first_token"
+    yield f"return remembered[status.__class__, status{others}], seconds, first_token"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _span_lines(name: str, span: Span | None) -> Iterator[str]:
         return
     yield f"{name} = event[{span.key!r}]"
     yield f"if type({name}) is not float and type({name}) is not int: return None"
-    yield f"if not 0 <= {name} <= {rules.LONGEST_DURATION * span.per_second}: return None"
+    yield f"if not 0.0 <= {name} <= {rules.LONGEST_DURATION * span.per_second}: return None"
     yield f"{name} /= {span.per_second}"
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from agent.events.response import ApiResponse
 from agent.metrics.delta import Series
-from agent.metrics.formats import labels_of
 from agent.redaction import mask
 
 OFF, REQUEST_ID, TRACE_ID = "off", "request_id", "trace_id"
@@ -23,14 +22,15 @@ class Exemplar(NamedTuple):
     """One event that was counted.
 
     Attributes:
-        labels: As a page shows them.
+        id: Needs no escaping.
 
         value: Its duration in seconds; 1 where it has none.
 
         at: Unix seconds.
     """
 
-    labels: str
+    label: str
+    id: str
     value: float
     at: float
 
@@ -58,7 +58,7 @@ class Exemplars:
             return
         duration = response.duration
         bucket = 0 if duration is None else bisect_left(self._buckets, duration)
-        exemplar = Exemplar(labels_of((self._label,), (id_,)), 1 if duration is None else duration, at)
+        exemplar = Exemplar(self._label, id_, 1 if duration is None else duration, at)
         keep_newest(self._newest.setdefault(series, {}), bucket, exemplar)
 
     def newest(self) -> Iterable[tuple[Series, Mapping[int, Exemplar]]]:

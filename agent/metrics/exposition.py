@@ -1,33 +1,23 @@
 """Numbers by series -> the page that Prometheus reads."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
 
-from agent.metrics import catalogue
+from agent.metrics import catalogue, protobuf, writing
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
 from agent.metrics.exemplars import Exemplar, Exemplars, keep_newest
-from agent.metrics.formats import Format, edge, labels_of, number
-from agent.metrics.readings import GAUGES, Reading, Readings
-from agent.metrics.writing import counters, histograms, pieces, portions
+from agent.metrics.formats import Format, labels_of
+from agent.metrics.native import Cells
+from agent.metrics.readings import GAUGES, Readings
+from agent.metrics.sheet import Labelled, Plain, Sheet, portions
 
 _SERIES_AT_ONCE = 500
-_LINES_AT_ONCE = 4000
-
-_KINDS = (Kind.COUNTER, Kind.HISTOGRAM)
 _SHOWN = (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
-
-
-class Tables(NamedTuple):
-    """What a page shows, by metric and by the text that it is written into."""
-
-    counts: Mapping[Metric, dict[str, float]]
-    histograms: Mapping[Metric, dict[str, list[float]]]
 
 
 class Place(NamedTuple):
@@ -43,16 +33,6 @@ class Place(NamedTuple):
     histogram: tuple[Metric, str] | None
 
 
-class Marks(NamedTuple):
-    """The exemplars of a page, by what the numbers they stand behind are written into, and by bucket."""
-
-    counters: Mapping[str, Exemplar]
-    histograms: Mapping[str, Mapping[int, Exemplar]]
-
-
-_NO_MARKS = Marks({}, {})
-
-
 class Exposition:
     """Renders pages.
 
@@ -62,6 +42,8 @@ class Exposition:
         extra: Names of the extra labels.
 
         exemplars: Shown on pages in OpenMetrics, the only text format that has them.
+
+        cells: In which durations are counted, for native histograms.
     """
 
     def __init__(
@@ -73,6 +55,7 @@ class Exposition:
         extra_on_histograms: bool = False,
         buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
         exemplars: Exemplars | None = None,
+        cells: Cells | None = None,
     ) -> None:
         self._registry = registry
         self._readings = readings
@@ -80,7 +63,14 @@ class Exposition:
         self._histogram_extra = extra if extra_on_histograms else ()
         self._buckets = buckets
         self._exemplars = exemplars
+        self._cells = {catalogue.DURATION: cells} if cells else {}
         self._places: dict[Series, Place] = {}
+        self._labels: dict[str, bytes] = {}  # for protobuf, by text
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """What pages can be written in; native histograms are written in protobuf alone."""
+        return (Format.TEXT, Format.OPENMETRICS, *((Format.PROTOBUF,) if self._cells else ()))
 
     def page(self, values: Delta, format_: Format, now: float) -> Iterator[bytes]:
         """The page that shows *values*, and all else as it is at unix time *now*.
@@ -88,51 +78,57 @@ class Exposition:
         It comes in pieces, some of them empty. Each is some milliseconds of work, done when it is asked
         for; what happens between two of them changes nothing on the page.
         """
-        process = "".join(self._process(format_))
-        by_model = "model" in self._extra
-        readings = self._readings.tightest(now, by_model=by_model)
-        marks = self._marks() if format_ is Format.OPENMETRICS else _NO_MARKS
-        records = self._records(dict(values), format_, marks)
-        return pieces(chain((process,), records, self._rate_limits(readings, format_), (format_.end,)))
+        of_counters: dict[Metric, dict[str, float]] = {it: {} for it in _SHOWN if it.kind is Kind.COUNTER}
+        of_histograms: dict[Metric, dict[str, list[float]]] = {
+            it: {} for it in _SHOWN if it.kind is Kind.HISTOGRAM
+        }
+        marks = ({}, {}) if format_ is Format.TEXT else self._marks()
+        plain = [*self._process(), *self._rate_limits(now)]
+        sheet = Sheet(plain, of_counters, of_histograms, *marks, self._cells)
+        return self._written(dict(values), sheet, format_)
 
-    def _records(self, values: Delta, format_: Format, marks: Marks) -> Iterator[str]:
-        """What is derived from records; an empty text says that there was work without one."""
-        tables = Tables(*({metric: {} for metric in _SHOWN if metric.kind is kind} for kind in _KINDS))
+    def _written(self, values: Delta, sheet: Sheet, format_: Format) -> Iterator[bytes]:
         for some in portions(values.items(), _SERIES_AT_ONCE):
-            self._sum_up(some, tables)
-            yield ""
-        for metric in _SHOWN:
-            yield format_.head(metric.name, metric.kind, metric.help)
-            for counts in portions(tables.counts.get(metric, {}).items(), _LINES_AT_ONCE):
-                yield counters(counts, marks.counters)
-            at_once = _LINES_AT_ONCE // (len(self._buckets_of(metric)) + 3)
-            for numbers in portions(tables.histograms.get(metric, {}).items(), at_once):
-                yield histograms(numbers, marks.histograms)
+            self._sum_up(some, sheet)
+            yield b""
+        if format_ is Format.PROTOBUF:
+            yield from protobuf.page(sheet, self._labels)
+        else:
+            yield from writing.page(sheet, format_)
 
-    def _process(self, format_: Format) -> Iterator[str]:
+    def _process(self) -> Iterator[Plain]:
         for family in self._registry.collect():
             name = f"{family.name}_total" if family.type == "counter" else family.name
-            yield format_.head(name, family.type, family.documentation)
-            for sample in family.samples:
-                labels = labels_of(sample.labels, sample.labels.values())
-                yield f"{sample.name}{labels} {number(sample.value)}\n"
+            samples = [
+                Labelled(tuple(it.labels), tuple(it.labels.values()), it.value) for it in family.samples
+            ]
+            yield Plain(name, family.type, family.documentation, samples)
+
+    def _rate_limits(self, now: float) -> Iterator[Plain]:
+        by_model = "model" in self._extra
+        readings = self._readings.tightest(now, by_model=by_model)
+        for metric, attribute in GAUGES:
+            names = (*metric.labels, *(("model",) if by_model else ()))
+            found = ((labels, getattr(reading, attribute)) for labels, reading in readings.items())
+            samples = [Labelled(names, labels, value) for labels, value in found if value is not None]
+            yield Plain(metric.name, metric.kind, metric.help, samples)
 
     # --- what is derived from records -------------------------------------------------------------
 
-    def _sum_up(self, some: Iterable[tuple[Series, list[float]]], tables: Tables) -> None:
-        """Add numbers to the tables. What differs only in labels that a metric does not have is one there."""
-        places, counts = self._places, tables.counts
+    def _sum_up(self, some: Iterable[tuple[Series, list[float]]], sheet: Sheet) -> None:
+        """Add numbers to the sheet. What differs only in labels that a metric does not have is one there."""
+        places = self._places
         for series, numbers in some:
             of_counters, histogram = places.get(series) or self._place(series)
             count = numbers[0]
             if histogram is not None:
                 metric, text = histogram
-                timed = tables.histograms[metric]
+                timed = sheet.histograms[metric]
                 have = timed.get(text)
                 timed[text] = numbers if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
                 count = sum(numbers[:-1]) if of_counters else 0
             for metric, text in of_counters:
-                table = counts[metric]
+                table = sheet.counters[metric]
                 table[text] = table[text] + count if text in table else count
 
     def _place(self, series: Series) -> Place:
@@ -141,8 +137,7 @@ class Exposition:
         if is_timed or series.metric is catalogue.RESPONSES:
             on_histograms = bool(self._histogram_extra)
             shown = project(series.labels, is_timed=is_timed, extra_on_histograms=on_histograms)
-        # one object for equal texts: they are keys, and of a histogram some kilobytes long
-        texts = [(metric, sys.intern(self._text(metric, labels))) for metric, labels in shown]
+        texts = [(metric, self._text(metric, labels)) for metric, labels in shown]
         place = self._places[series] = Place(
             tuple(pair for pair in texts if pair[0].kind is Kind.COUNTER),
             next((pair for pair in texts if pair[0].kind is Kind.HISTOGRAM), None),
@@ -150,17 +145,16 @@ class Exposition:
         return place
 
     def _text(self, metric: Metric, values: tuple[str, ...]) -> str:
-        labels = labels_of((*metric.labels, *self._extra_labels(metric)), values)
-        if metric.kind is Kind.COUNTER:
-            return f"{metric.name}{labels} "
-        labels = labels.replace("%", "%%")
-        start = f"{metric.name}_bucket{labels[:-1]}," if labels else f"{metric.name}_bucket{{"
-        edges = (*map(edge, self._buckets_of(metric)), "+Inf")
-        buckets = "".join([f'{start}le="{it}"}} %s\n' for it in edges])
-        return f"{buckets}{metric.name}_count{labels} %s\n{metric.name}_sum{labels} %s\n"
+        """What a number is written into. One object for equal texts: of a histogram it is kilobytes long."""
+        names = (*metric.labels, *self._extra_labels(metric))
+        bounds = self._buckets if metric is catalogue.DURATION else metric.buckets
+        text = sys.intern(writing.text(metric, labels_of(names, values), bounds))
+        if self._cells:
+            self._labels[text] = protobuf.labels(zip(names, values, strict=True))
+        return text
 
-    def _marks(self) -> Marks:
-        """The newest exemplar of each number; a series that no page has shown yet has none."""
+    def _marks(self) -> tuple[dict[str, Exemplar], dict[str, dict[int, Exemplar]]]:
+        """The newest exemplar of each count and of each bucket; what no page has shown yet has none."""
         of_counters: dict[str, Exemplar] = {}
         of_histograms: dict[str, dict[int, Exemplar]] = {}
         for series, found in self._exemplars.newest() if self._exemplars else ():
@@ -173,25 +167,9 @@ class Exposition:
                     of_buckets = of_histograms.setdefault(place.histogram[1], {})
                     for bucket, exemplar in found.items():
                         keep_newest(of_buckets, bucket, exemplar)
-        return Marks(of_counters, of_histograms)
-
-    def _buckets_of(self, metric: Metric) -> tuple[float, ...]:
-        return self._buckets if metric is catalogue.DURATION else metric.buckets
+        return of_counters, of_histograms
 
     def _extra_labels(self, metric: Metric) -> tuple[str, ...]:
         if metric is catalogue.DURATION:
             return self._histogram_extra
         return self._extra if metric in (catalogue.RESPONSES, catalogue.ERRORS) else ()
-
-    # --- what providers say of their limits -------------------------------------------------------
-
-    def _rate_limits(self, readings: Mapping[tuple[str, ...], Reading], format_: Format) -> Iterator[str]:
-        for metric, attribute in GAUGES:
-            names = (*metric.labels, *(("model",) if "model" in self._extra else ()))
-            yield format_.head(metric.name, metric.kind, metric.help)
-            for some in portions(readings.items(), _SERIES_AT_ONCE):
-                yield "".join(
-                    f"{metric.name}{labels_of(names, labels)} {number(value)}\n"
-                    for labels, reading in some
-                    if (value := getattr(reading, attribute)) is not None
-                )

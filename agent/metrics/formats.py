@@ -1,4 +1,4 @@
-"""How a page is written: Prometheus's text format 0.0.4 and OpenMetrics 1.0.
+"""How numbers and labels are written in Prometheus's text format 0.0.4 and in OpenMetrics 1.0.
 
 Both write a sample the same way, so a line made once serves both. They differ in the name of a
 counter's family, in the quotes of a help text and at the end of the page.
@@ -11,10 +11,11 @@ from prometheus_client.utils import floatToGoString
 
 
 class Format(StrEnum):
-    """A format, by the content type of its pages. All our names are valid in both without escaping."""
+    """A format, by the content type of its pages. All our names are valid in each without escaping."""
 
     TEXT = "text/plain; version=0.0.4; charset=utf-8"
     OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 
     def head(self, name: str, kind: str, help_: str) -> str:
         """What stands before the samples of a family; *name* is that of its samples."""

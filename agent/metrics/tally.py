@@ -1,13 +1,14 @@
 """The hot path: one event becomes additions to a delta. No object is made for a series seen before."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from agent.classify.outcome import Outcome
 from agent.classify.statuses import type_of
 from agent.events.response import ApiResponse
 from agent.metrics import catalogue
+from agent.metrics.ages import Ages
 from agent.metrics.budget import SeriesBudget
 from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series
@@ -48,6 +49,8 @@ class Tally:
 
         buckets: Upper bounds of the duration histogram in seconds.
 
+        shown_buckets: How many of them a page shows, if not all.
+
         max_series: Budget of time series derived from responses.
 
     Attributes:
@@ -61,13 +64,15 @@ class Tally:
         extra: Collection[str] = (),
         extra_on_histograms: bool = False,
         buckets: tuple[float, ...] = catalogue.DURATION_BUCKETS,
+        shown_buckets: int | None = None,
         max_series: int = MAX_SERIES,
     ) -> None:
         self.readings = Readings()
         self._labels = labels
         self._extra = tuple(extra)
         self.buckets = buckets
-        self._budget = SeriesBudget(max_series, len(buckets), extra_on_histograms=extra_on_histograms)
+        shown = len(buckets) if shown_buckets is None else shown_buckets
+        self._budget = SeriesBudget(max_series, shown, extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
         self._remembered: dict[tuple[object, ...], Shown] = {}
         self._refused: dict[tuple[object, ...], Shown] = {}  # for a 404: until a path is admitted
@@ -132,17 +137,12 @@ class Tally:
         """Add one observation to a histogram."""
         _observe(delta, self.series(metric, labels), value)
 
-    def observe_all(
-        self, delta: Delta, metric: Metric, labels: tuple[str, ...], values: Sequence[float]
-    ) -> None:
-        """Add observations to a histogram; *values* ascend."""
-        numbers, start = numbers_of(delta, self.series(metric, labels)), 0
-        for at, bound in enumerate(metric.buckets):
-            end = bisect_right(values, bound, start)
-            numbers[at] += end - start
-            start = end
-        numbers[len(metric.buckets)] += len(values) - start
-        numbers[-1] += sum(values)
+    def observe_ages(self, delta: Delta, metric: Metric, ages: Ages) -> None:
+        """Add many observations to a histogram without labels."""
+        numbers = numbers_of(delta, self.series(metric, ()))
+        for at, amount in enumerate(ages.by_bucket(metric.buckets)):
+            numbers[at] += amount
+        numbers[-1] += ages.total
 
     def series(self, metric: Metric, labels: tuple[str, ...]) -> Series:
         """The one object for a combination of label values."""

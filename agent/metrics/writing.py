@@ -1,42 +1,81 @@
-"""Numbers written into the texts that are known of their series, and a page cut into pieces."""
+"""Pages in the text formats: numbers are written into the texts that are known of their series."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import accumulate, islice
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 
+from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.exemplars import Exemplar
-from agent.metrics.formats import number
+from agent.metrics.formats import Format, edge, labels_of, number
+from agent.metrics.sheet import COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE, Plain, Sheet, portions
 
-PIECE = 1 << 18
-"""Characters from which on a piece is long enough."""
-
-T = TypeVar("T")
+_PIECE = 1 << 18  # characters: a page does not come in crumbs
 
 
-def counters(some: Iterable[tuple[str, float]], exemplars: Mapping[str, Exemplar]) -> str:
+def text(metric: Metric, labels: str, bounds: Iterable[float]) -> str:
+    """What the numbers of a series are written into: behind that of a counter, for %s in a histogram's."""
+    if metric.kind is Kind.COUNTER:
+        return f"{metric.name}{labels} "
+    labels = labels.replace("%", "%%")
+    start = f"{metric.name}_bucket{labels[:-1]}," if labels else f"{metric.name}_bucket{{"
+    buckets = "".join([f'{start}le="{it}"}} %s\n' for it in (*map(edge, bounds), "+Inf")])
+    return f"{buckets}{metric.name}_count{labels} %s\n{metric.name}_sum{labels} %s\n"
+
+
+def page(sheet: Sheet, format_: Format) -> Iterator[bytes]:
+    """The page, in pieces that are little work each."""
+    held: list[str] = []
+    size = 0
+    for some in _texts(sheet, format_):
+        held.append(some)
+        size += len(some)
+        if size >= _PIECE:
+            yield "".join(held).encode(errors="replace")
+            held, size = [], 0
+    yield "".join(held).encode(errors="replace")
+
+
+def _texts(sheet: Sheet, format_: Format) -> Iterator[str]:
+    yield from (_plain(family, format_) for family in sheet.plain)
+    for metric, table in sheet.counters.items():
+        yield format_.head(metric.name, metric.kind, metric.help)
+        for counts in portions(table.items(), COUNTERS_AT_ONCE):
+            yield _counters(counts, sheet.marks)
+    for metric, of_texts in sheet.histograms.items():
+        yield format_.head(metric.name, metric.kind, metric.help)
+        cells = sheet.cells.get(metric)
+        for some in portions(of_texts.items(), HISTOGRAMS_AT_ONCE):
+            held = ((text, cells.classic(numbers)) for text, numbers in some) if cells else some
+            yield _histograms(held, sheet.bucket_marks)
+    yield format_.end
+
+
+def _plain(family: Plain, format_: Format) -> str:
+    head = format_.head(family.name, family.kind, family.help)
+    lines = [
+        f"{family.name}{labels_of(names, values)} {number(it)}\n" for names, values, it in family.samples
+    ]
+    return "".join((head, *lines))
+
+
+def _counters(some: Iterable[tuple[str, float]], marks: Mapping[str, Exemplar]) -> str:
     """Samples: what stands before each number, and the number."""
-    if exemplars:
+    if marks:
         return "".join(
-            [
-                f"{text}{number(value)}{_mark(exemplars.get(text) if value else None, 1)}\n"
-                for text, value in some
-            ]
+            [f"{text}{number(value)}{_mark(marks.get(text) if value else None, 1)}\n" for text, value in some]
         )
     return "".join([f"{text}{value if type(value) is int else number(value)}\n" for text, value in some])
 
 
-def histograms(
-    some: Iterable[tuple[str, list[float]]], exemplars: Mapping[str, Mapping[int, Exemplar]]
-) -> str:
+def _histograms(some: Iterable[tuple[str, list[float]]], marks: Mapping[str, Mapping[int, Exemplar]]) -> str:
     """The samples of histograms: all lines of one with %s for each number, and its counts and sum."""
-    return "".join([_histogram(text, numbers, exemplars.get(text, {})) for text, numbers in some])
+    return "".join([_histogram(text, numbers, marks.get(text, {})) for text, numbers in some])
 
 
-def _histogram(text: str, numbers: list[float], exemplars: Mapping[int, Exemplar]) -> str:
+def _histogram(text: str, numbers: list[float], marks: Mapping[int, Exemplar]) -> str:
     *counts, sum_ = numbers
     upto: list[object] = list(accumulate(counts))
     total = upto[-1]
-    for bucket, exemplar in exemplars.items():
+    for bucket, exemplar in marks.items():
         if counts[bucket]:
             upto[bucket] = f"{upto[bucket]}{_mark(exemplar, exemplar.value)}"
     return text % (*upto, total, number(sum_))
@@ -44,23 +83,6 @@ def _histogram(text: str, numbers: list[float], exemplars: Mapping[int, Exemplar
 
 def _mark(exemplar: Exemplar | None, value: float) -> str:
     """What stands behind a sample. One that is still 0 has nothing: its events wait for the next page."""
-    return "" if exemplar is None else f" # {exemplar.labels} {number(value)} {exemplar.at}"
-
-
-def portions(items: Collection[T], size: int) -> Iterator[Iterator[T]]:
-    """Each to be used up before the next: a list of each would keep the garbage collector busy."""
-    rest = iter(items)
-    return (islice(rest, size) for _ in range(0, len(items), size))
-
-
-def pieces(texts: Iterable[str]) -> Iterator[bytes]:
-    """Short texts together, so that a page does not come in crumbs."""
-    held: list[str] = []
-    size = 0
-    for text in texts:
-        held.append(text)
-        size += len(text)
-        if not text or size >= PIECE:
-            yield "".join(held).encode(errors="replace")
-            held, size = [], 0
-    yield "".join(held).encode(errors="replace")
+    if exemplar is None:
+        return ""
+    return f' # {{{exemplar.label}="{exemplar.id}"}} {number(value)} {exemplar.at}'

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from agent.classify import OutcomeType, Reason
-from agent.classify.rules import Rule, Rules, Text, folded
+from agent.classify.rules import NO_RULES, Rule, Rules, Text, folded
 from agent.classify.statuses import FIRST_ERROR
 from agent.settings.written import did_you_mean
 
@@ -62,7 +62,7 @@ def problems(rules: Sequence[object]) -> list[Problem]:
 
 def compiled(rules: Sequence[Mapping[str, object]]) -> Rules:
     """The rules that *rules*, which have no problem, mean."""
-    return Rules(rule(number, written) for number, written in enumerate(rules))
+    return Rules(rule(number, written) for number, written in enumerate(rules)) if rules else NO_RULES
 
 
 def rule(number: int, written: Mapping[str, object]) -> Rule:

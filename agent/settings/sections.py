@@ -169,6 +169,12 @@ class MetricsSettings(Section):
         "newest response in them, for scrapers that ask for OpenMetrics (docs/metrics.md).",
         examples=["trace_id"],
     )
+    native_histograms: bool = Field(
+        default=False,
+        description="If true, a Prometheus that scrapes native histograms gets the duration histogram as "
+        "one, beside its buckets (docs/metrics.md).",
+        examples=[True],
+    )
 
 
 class CommitSettings(Section):

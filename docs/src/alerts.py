@@ -66,7 +66,12 @@ A provider alert counts over `window`. It is mute while most of the newly counte
 tell about the past. A quiet provider is judged over `quiet_window` instead, by the alerts that have a
 `quiet_share`. On a topic that carries errors only, each share is 1, and the count alone decides, also for
 critical alerts: raise the counts there. Labels in `selector` must also stand in `release` and in `by`; `by`
-may have more of them, such as `model`.
+may have more of them, such as `tenant`.
+
+**One incident is one alert.** What begins an alert is a count and a share. While it fires, a part of both is
+enough (`stay_part`), and it goes on for a while after that (`keep_firing_for`): what hovers about a limit
+does not come and go. The rules ask Prometheus' own series `ALERTS` for this. Where a system evaluates
+them that does not write this series, an alert ends at the limit at which it began, and nothing else changes.
 """
 
 WHAT_IT_SAYS = """
@@ -79,15 +84,15 @@ WHAT_IT_SAYS = """
 | annotation `runbook_url` | The page that says what to do. |
 | annotation `dashboard_url` | The board, for the provider or release of the alert. |
 | label `severity` | `critical` or `warning`. |
-| labels `namespace`, `job` | The release of the agent that has seen it. |
+| labels `cluster`, `namespace`, `job` | Which agent has seen it. |
 | label `provider` | The provider; ApiTrafficStopped has none, since it is about all of them. |
-| labels `path`, `resource` | The path (ApiPathFailing), the rate limit (the alerts on a limit). |
+| labels `path`, `model`, `resource` | The path, model or limit. |
 | labels `topic`, `partition`, `instance`, `pod` | Where the agent has trouble. |
 | labels `label`, `doubt`, `file` | Which label is folded, why a count is uncertain, which certificate ends. |
 
 In the queries of a runbook, a word in capital letters such as JOB stands for the label of that name.
 
-These tokens are parts of the annotations. Set the first two, or the links lead nowhere:
+These tokens are parts of the annotations. Set the first two; an alert has no link to what is not set:
 """
 
 EXPRESSIONS = """
@@ -103,16 +108,21 @@ sends them by severity. Its inhibitions keep the one alert that says most, and h
 
 
 def _by_file() -> Mapping[str, list[Rule]]:
-    headings = {"api-providers.yaml": "The providers", "api-error-agent.yaml": "The agent itself"}
-    return {heading: list(_alerts(sources()[name])) for name, heading in headings.items()}
+    files = {
+        "The providers": ("api-provider-shares.yaml", "api-providers.yaml"),
+        "The agent itself": ("api-error-agent.yaml",),
+    }
+    return {heading: list(_alerts(*(sources()[name] for name in names))) for heading, names in files.items()}
 
 
-def _alerts(text: str) -> Iterator[Rule]:
-    for group in yaml.safe_load(text)["groups"]:
+def _alerts(*texts: str) -> Iterator[Rule]:
+    for group in (group for text in texts for group in yaml.safe_load(text)["groups"]):
         yield from (rule for rule in group["rules"] if "alert" in rule)
 
 
 def _part(heading: str, alerts: list[Rule]) -> str:
+    order = [rule["alert"] for rule in alerts]
+    alerts = sorted(alerts, key=lambda rule: order.index(rule["alert"]))  # both severities together
     named = [(name, list(rules)) for name, rules in groupby(alerts, key=lambda rule: str(rule["alert"]))]
     rows = "\n".join(_row(rule) for rule in alerts)
     sections = "\n".join(_section(name, rules) for name, rules in named)

@@ -39,6 +39,10 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
   From a panel in Grafana it leads to the line of a log, or to the trace. Only pages in OpenMetrics have them,
   and Prometheus keeps them with the flag `--enable-feature=exemplar-storage`. An id that is longer than 118
   characters, has a space in it, or looks like a key is left out.
+* With `metrics.native_histograms: true`, the duration histogram is also a native one (schema 2: a quantile is
+  at most 9 % off). It stands on pages in protobuf, which a Prometheus asks for with
+  `scrape_native_histograms: true`, and is one series where the buckets are nineteen. The rules and boards
+  read the buckets: with `always_scrape_classic_histograms: true` Prometheus keeps both.
 * A request without Prometheus's scrape-timeout header (a curl) sees all that is counted and moves nothing.
 
 {tables}

@@ -32,7 +32,7 @@ TODO: Mapping[OutcomeType, str] = {
     _T.API: "Retry with backoff; look at the vendor's status page; fail over if it stays.",
     _T.OVERLOADED: "Retry with longer backoff, or use another model or vendor: it is not about your limits.",
     _T.CLIENT_CLOSED: "Nobody is to blame; when its share jumps, look whether answers have become slow.",
-    _T.UNKNOWN: "Look at the body with `api-error-agent explain`.",
+    _T.UNKNOWN: "See what such bodies have in common, and write a rule: `api-error-agent replay`.",
 }
 
 FINER: Mapping[Reason, str] = {

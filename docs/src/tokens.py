@@ -6,23 +6,31 @@ from collections.abc import Iterable, Mapping
 from grafana.src.tokens import defaults
 
 SHARED = (
-    *("selector", "release", "by", "window", "quiet_window", "quiet_responses"),
-    *("ok_window", "over_window", "over_part", "late_share", "past_window", "past_offset"),
+    *("selector", "release", "by", "interval", "window", "long_window", "quiet_window", "quiet_responses"),
+    *("few_count", "few_share", "few_stay", "stay_part", "ok_window", "over_window", "over_slow_window"),
+    *("over_part", "late_share", "past_window", "past_offset"),
 )
 """Tokens that several alerts use, and that people may want to change."""
 
 ANNOTATIONS = ("runbooks_url", "grafana_url", "seen_by", "provider_board", "limits_board", "agent_board")
-PIECES = ("late", "guard", "quiet", "quiet_guard")
+PIECES = ("late", "guard", "answered", "long_guard", "quiet_guard")
 
 OWN: Mapping[str, str] = {
     "selector": "These label matchers choose the series of the agent.",
     "release": "These labels tell one release of the agent from another.",
     "by": "There is one alert for each combination of these labels.",
+    "interval": "The rules are evaluated so often.",
     "window": "Provider alerts count over this time.",
+    "long_window": "Over this time they ask whether it lasts, or whether a few calls nearly all fail.",
     "quiet_window": "Provider alerts count over this time if the provider is quiet.",
     "quiet_responses": "A provider with fewer responses than this in `window` is quiet.",
-    "ok_window": "A provider without a success in this time is on a topic that carries errors only.",
+    "few_count": "Where nearly nobody calls, a provider fails if so many calls fail in `long_window`.",
+    "few_share": "Of the calls in `long_window` more than this share must have failed then.",
+    "few_stay": "While such an alert fires, so many failed calls in `long_window` keep it.",
+    "stay_part": "While an alert fires, this part of its count and of its share keeps it.",
+    "ok_window": "A release without a success in this time reads a topic that carries errors only.",
     "over_window": "Critical alerts look at this last part of `window` to see whether a burst is over.",
+    "over_slow_window": "They look at this part where scrapes are a minute apart.",
     "over_part": "A burst is over if the share in `over_window` is this part of the limit or less.",
     "past_window": "Alerts that compare a provider with its own past look at this time of it.",
     "past_offset": "The `past_window` ended so long ago.",
@@ -35,7 +43,8 @@ OWN: Mapping[str, str] = {
     "agent_board": 'This is `dashboard_url` of alerts on the agent: the board "Agent".',
     "late": "The alert is mute if the late records alone could explain its share.",
     "guard": "The alert is mute while most of the records counted in `window` are late.",
-    "quiet": "The provider is quiet, and it has answered well in `ok_window`.",
+    "answered": "Some provider of the release has answered well in `ok_window`.",
+    "long_guard": "The alert is mute while most of the records counted in `long_window` are late.",
     "quiet_guard": "The alert is mute while most of the records counted in `quiet_window` are late.",
     "headroom_low_share": "Less than this share of the limit must be left.",
     "wall_ahead_window": "The pace is measured over this time.",
@@ -48,13 +57,16 @@ OWN: Mapping[str, str] = {
     "first_token_slow_factor": "The quantile must be more than this many times its median in the past.",
     "callers_hang_up_factor": "The share must be more than this many times the share of the past.",
     "error_budget_objective": "This share of the calls should succeed. With 0 the alert is off.",
+    "error_budget_soon_ticket_count": "Warning, soon: so many must have failed in `window`, on average.",
     "traffic_stopped_before": "More responses than this must have come each second before.",
     "traffic_stopped_before_window": "What came before is measured over this time.",
     "traffic_stopped_offset": "The time over which it is measured ended so long ago.",
     "traffic_stopped_window": "No response must have come for so long.",
-    "traffic_stopped_yesterday_window": "If there was also nothing at some point in this time of yesterday, "
-    "the alert is mute.",
+    "traffic_stopped_past_window": "If there was also nothing at some point in this time of yesterday, or "
+    "of the same day a week ago, the alert is mute.",
     "traffic_stopped_yesterday_offset": "The time of yesterday ended so long ago.",
+    "traffic_stopped_last_week_offset": "The time of last week ended so long ago.",
+    "agent_down_before": "A release that was seen in this time must still be there.",
     "agent_lagging_seconds": "Counting must be more than this many seconds behind.",
     "agent_lagging_critical_seconds": "Critical: counting must be more than this many seconds behind.",
     "agent_not_committing_seconds": "What was counted must have waited for more than this many seconds.",
@@ -78,16 +90,19 @@ CASES: Mapping[str, str] = {
     r"_critical_|_page_(keep_firing_)?for$": "Critical",
     r"_ticket_(keep_firing_)?for$": "Warning",
     r"_quiet_": "Quiet provider",
+    r"authentication_failing_slow_": "Small share that lasts",
     r"_slow_page_": "Critical, slow",
     r"_page_": "Critical, fast",
     r"_slow_ticket_": "Warning, slow",
+    r"_soon_ticket_": "Warning, soon",
     r"_ticket_": "Warning, fast",
 }
 """Which one of several conditions of its alert a token belongs to; the first that fits its name."""
 
 
 def table(tokens: Iterable[str]) -> str:
-    rows = "\n".join(f"| `{token}` | {meaning(token)} | `{defaults()[token]}` |" for token in tokens)
+    values = {token: value or '""' for token, value in defaults().items()}
+    rows = "\n".join(f"| `{token}` | {meaning(token)} | `{values[token]}` |" for token in tokens)
     return f"| token | meaning | default |\n|---|---|---|\n{rows}\n"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from grafana.src.alerts import providers
 from grafana.src.dashboards import BOARDS
 from grafana.src.dashboards.frame import SCHEMA_VERSION
 from grafana.src.tokens import DEFAULTS, rule_files, sources
@@ -34,7 +35,8 @@ def _rules() -> dict[Path, str]:
 
 
 def _headed(name: str, text: str) -> str:
-    return f"# Generated from grafana/src/rules/{name}; change it there, then `make generate`.\n{text}"
+    source = "alerts" if name == providers.FILE else f"rules/{name}"
+    return f"# Generated from grafana/src/{source}; change it there, then `make generate`.\n{text}"
 
 
 def _dashboards() -> dict[Path, str]:

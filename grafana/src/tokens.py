@@ -10,9 +10,13 @@ from types import MappingProxyType
 
 import yaml
 
+from grafana.src.alerts import providers
+
 SOURCES = Path(__file__).parent / "rules"
 DEFAULTS = SOURCES / "defaults.yaml"
 TOKEN = re.compile(r"\$\{(\w+)\}")
+NOWHERE = re.compile(r"(?m)^ +\w+_url: /.*\n")
+"""A link whose address is not set."""
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -22,8 +26,9 @@ def defaults() -> dict[str, str]:
 
 
 def sources() -> dict[str, str]:
-    """File names and texts of the rules, tokens and all."""
-    return {path.name: path.read_text() for path in sorted(SOURCES.glob("*.yaml")) if path != DEFAULTS}
+    """File names and texts of the rules, tokens and all; what is recorded comes before what reads it."""
+    written = {path.name: path.read_text() for path in SOURCES.glob("*.yaml") if path != DEFAULTS}
+    return dict(sorted((written | {providers.FILE: providers.text()}).items()))
 
 
 def fill(text: str, tokens: Mapping[str, str]) -> str:
@@ -53,7 +58,7 @@ def rule_files(overrides: Mapping[str, object] = NOTHING) -> dict[str, str]:
     tokens = defaults() | {name: str(value) for name, value in overrides.items()}
     if unknown := sorted(tokens.keys() - defaults().keys()):
         raise KeyError(f"{', '.join(unknown)}: no such token; {DEFAULTS.name} has {', '.join(defaults())}")
-    return {name: fill(text, tokens) for name, text in sources().items()}
+    return {name: NOWHERE.sub("", fill(text, tokens)) for name, text in sources().items()}
 
 
 def render(overrides: Mapping[str, object] = NOTHING) -> str:

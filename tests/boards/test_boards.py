@@ -11,9 +11,11 @@ import yaml
 
 from grafana.src.dashboards import BOARDS
 from grafana.src.dashboards.frame import SCHEMA_VERSION
+from grafana.src.dashboards.panels import RUNBOOKS
 from grafana.src.dashboards.queries import SCRAPE_INTERVAL
 from grafana.src.tokens import defaults, render
 from tests.boards.boards import TEXTS, board, panels, targets
+from tests.rules.expected import LINKS
 from tests.rules.promql import rules
 from tests.tools.cache import ROOT
 
@@ -121,7 +123,7 @@ def test_the_lines_in_a_panel_are_the_thresholds_of_its_alerts(place: str, token
 def test_a_runbook_that_a_panel_links_to_is_there(panel: dict[str, Any]) -> None:
     for link in panel.get("links", []):
         base, _, file = link["url"].rpartition("/")
-        assert base == defaults()["runbooks_url"]
+        assert base == RUNBOOKS
         assert link["title"] == f"Runbook: {file.removesuffix('.md')}"
         assert file.removesuffix(".md") in ALERTS
         assert (ROOT / "grafana" / "runbooks" / file).is_file()
@@ -163,7 +165,7 @@ def test_a_board_fits_into_a_config_map(each_board: dict[str, Any]) -> None:
 
 def test_the_board_that_an_alert_links_to_exists_with_its_variables() -> None:
     boards = {board(name)["uid"]: board(name) for name in BOARDS}
-    for rule in rules(render(), "alert"):
+    for rule in rules(render(LINKS), "alert"):
         uid, _, parameters = rule["annotations"]["dashboard_url"].rpartition("/d/")[2].partition("?")
         names = {each["name"] for each in boards[uid]["templating"]["list"]}
         assert set(re.findall(r"var-(\w+)=", parameters)) <= names

@@ -36,7 +36,7 @@ class Deployed(Agent):
             "agent": {"web": {"listen_address": f"0.0.0.0:{port}"}, "kafka": {"start": "earliest"}},
         }
         self.manifests = render(*values, own)
-        self._mount(secrets)
+        mounted(self.manifests, secrets, self._home)
 
     def test(self) -> subprocess.CompletedProcess[str]:
         """Do what `helm test` does."""
@@ -54,20 +54,26 @@ class Deployed(Agent):
     def _home(self) -> Path:
         return self.folder / "etc"
 
-    def _mount(self, secrets: Secrets) -> None:
-        volumes = {volume["name"]: volume for volume in pod(self.manifests)["volumes"]}
-        for mount in container(self.manifests)["volumeMounts"]:
-            if mount["mountPath"].startswith(HOME):
-                folder = Path(mount["mountPath"].replace(HOME, str(self._home)))
-                folder.mkdir(parents=True)
-                self._fill(folder, volumes[mount["name"]], secrets)
 
-    def _fill(self, folder: Path, volume: Manifest, secrets: Secrets) -> None:
-        if "configMap" in volume:
-            (folder / "config.yaml").write_text(settings(self.manifests).replace(HOME, str(self._home)))
-            return
-        for source in volume["projected"]["sources"]:
-            ((_, origin),) = source.items()
-            held = secrets[origin["name"]]
-            for item in origin.get("items", [{"key": key, "path": key} for key in held]):
-                (folder / item["path"]).write_text(held[item["key"]])
+def mounted(manifests: list[Manifest], secrets: Secrets, home: Path) -> Path:
+    """Lay the agent's files under *home*, which stands for the folder of that name in the container."""
+    volumes = {volume["name"]: volume for volume in pod(manifests)["volumes"]}
+    for mount in container(manifests)["volumeMounts"]:
+        if mount["mountPath"].startswith(HOME):
+            folder = Path(mount["mountPath"].replace(HOME, str(home)))
+            folder.mkdir(parents=True)
+            for name, text in _files(volumes[mount["name"]], manifests, secrets).items():
+                (folder / name).write_text(text.replace(HOME, str(home)))
+    return home
+
+
+def _files(volume: Manifest, manifests: list[Manifest], secrets: Secrets) -> dict[str, str]:
+    if "configMap" in volume:
+        return {"config.yaml": settings(manifests)}
+    found = {}
+    for source in volume["projected"]["sources"]:
+        ((_, origin),) = source.items()
+        held = secrets[origin["name"]]
+        for item in origin.get("items", [{"key": key, "path": key} for key in held]):
+            found[item["path"]] = held[item["key"]]
+    return found

@@ -331,7 +331,7 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheusRule": {"enabled": True, "tokens": {"selector": 'job="a": [b'}}},
-        "prometheusRule.tokens make rules/api-providers.yaml unreadable",
+        "prometheusRule.tokens make rules/api-counts.yaml unreadable",
     ),
     (
         {"prometheusRule": {"disabled": ["ApiRateLimit"]}},

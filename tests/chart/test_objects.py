@@ -470,3 +470,23 @@ def test_of_two_values_that_set_a_label_the_one_nearer_to_the_object_wins(
     assert pair[1] in {each.get("from") for each in (*labels, template)}
     assert workload(objects)["spec"]["selector"]["matchLabels"].items() <= template.items()
     assert all(each["app.kubernetes.io/managed-by"] == "Helm" for each in labels)
+
+
+def test_objects_of_the_users_own_can_call_the_charts_names_and_labels() -> None:
+    """By the endings that helpers of most charts have."""
+    text = """
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "api-error-agent.fullname" . }}-more
+  namespace: {{ include "api-error-agent.namespace" . }}
+  labels: {{- include "api-error-agent.labels" . | nindent 4 }}
+data:
+  account: {{ include "api-error-agent.serviceAccountName" . }}
+  selector: {{ include "api-error-agent.selectorLabels" . | quote }}
+"""
+    manifests = render({"extraObjects": [text], "serviceAccount": {"create": True}})
+    (found,) = [each for each in manifests if each["metadata"]["name"] == "agent-api-error-agent-more"]
+
+    assert found["metadata"]["labels"] == workload(manifests)["metadata"]["labels"]
+    assert found["data"]["account"] == only(manifests, "ServiceAccount")["metadata"]["name"]

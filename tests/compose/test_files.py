@@ -84,21 +84,87 @@ def test_the_stack_runs_the_versions_that_tests_run(described: Services) -> None
     }
 
 
-def test_the_three_programs_of_ours_are_one_image_that_can_be_built(described: Services) -> None:
-    ours = [service for service in described.values() if "build" in service]
-    build = ours[0]["build"]
+def ours(described: Services) -> dict[str, dict[str, Any]]:
+    """The services of our own image, by name."""
+    return {name: each for name, each in described.items() if each["image"] == described["agent"]["image"]}
 
-    assert len(ours) == 3
-    assert all((each["image"], each["build"]) == (ours[0]["image"], build) for each in ours)
+
+def test_one_service_builds_the_image_and_the_others_wait_for_it(described: Services) -> None:
+    """Docker may refuse a second build that is named as the first, and no registry has the image."""
+    assert {name for name, each in described.items() if "build" in each} == {"agent"}
+    assert set(ours(described)) == {"agent", "load", "inbox"}
+    for name in ("load", "inbox"):
+        assert described[name]["pull_policy"] == "never"
+        assert "agent" in described[name]["depends_on"]
+
+
+def test_the_image_can_be_built(described: Services) -> None:
+    build = described["agent"]["build"]
+
     assert (Path(build["context"]) / build["dockerfile"]).samefile(ROOT / "deploy/image/Dockerfile")
     assert (ROOT / "requirements" / f"{build['args']['REQUIREMENTS']}.txt").exists()
 
 
 def test_ours_run_without_rights(described: Services) -> None:
-    for service in (service for service in described.values() if "build" in service):
+    for service in ours(described).values():
+        assert service["user"] == "65532:65532"
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
-        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_nobody_gets_more_rights_than_it_began_with(described: Services) -> None:
+    assert all(each["security_opt"] == ["no-new-privileges:true"] for each in described.values())
+
+
+def test_what_a_service_without_rights_must_read_can_be_read(described: Services) -> None:
+    sources = [Path(each["source"]) for service in described.values() for each in service.get("volumes", [])]
+    files = [path for source in sources for path in (source, *source.rglob("*"))]
+
+    assert [path for path in files if not path.stat().st_mode & 0o004] == []
+
+
+def test_every_server_says_whether_it_is_well(described: Services) -> None:
+    serving = {name for name, each in described.items() if each.get("ports")}
+
+    assert {name for name, each in described.items() if "healthcheck" in each} == serving
+
+
+@pytest.mark.parametrize("name", ["agent", "inbox"])
+def test_the_question_whether_ours_is_well_is_answered(name: str, described: Services) -> None:
+    """Asked of nobody, it fails; that it is Python that runs is what is looked at."""
+    _, program, *arguments = described[name]["healthcheck"]["test"]
+    port = described[name]["ports"][0]["target"]
+
+    said = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+
+    assert program == "python"
+    assert f"localhost:{port}/" in arguments[1]
+    assert (said.returncode, "URLError" in said.stderr) == (1, True), said
+
+
+def test_a_port_that_is_taken_can_be_moved(described: Services) -> None:
+    """As written: the reader of these tests takes nothing from the environment."""
+    written = loaded(FILE)["services"]
+    (kafka_port,) = (port["target"] for port in described["kafka"]["ports"])
+
+    for name, service in described.items():
+        for port in service.get("ports", []):
+            variable = f"${{{name.upper()}_PORT:-{port['target']}}}"
+            assert written[name]["ports"] == [f"127.0.0.1:{variable}:{port['target']}"]
+    advertised = written["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+    assert advertised.endswith(f"HOST://localhost:${{KAFKA_PORT:-{kafka_port}}}")
+
+
+def test_grafana_is_of_the_version_that_draws_the_boards_in_tests(described: Services) -> None:
+    drawn = json.loads((ROOT / "grafana" / "src" / "pictures" / "package.json").read_text())["dependencies"]
+
+    assert described["grafana"]["image"] == f"grafana/grafana:{drawn['@grafana/ui']}"
+
+
+def test_files_can_be_read_where_selinux_watches(described: Services) -> None:
+    volumes = [volume for service in described.values() for volume in service.get("volumes", [])]
+
+    assert {each["bind"]["selinux"] for each in volumes} == {"z"}
 
 
 def test_nothing_listens_beyond_this_machine(described: Services) -> None:

@@ -1,8 +1,10 @@
 """What can be said of the image without building it."""
 
+import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from tests.tools import image
 from tests.tools.cache import ROOT, require
 
 DOCKERFILE = image.DOCKERFILE.read_text()
-(PYTHON,) = re.findall(r"^ARG BASE=python:(\d+\.\d+)-slim$", DOCKERFILE, re.MULTILINE)
+(PYTHON,) = re.findall(r"^ARG BASE_NAME=python:(\d+\.\d+)-slim$", DOCKERFILE, re.MULTILINE)
 EXTRAS = {"aws-msk-iam-sasl-signer-python", "confluent-kafka", "opentelemetry-proto"}
 
 
@@ -71,12 +73,70 @@ def test_any_engine_that_works_builds_the_image(engine: str, tmp_path: Path) -> 
     said = built_with(tmp_path, **{"docker": "exit 1", engine: 'echo "$@"'})
 
     assert said.startswith(f"{engine} builds api-error-agent:")
-    assert "build --file deploy/image/Dockerfile --tag api-error-agent:" in said
-    assert said.endswith("--build-arg REQUIREMENTS=base .\n")
+    assert re.search(
+        r"\nbuild (--timestamp \d+ )?--tag api-error-agent:\S+ --build-arg REQUIREMENTS=base ", said
+    )
+    assert "--file deploy/image/Dockerfile" in said
+    assert said.endswith(" .\n")
 
 
 def test_without_an_engine_it_says_what_to_install(tmp_path: Path) -> None:
     assert "apt-get install buildah" in built_with(tmp_path, docker="exit 1")
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (
+            "docker",
+            "buildx build --platform linux/amd64,linux/arm64 --output type=image,name=api-error-agent:",
+        ),
+        ("podman", "--platform linux/amd64,linux/arm64 --manifest api-error-agent:"),
+        ("buildah", "--platform linux/amd64,linux/arm64 --manifest api-error-agent:"),
+    ],
+)
+def test_an_engine_is_told_to_build_for_several_kinds_of_machines(
+    engine: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLATFORMS", "linux/amd64,linux/arm64")
+
+    assert told in built_with(tmp_path, **{"docker": "exit 1", engine: 'echo "$@"'})
+
+
+def test_the_time_of_a_build_is_that_of_its_commit(tmp_path: Path) -> None:
+    commit = ("git", "show", "--no-patch", "--format=%ct", "HEAD")
+    epoch = subprocess.run(commit, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    said = built_with(tmp_path, docker="exit 1", buildah='echo "$@"')
+
+    assert f"--timestamp {epoch}" in said
+    assert f"SOURCE_DATE_EPOCH={epoch}" in said
+    assert f"CREATED={datetime.fromtimestamp(int(epoch), UTC):%Y-%m-%dT%H:%M:%SZ}" in said
+
+
+def test_the_base_is_pinned_by_digest() -> None:
+    assert re.search(r"^ARG BASE_DIGEST=sha256:[0-9a-f]{64}$", DOCKERFILE, re.MULTILINE)
+    assert "ARG BASE=${BASE_NAME}@${BASE_DIGEST}\n" in DOCKERFILE
+
+
+@pytest.mark.parametrize("answered", ["sha256:" + "0" * 64, ""])
+def test_the_digest_of_the_base_is_renewed_or_left_alone(answered: str, tmp_path: Path) -> None:
+    for name in ("Dockerfile", "renew-base.sh"):
+        shutil.copy(image.DOCKERFILE.with_name(name), tmp_path)
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho {answered}\n")
+    (tmp_path / "docker").chmod(0o755)
+
+    done = subprocess.run(
+        [tmp_path / "renew-base.sh"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    after = (tmp_path / "Dockerfile").read_text()
+    assert after == (re.sub(r"(?<=BASE_DIGEST=)sha256:\w+", answered, DOCKERFILE) if answered else DOCKERFILE)
+    assert done.returncode == (0 if answered else 1), done
 
 
 def built_with(folder: Path, **engines: str) -> str:
@@ -84,11 +144,11 @@ def built_with(folder: Path, **engines: str) -> str:
     for name, script in engines.items():
         (folder / name).write_text(f"#!/bin/sh\n{script}\n")
         (folder / name).chmod(0o755)
-    for name in ("sh", "sed", "git", "dirname"):
+    for name in ("sh", "sed", "git", "dirname", "date"):
         (folder / name).symlink_to(shutil.which(name) or "/nowhere")
     done = subprocess.run(
         [image.BUILD, "--build-arg", "REQUIREMENTS=base"],
-        env={"PATH": str(folder)},
+        env={"PATH": str(folder), "PLATFORMS": os.environ.get("PLATFORMS", "")},
         capture_output=True,
         text=True,
         check=False,

@@ -55,6 +55,22 @@ def test_it_says_what_it_is_and_starts_without_a_shell(built: str) -> None:
     assert labels["licenses"] == "Apache-2.0"
     assert labels["version"] in image.ran(built, "version")
     assert "unknown" not in labels.values()
+    described = {
+        "url",
+        "source",
+        "documentation",
+        "authors",
+        "vendor",
+        "revision",
+        "created",
+        "digest",
+        "name",
+    }
+    assert described <= labels.keys()
+
+
+def test_two_builds_of_one_commit_are_one_image(built: str) -> None:
+    assert image.built_again() == image.digest(built)
 
 
 def test_everything_that_settings_offer_is_in_it_and_nothing_that_only_building_needs(built: str) -> None:

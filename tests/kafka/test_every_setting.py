@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
 
 import bcrypt
 import pytest
@@ -39,6 +40,7 @@ TOPIC = "every-setting"
 PATIENCE = 20.0
 """Seconds; every default that is a time would show nothing in them."""
 
+PROTOBUF = "application/vnd.google.protobuf"
 OPENMETRICS = {"Accept": "application/openmetrics-text"}
 USER = {"Authorization": f"Basic {base64.b64encode(b'reader:secret').decode()}"}
 GIVEN = object()
@@ -112,7 +114,7 @@ class Row(NamedTuple):
 
 
 def as_json(**fields: object) -> bytes:
-    event = {"provider": "openai", "path": "/v1/models", "duration_seconds": 0.7}
+    event = {"provider": "openai", "path": "/v1/models", "duration_seconds": 0.7, "request_id": "r1"}
     return json.dumps(event | fields).encode()
 
 
@@ -179,6 +181,13 @@ def counts(name: str, /, **labels: str) -> Shows:
 
 def says(name: str, /, **labels: str) -> Shows:
     return counts(f"api_error_agent_{name}", **labels)
+
+
+def writes_protobuf(seen: Seen) -> bool:
+    """A page comes in protobuf, if that is asked for."""
+    asked = Request(f"{seen.agent.url}/metrics", headers={"Accept": PROTOBUF})
+    with urlopen(asked, timeout=10) as answer:
+        return PROTOBUF in str(answer.headers["Content-Type"])
 
 
 def joins(**fields: object) -> Shows:
@@ -253,6 +262,7 @@ OF_PASSWORD: Rows = {
     "labels.budgets": ({"model": 1}, says("folded_events_total", label="model")),
     "metrics.duration_buckets": ([0.5, 0.75, 3], counts("api_response_duration_seconds_bucket", le="0.75")),
     "metrics.late_after_seconds": (60, says("late_records_total")),
+    "metrics.native_histograms": (True, writes_protobuf),
     "metrics.exemplars": ("request_id", lambda seen: ' # {request_id="' in seen.agent.page(OPENMETRICS)),
     "commit.mode": ("interval", lambda seen: seen.commits() > 0),
     "commit.interval_seconds": (0.2, _one_more_commit),

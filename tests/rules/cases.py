@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tests.rules import committing, connecting, others, own, shares
 from tests.rules.incidents import incidents
+from tests.rules.reported import reported
 from tests.rules.scenarios import Scenario
 
 
@@ -17,4 +18,4 @@ def _by_title() -> Mapping[str, list[Scenario]]:
 
 
 SCENARIOS = _by_title()
-INCIDENTS = {each.name: each for each in incidents()}
+INCIDENTS = {each.name: each for each in (*incidents(), *reported())}

@@ -36,7 +36,7 @@ def waits(*ages: float) -> list[float]:
 def _alert(behind: str) -> Alert:
     return agent_alert(
         "ApiErrorAgentNotCommitting",
-        "critical",
+        "warning",
         "The agent counts, but its offsets do not get into Kafka.",
         f"Some or all of what a has counted in the last {behind} is not committed {SEEN_BY}.",
         instance="a",

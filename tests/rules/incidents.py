@@ -33,6 +33,8 @@ def incident(
     firing: Mapping[float, int] | None = None,
     alert: str = "",
     minutes: int = 60,
+    severity: str = "",
+    evaluation: str = "",
     **happened: object,
 ) -> Scenario:
     """`firing` speaks of *alert*; `ever` is the whole set."""
@@ -41,8 +43,9 @@ def incident(
         name,
         [recording],
         firing or {},
+        severity=severity,
         ever=tuple(ever),
-        evaluation="15s" if recording.step < 1 else "1m",
+        evaluation=evaluation or ("15s" if recording.step < 1 else "1m"),
         about=alert,
     )
 
@@ -66,6 +69,7 @@ PATH = "ApiPathFailing warning"
 FAILING, OUT = "ApiProviderFailing warning", "ApiProviderFailing critical"
 OVERLOADED, SUSTAINED = "ApiOverloaded warning", "ApiOverloadSustained critical"
 TIMEOUTS = "ApiTimeoutsHigh warning"
+BURN, FAST_BURN = "ApiErrorBudgetBurn warning", "ApiErrorBudgetBurn critical"
 
 
 def _storms() -> Iterator[Scenario]:
@@ -99,9 +103,10 @@ def _storms() -> Iterator[Scenario]:
     yield incident(
         "A quiet provider that is out is seen within half an hour",
         [*mixed(during(30, 99, 1), "api_error", total=1), *CALM],
-        [FAILING],
+        [FAILING, OUT, PATH],
         {30: 0, 60: 1},
         "ApiProviderFailing",
+        severity="warning",
         minutes=70,
     )
 
@@ -121,7 +126,7 @@ def _ramps() -> Iterator[Scenario]:
     yield incident(
         "A slow ramp of failures to a tenth and a half fires for the provider",
         [*mixed(ramp(0.15), "api_error"), *CALM],
-        [FAILING],
+        [FAILING, BURN, FAST_BURN],
         {90: 0, 115: 1},
         "ApiProviderFailing",
         minutes=150,
@@ -330,21 +335,21 @@ def _other_faults() -> Iterator[Scenario]:
     yield incident(
         "A provider that times out for all is failing, and so are its paths",
         [*mixed(out, "timeout_error"), *CALM],
-        [FAILING, OUT, TIMEOUTS, PATH],
+        [FAILING, OUT, TIMEOUTS, PATH, BURN, FAST_BURN],
         {25: 1, 60: 0},
         "ApiProviderFailing",
     )
     yield incident(
         "A provider that is overloaded for twenty minutes is overloaded, and failing",
         [*mixed(during(20, 40, 0.4), "overloaded_error"), *CALM],
-        [OVERLOADED, SUSTAINED, FAILING],
+        [OVERLOADED, SUSTAINED, FAILING, BURN, FAST_BURN],
         {24: 1, 60: 0},
         "ApiOverloaded",
     )
     yield incident(
-        "A revoked key is about the key alone",
+        "A revoked key is about the key, on each path",
         [*mixed(out, "authentication_error"), *CALM],
-        ["ApiAuthenticationFailing warning", "ApiAuthenticationFailing critical"],
+        ["ApiAuthenticationFailing warning", "ApiAuthenticationFailing critical", PATH],
         {60: 0},
         "ApiAuthenticationFailing",
     )

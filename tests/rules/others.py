@@ -1,6 +1,6 @@
 """Scenarios of the provider alerts that are of another form than a count and a share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tests.rules.expected import SEEN_BY, provider_alert
 from tests.rules.recording import JOB, Calls, Rate, Recording, Values, at, during, steps
@@ -189,6 +189,13 @@ def _balance() -> Iterator[Scenario]:
         {20: 0, 53: 1, 57: 0},
         {22: [alert]},
         severity="warning",
+    )
+    yield scenario(
+        f"{title} is silent about fewer refusals than it is told to wait for",
+        one,
+        {25: 0, 40: 0},
+        severity="warning",
+        tokens={"balance_exhausted_count": 2},
     )
     yield scenario(
         f"{title} is silent while the series stands still",
@@ -481,8 +488,6 @@ def _traffic() -> Iterator[Scenario]:
         "exp_annotations": {
             "summary": "No API response has been seen for a while, although the agent reads the topic.",
             "description": f"There were 1.667 responses a second, and none in the last 15m {SEEN_BY}.",
-            "runbook_url": "https://example.org/api-error-agent/grafana/runbooks/ApiTrafficStopped.md",
-            "dashboard_url": f"http://localhost:3000/d/api-errors-overview?var-namespace=prod&var-job={JOB}",
         },
     }
     stopped = [Calls("openai", "ok", during(-1, 100, 100))]
@@ -552,6 +557,14 @@ def _traffic() -> Iterator[Scenario]:
         evaluation="10m",
     )
     yield scenario(
+        f"{name} is silent when it stopped on that day of last week",
+        [Calls("openai", "ok", lambda minute: 100.0 * (minute % (7 * 1440) < 4 * 1440))],
+        dict.fromkeys(range(11 * 1440, 11 * 1440 + 120, 20), 0),
+        evaluation="10m",
+        step=5.0,
+        tokens={"traffic_stopped_window": "30m"},
+    )
+    yield scenario(
         f"{name} fires when it did not stop yesterday",
         [Calls("openai", "ok", during(-1, 1640, 100))],
         {1670: 1},
@@ -559,25 +572,27 @@ def _traffic() -> Iterator[Scenario]:
     )
 
 
-def _budget(severity: str) -> Iterator[Scenario]:
-    """Of 1 % that may fail; each pair of windows alone and both together."""
-    page = severity == "critical"
-    names = ("page", "slow_page") if page else ("ticket", "slow_ticket")
-    shorts, factors = ((5, 30), (14.4, 6)) if page else ((120, 360), (3, 1))
-    wait, hold = (2, 10) if page else (15, 60)
-    objective = {"error_budget_objective": 0.99}
+PAIRS = {
+    "critical": {"page": (5, 14.4), "slow_page": (30, 6)},
+    "warning": {"soon_ticket": (15, 4), "ticket": (120, 3), "slow_ticket": (360, 1.75)},
+}
+"""Of the error budget: minutes of the short window, and the pace."""
 
+
+def _budget(severity: str) -> Iterator[Scenario]:
+    """Of 1 % that may fail. Traffic is well at first, or the long windows would have no past."""
+    page = severity == "critical"
+    wait, hold = (2, 30) if page else (15, 60)
     summary = (
         "The error budget of the provider burns so fast that little of it will be left in days."
         if page
         else "The error budget of the provider will not last for its month."
     )
-    fast, slow = (factor / 100 for factor in factors)
     alert = provider_alert(
         "ApiErrorBudgetBurn",
         severity,
         summary,
-        f"{150 * fast:.3g}% of the responses of openai are its own faults; the objective is 0.99 {SEEN_BY}.",
+        f"50% of the responses of openai are its own faults; the objective is 0.99 {SEEN_BY}.",
         provider="openai",
     )
 
@@ -588,65 +603,72 @@ def _budget(severity: str) -> Iterator[Scenario]:
         whole: Mapping[float, list[Alert]] | None = None,
         total: Rate = 100,
         kinds: int = 3,
+        ok: float = 1,
         **more: object,
     ) -> Scenario:
         calls = [
-            Calls("openai", "ok", lambda minute: at(minute, total) * (1 - at(minute, share))),
+            Calls("openai", "ok", lambda minute: ok * at(minute, total) * (1 - at(minute, share))),
             *(
                 Calls("openai", kind, lambda minute: at(minute, total) * at(minute, share) / kinds)
                 for kind in FAULTS[:kinds]
             ),
         ]
-        options: dict[str, object] = {"tokens": objective, "evaluation": "1m" if page else "5m"} | more
+        options: dict[str, object] = {"evaluation": "1m" if page else "5m"} | more
         name = f"ApiErrorBudgetBurn ({severity}) {sentence}"
         return scenario(name, calls, firing, whole, severity=severity, **options)  # type: ignore[arg-type]
 
-    soon = float(wait + 10)
-    yield burn("is off without an objective", 1, {soon: 0, 60: 0}, tokens={})
-    yield burn("is silent just below both paces", 0.9 * slow, {soon: 0, 60: 0})
-    yield burn("fires for one kind of fault", 1.1 * slow, {soon: 1}, kinds=1)
-    yield burn("is silent while calls are few", 1.1 * fast, {soon: 0, 60: 0}, total=3.6)
-    yield burn("fires when calls are just not few", 1.1 * fast, {60: 1}, total=4.4)
+    lowest = min(factor for _, factor in PAIRS[severity].values()) / 100
+    yield burn("is off with an objective of 0", 1, {60: 0}, tokens={"error_budget_objective": 0})
+    yield burn("is silent just below every pace", 0.9 * lowest, {600: 0}, evaluation="5m")
+    yield burn("fires for one kind of fault", 0.5, {60: 1}, kinds=1)
+    yield burn("is silent while calls are few", 0.5, {60: 0}, total=3.6)
+    yield burn("fires when calls are just not few", 0.5, {60: 1}, total=4.4)
+    yield burn("is silent where there are errors only", 0.5, {60: 0}, ok=0)
+    yield burn("fires with all its labels", 0.5, {}, {60: [alert]})
+    for name, (short, factor) in PAIRS[severity].items():
+        yield from _pair(burn, severity, name, short, factor / 100, wait, hold)
+
+
+def _pair(
+    burn: Callable[..., Scenario],
+    severity: str,
+    name: str,
+    short: int,
+    pace: float,
+    wait: int,
+    hold: int,
+) -> Iterator[Scenario]:
+    """One pair of windows, with the others put out of reach."""
+    others = {f"error_budget_{other}_factor": 99 for other in PAIRS[severity] if other != name}
+    options: dict[str, object] = {"tokens": others, "evaluation": "5m"}
+    said = name.replace("_", " ")
+    ready = float(short + wait + 15)
+    yield burn(f"fires just above the pace ({said})", 1.1 * pace, {ready: 1}, **options)
+    yield burn(f"is silent just below the pace ({said})", 0.9 * pace, {ready: 0, ready + 60: 0}, **options)
+    yield burn(f"is silent about who has no past ({said})", 1, {float(short): 0}, **options)
+    ends = float(2 * short + 10)
     yield burn(
-        "fires after its wait", 1.5 * fast, {float(wait): 0}, {float(wait) + (1 if page else 5): [alert]}
+        f"clears when the short window has recovered ({said})",
+        during(-1, ends, 0.99),
+        {ends: 1, ends + short + hold + 20: 0},
+        **options,
     )
-    for number, pair in enumerate(("fast", "slow")):
-        short, pace = shorts[number], factors[number] / 100
-        tokens = objective | {f"error_budget_{names[1 - number]}_factor": 99}
-        yield burn(f"fires just above the {pair} pace", 1.1 * pace, {soon: 1}, tokens=tokens)
-        yield burn(f"is silent just below the {pair} pace", 0.9 * pace, {soon: 0, 60: 0}, tokens=tokens)
-        burst = 2.0 * short + 10
-        yield burn(
-            f"is silent when the short window of the {pair} pair has recovered",
-            during(-1, burst, 1),
-            {burst + short + hold + 20: 0},
-            tokens=tokens,
-        )
-        yield burn(
-            f"is silent while the long window of the {pair} pair is well",
-            during(4 * short, 6 * short, 3 * pace),
-            {5.4 * short: 0},
-            tokens=tokens,
-        )
-        if page:
-            heavy = during(29, 69, 10000, otherwise=100)
-            yield burn(
-                f"is mute while most records are late ({pair} pair)",
-                during(29, 69, 0.9),
-                {float(minute): 0 for minute in range(30, 70, 5)},
-                total=heavy,
-                tokens=tokens,
-                late=during(29, 69, 0.6),
-                step=1.0,
-            )
-            yield burn(
-                f"fires while many records are late ({pair} pair)", 0.9, {40: 1}, tokens=tokens, late=0.45
-            )
-    only = objective | {f"error_budget_{names[1]}_factor": 99}
-    ends = 60.0 + shorts[0] + (4 if page else 5)  # the last fault leaves the short window
     yield burn(
-        "holds for its time, and clears",
-        during(-1, 60, 1),
-        {ends + hold - 10: 1, ends + hold + 5: 0},
-        tokens=only,
+        f"is silent while the long window is well ({said})",
+        during(4 * short, 6 * short, 3 * pace),
+        {5.4 * short: 0},
+        **options,
     )
+    heavy = during(short, short + 40, 10000, otherwise=100)
+    yield burn(
+        f"is mute while most records are late ({said})",
+        during(short, short + 40, 0.9),
+        {float(minute): 0 for minute in range(short, 2 * short + 30, 5)},
+        total=heavy,
+        late=during(short, short + 40, 0.6),
+        **options,
+    )
+    yield burn(f"fires while many records are late ({said})", 0.9, {ready: 1}, late=0.45, **options)
+    if name == "soon_ticket":
+        yield burn("fires for just enough failures", 0.1, {70: 1}, total=4.4, **options)
+        yield burn("is silent about too few", 0.08, {70: 0}, total=4.4, **options)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tests.rules.expected import SEEN_BY, agent_alert
-from tests.rules.recording import JOB, Calls, Recording, Values
+from tests.rules.recording import JOB, Calls, Recording, Values, during
 from tests.rules.scenarios import Alert, Scenario
 
 OK = (Calls("openai", "ok", 100),)
@@ -12,6 +12,7 @@ TARGET = f'namespace="prod",job="{JOB}"'
 
 def scenarios() -> Iterator[Scenario]:
     yield from _down()
+    yield from _records_late()
     yield from _lagging(
         "warning",
         120,
@@ -80,6 +81,12 @@ def _down() -> Iterator[Scenario]:
         name,
         "critical",
         summary,
+        f"Prometheus reaches no instance of {JOB} in prod: it has no target at all.",
+    )
+    never = agent_alert(
+        name,
+        "critical",
+        summary,
         f"Prometheus reaches no instance of {JOB}: it has no target at all.",
         namespace="",
     )
@@ -93,7 +100,12 @@ def _down() -> Iterator[Scenario]:
         f"{name} fires when the targets vanish", {14: 0}, {15: [gone]}, more={series("up"): "1x9 stale"}
     )
     yield Scenario(
-        f"{name} fires when there never was a target", [Recording(OK, job="another")], {4: 0}, {6: [gone]}
+        f"{name} fires when there never was a target", [Recording(OK, job="another")], {4: 0}, {6: [never]}
+    )
+    yield Scenario(
+        f"{name} fires for the one of two clusters that went dark",
+        [Recording(OK, minutes=90, cluster="eu"), Recording(OK, minutes=30, cluster="us")],
+        {34: 0, 42: 1, 90: 1},
     )
     yield scenario(
         f"{name} is silent while one of two instances is up",
@@ -105,6 +117,30 @@ def _down() -> Iterator[Scenario]:
         f"{name} holds for five minutes when it is back, and clears",
         {24: 1, 26: 0},
         more={series("up"): "1x4 0x14 1x60"},
+    )
+
+
+def _records_late() -> Iterator[Scenario]:
+    name = "ApiErrorAgentRecordsLate"
+    alert = agent_alert(
+        name,
+        "warning",
+        "Most of what the agent counts is old, so alerts about providers are muted.",
+        "60% of the records are counted long after their time in Kafka. Alerts about providers are muted "
+        f"meanwhile {SEEN_BY}.",
+    )
+    yield scenario(
+        f"{name} fires while most records are late, and after its wait", {9: 0}, {20: [alert]}, late=0.6
+    )
+    yield scenario(f"{name} is silent while many records are late", {20: 0, 50: 0}, late=0.45)
+    yield scenario(f"{name} fires when little more of them are", {20: 1}, late=0.55)
+    yield scenario(
+        f"{name} is silent about a backlog that is read at once", {12: 0, 15: 0, 20: 0}, late=during(9, 10, 1)
+    )
+    yield scenario(
+        f"{name} holds for five minutes when they are no longer, and clears",
+        {31: 1, 35: 0},
+        late=during(-1, 25, 0.9),
     )
 
 

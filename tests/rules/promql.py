@@ -40,6 +40,8 @@ BINDING = {
 SETS = {"or", "and", "unless"}
 COMPARISONS = {"==", "!=", "<", "<=", ">", ">="}
 AGGREGATIONS = {"sum", "min", "max", "avg", "count", "group", "topk", "bottomk", "quantile", "stddev"}
+SEEN_TO = ("job", "namespace", "alertname", "alertstate", "severity")
+"""Labels that other tests see to: those of every selector, and those by which an alert knows itself."""
 MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"')
 
 
@@ -282,7 +284,7 @@ def without_each_condition(query: str) -> Iterator[tuple[str, str]]:
         for label, sign, value in node.matchers or ():
             inside = query[node.start : node.end]
             whole = f'{label}{sign}"{value}"'
-            if label not in ("job", "namespace"):  # every selector has them, which another test sees to
+            if label not in SEEN_TO:
                 shorter = inside.replace(whole, "").replace(",}", "}").replace(",,", ",")
                 yield whole, query[: node.start] + shorter + query[node.end :]
             for word in value.split("|") if sign == "=~" and "|" in value else ():

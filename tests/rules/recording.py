@@ -21,6 +21,10 @@ REASONS = {
     "rate_limit_error": "rate_limit_generic",
     "insufficient_balance": "insufficient_credits",
     "authentication_error": "invalid_api_key",
+    "permission_error": "access_denied",
+    "not_found_error": "model_not_found",
+    "invalid_request_error": "missing_field",
+    "request_too_large": "payload_too_large",
     "overloaded_error": "capacity",
     "timeout_error": "gateway_timeout",
     "api_error": "internal_error",
@@ -62,10 +66,12 @@ class Calls:
     reason: str = ""
     seconds: float | None = None
     first_token: float | None = None
+    model: str = ""
 
     @property
     def labels(self) -> str:
-        return f'provider="{self.provider}",path="{self.path}",type="{self.type}"'
+        model = f',model="{self.model}"' if self.model else ""
+        return f'provider="{self.provider}",path="{self.path}",type="{self.type}"{model}'
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,8 @@ class Recording:
         late: The share of records that is counted late.
 
         more: Other series and their values, over the healthy agent's own.
+
+        cluster: Where it runs, in a Prometheus that several clusters write to.
     """
 
     calls: Sequence[Calls]
@@ -93,6 +101,7 @@ class Recording:
     late: Rate = 0.0
     job: str = JOB
     more: Mapping[str, Values] = field(default_factory=dict)
+    cluster: str = ""
 
     @cached_property
     def times(self) -> list[float]:
@@ -217,7 +226,8 @@ class Recording:
         return minute == self.restarts.get(instance) or (self.outage is not None and minute == self.outage[1])
 
     def _name(self, metric: str, instance: str, labels: str) -> str:
-        target = f'namespace="prod",job="{self.job}",instance="{instance}"'
+        cluster = f'cluster="{self.cluster}",' if self.cluster else ""
+        target = f'{cluster}namespace="prod",job="{self.job}",instance="{instance}"'
         return f"{metric}{{{target}{',' * bool(labels)}{labels}}}"
 
 

@@ -13,6 +13,10 @@ from tests.rules.recording import Recording
 
 Alert = dict[str, dict[str, str]]
 SEPARATOR = "__"
+GROUPS = [
+    *("api-counts", "api-counts-more"),
+    *("api-provider-shares", "api-providers", "api-error-agent"),
+]
 FIRING = 'ALERTS{alertstate="firing"'
 
 
@@ -74,7 +78,7 @@ class Scenario:
             {
                 "rule_files": ["rules.yaml"],
                 "evaluation_interval": self.evaluation,
-                "group_eval_order": ["api-providers", "api-error-agent"],
+                "group_eval_order": GROUPS,
                 "tests": [test],
             }
         )
@@ -98,7 +102,7 @@ class Scenario:
     def _ever(self) -> list[dict[str, Any]]:
         if self.ever is None:
             return []
-        minutes = self.recordings[0].minutes
+        minutes = max(each.minutes for each in self.recordings)
         names = [each.split() for each in self.ever]
         return [
             {

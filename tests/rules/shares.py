@@ -1,7 +1,7 @@
 """Scenarios of the provider alerts that are a count and a share: one table, and what each of them must do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.rules.expected import SEEN_BY, provider_alert
 from tests.rules.recording import PATH, Calls, Rate, Recording, at, during, steps
@@ -21,9 +21,13 @@ class Share:
 
         tokens: The beginning of its tokens' names.
 
+        model: The calls are of this model.
+
         quiet: It has a second half for quiet providers.
 
         over: It knows when a burst is over.
+
+        few, slow, lasting, answered: As in grafana.src.alerts.share.
     """
 
     name: str
@@ -37,8 +41,13 @@ class Share:
     summary: str
     said: str
     path: str = ""
+    model: str = ""
     quiet: bool = False
     over: bool = False
+    few: bool = False
+    slow: bool = False
+    lasting: bool = False
+    answered: bool = False
 
     @property
     def title(self) -> str:
@@ -48,15 +57,29 @@ class Share:
         """*rate* responses a minute that count, evenly of all kinds."""
         part = len(self.kinds)
         return [
-            Calls(provider, type_, lambda minute: at(minute, rate) / part, reason=reason)
+            Calls(provider, type_, lambda minute: at(minute, rate) / part, reason=reason, model=self.model)
             for type_, reason in self.kinds
         ]
 
-    def mixed(self, share: float, total: float = TOTAL) -> list[Calls]:
-        return [Calls("pipellm", "ok", total * (1 - share)), *self.erring(total * share)]
+    def well(self, rate: Rate) -> Calls:
+        return Calls("pipellm", "ok", rate, model=self.model)
+
+    def mixed(self, share: Rate, total: float = TOTAL) -> list[Calls]:
+        return [
+            self.well(lambda minute: total * (1 - at(minute, share))),
+            *self.erring(lambda minute: total * at(minute, share)),
+        ]
+
+    def counting(self, rate: Rate) -> list[Calls]:
+        """*rate* responses a minute that count, where their number alone decides."""
+        if not self.answered:
+            return self.erring(rate)
+        others = 1 / min(1.5 * self.share, 1) - 1
+        return [self.well(lambda minute: others * at(minute, rate)), *self.erring(rate)]
 
     def alert(self, share: str) -> Alert:
-        labels = {"provider": "pipellm"} | ({"path": self.path} if self.path else {})
+        parts = {"path": self.path, "model": self.model}
+        labels = {"provider": "pipellm"} | {name: value for name, value in parts.items() if value}
         description = f"{share} of the responses {self.said} {SEEN_BY}."
         return provider_alert(self.name, self.severity, self.summary, description, **labels)
 
@@ -68,6 +91,11 @@ OVERLOADS = (
     ("api_error", "no_healthy_upstream"),
 )
 LIMITS = (("rate_limit_error", ""),)
+REFUSALS = tuple(
+    (kind, "")
+    for kind in ("invalid_request_error", "not_found_error", "permission_error", "request_too_large")
+)
+SHUT_OUT = ("authentication_error", "permission_error", "not_found_error")
 
 SHARES = (
     Share(
@@ -82,6 +110,7 @@ SHARES = (
         "The provider refuses calls for exceeding its rate limit.",
         "of pipellm are rate limits",
         quiet=True,
+        lasting=True,
     ),
     Share(
         "ApiRateLimitStorm",
@@ -140,12 +169,13 @@ SHARES = (
         "provider_failing_critical",
         FAULTS,
         0.5,
-        10,
+        15,
         2,
         10,
         "The provider fails to answer most calls.",
         "of pipellm are its own faults: errors, timeouts, overload",
         over=True,
+        few=True,
     ),
     Share(
         "ApiTimeoutsHigh",
@@ -169,8 +199,23 @@ SHARES = (
         2,
         10,
         "Most calls on one path of the provider fail.",
-        f"on {PATH} of pipellm are rate limits or the provider's own faults",
+        f"on {PATH} of pipellm are rate limits, refusals or the provider's own faults",
         path=PATH,
+        quiet=True,
+    ),
+    Share(
+        "ApiModelFailing",
+        "warning",
+        "model_failing",
+        (*LIMITS, *FAULTS),
+        0.5,
+        20,
+        2,
+        10,
+        "Most calls to one model of the provider fail.",
+        "to m1 of pipellm are rate limits, refusals or the provider's own faults",
+        model="m1",
+        quiet=True,
     ),
     Share(
         "ApiBalanceExhausted",
@@ -196,6 +241,7 @@ SHARES = (
         "The provider does not accept our API key.",
         "of pipellm refuse the API key",
         quiet=True,
+        slow=True,
     ),
     Share(
         "ApiAuthenticationFailing",
@@ -203,14 +249,43 @@ SHARES = (
         "authentication_failing_critical",
         (("authentication_error", ""),),
         0.5,
-        10,
+        15,
         2,
         10,
         "The provider does not accept our API key for most calls.",
         "of pipellm refuse the API key",
+        few=True,
+    ),
+    Share(
+        "ApiRequestsRefused",
+        "warning",
+        "requests_refused",
+        REFUSALS,
+        0.2,
+        20,
+        5,
+        10,
+        "The provider refuses our calls because they are wrong.",
+        "of pipellm say that the call was wrong",
+        quiet=True,
+        answered=True,
+    ),
+    Share(
+        "ApiRequestsRefused",
+        "critical",
+        "requests_refused_critical",
+        REFUSALS,
+        0.5,
+        50,
+        2,
+        10,
+        "The provider refuses most of our calls because they are wrong.",
+        "of pipellm say that the call was wrong",
+        over=True,
+        answered=True,
     ),
 )
-TWICE = {"ApiProviderFailing", "ApiBalanceExhausted", "ApiAuthenticationFailing"}
+TWICE = {"ApiProviderFailing", "ApiBalanceExhausted", "ApiAuthenticationFailing", "ApiRequestsRefused"}
 EVERY_TYPE = {
     "rate_limit_error",
     "insufficient_balance",
@@ -220,6 +295,7 @@ EVERY_TYPE = {
     "api_error",
     "client_closed_request",
     "unknown",
+    *(kind for kind, _ in REFUSALS),
 }
 
 
@@ -229,10 +305,35 @@ def scenarios() -> Iterator[Scenario]:
         yield from _in_time(each)
         yield from _agents(each)
         yield from _backlogs(each)
+        yield from _stays(each)
         if each.quiet:
             yield from _quiet(each)
         if each.over:
-            yield from _bursts(each)
+            yield from _bursts(each, 0.25)
+            yield from _bursts(each, 1)
+        if each.few:
+            yield from _few(each)
+        if each.slow:
+            yield from _slow(each)
+        if each.lasting:
+            yield _scenario(
+                each,
+                "is silent about a wave of a minute",
+                each.mixed(during(30, 31, 0.6)),
+                dict.fromkeys(range(31, 45), 0),
+            )
+            yield _scenario(
+                each,
+                "clears when a wave is over, though it was large",
+                each.mixed(during(20, 24, 0.6, otherwise=0.24 * each.share)),
+                {30: 1, 43: 0},
+            )
+        if each.answered:
+            yield _scenario(
+                each, "is silent on a topic that carries errors only", each.erring(10 * each.count), SILENT
+            )
+        if each.path or each.model:
+            yield from _shut_out(each)
 
 
 def _scenario(
@@ -246,6 +347,8 @@ def _scenario(
 ) -> Scenario:
     minutes = int(max([*firing, *(alerts or {})]))
     recording = Recording(calls, minutes=minutes, **happened)  # type: ignore[arg-type]
+    if tokens is None and each.slow:
+        tokens = {f"{each.tokens}_slow_count": 1000000}  # which other scenarios are about
     return Scenario(
         f"{each.title} {sentence}",
         [recording],
@@ -265,14 +368,14 @@ def _limits(each: Share) -> Iterator[Scenario]:
     yield _scenario(each, "is silent just below its share", each.mixed(0.9 * each.share), SILENT)
     yield _scenario(
         each,
-        "is silent just below its count, on a topic that carries errors only",
-        each.erring(0.9 * each.count / 5),
+        "is silent just below its count, where the count alone decides",
+        each.counting(0.9 * each.count / 5),
         SILENT,
     )
     yield _scenario(
         each,
-        "fires just above its count, on a topic that carries errors only",
-        each.erring(1.1 * each.count / 5),
+        "fires just above its count, where the count alone decides",
+        each.counting(1.1 * each.count / 5),
         {8 + each.wait: 1},
     )
     yield _scenario(
@@ -291,6 +394,8 @@ def _in_time(each: Share) -> Iterator[Scenario]:
     calls = [*each.mixed(share), Calls("openai", "ok", TOTAL), Calls("pipellm", "ok", 1, path="/v1/models")]
     if not each.path:
         calls.pop()
+    if each.model:
+        calls.append(Calls("pipellm", "ok", 1, model="m2"))
     alert = each.alert(_percent(share))
     yield _scenario(
         each,
@@ -300,14 +405,14 @@ def _in_time(each: Share) -> Iterator[Scenario]:
         {each.wait + 1: [alert]},
     )
     ending = [
-        Calls("pipellm", "ok", during(-1, 20, TOTAL * (1 - share))),
+        Calls("pipellm", "ok", during(-1, 20, TOTAL * (1 - share)), model=each.model),
         *each.erring(during(-1, 20, TOTAL * share)),
     ]
     yield _scenario(
         each,
         "holds for its time when all ends, and clears",
         ending,
-        {25 + each.hold: 0},
+        {25 + each.hold + (30 if each.path or each.model else 0): 0},  # then it is quiet, and was bad
         {20: [alert], 23 + each.hold: [alert]},
     )
     began = [Calls("pipellm", "ok", TOTAL), *each.erring(during(20, 60, 2 * TOTAL))]
@@ -342,9 +447,11 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
 
     def eaten(sentence: str, share: float, late: float, **tokens: object) -> Scenario:
         ok = during(29, 37, 13000 * (1 - share), otherwise=100)
-        calls = [Calls("pipellm", "ok", ok), *each.erring(during(29, 37, 13000 * share))]
+        calls = [each.well(ok), *each.erring(during(29, 37, 13000 * share))]
         silent = {float(minute): 0 for minute in range(30, 56, 5)}
-        return _scenario(each, sentence, calls, silent, tokens=tokens, late=during(29, 37, late), step=0.25)
+        return _scenario(
+            each, sentence, calls, silent, tokens=tokens or None, late=during(29, 37, late), step=0.25
+        )
 
     yield eaten("is mute while most records are late, however large the share", 0.75, 0.6)
     lower: dict[str, object] = {f"{each.tokens}_share": 0.3} if each.share >= 0.4 else {}
@@ -354,55 +461,213 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
     )
 
 
-def _bursts(each: Share) -> Iterator[Scenario]:
-    """Ninety seconds in which the callers, refused, call ten times as often."""
+def _bursts(each: Share, step: float) -> Iterator[Scenario]:
+    """A burst that ends a minute before the alert would fire; who is refused calls ten times as often."""
+    seen = f"seen by scrapes each {60 * step:.0f} s"
+    wait = each.wait if step < 1 else 2
 
     def burst(sentence: str, left: float, firing: Mapping[float, int]) -> Scenario:
         usual = left / (1 - left)
-        errors = steps((20, usual), (1.5, 10), (1, usual))
+        errors = steps((20, usual), (wait - 1, 10), (1, usual))
         calls = [
             Calls("pipellm", "ok", TOTAL / 2),
-            Calls("pipellm", "invalid_request_error", TOTAL / 2, reason="missing_field"),
+            Calls("pipellm", "unknown", TOTAL / 2),
             *each.erring(lambda minute: TOTAL * at(minute, errors)),
         ]
-        return _scenario(each, sentence, calls, firing, step=0.25)
+        tokens = {f"{each.tokens}_for": f"{wait}m"}
+        return _scenario(each, f"{sentence}, {seen}", calls, firing, step=step, tokens=tokens)
 
     silent: Mapping[float, int] = {float(minute): 0 for minute in range(20, 40)}
-    after = 22.0 + each.wait
-    yield burst("is silent about a burst of ninety seconds", 0.01, silent)
+    after = 22.0 + wait
+    yield burst("is silent about a burst that ends in time", 0.01, silent)
     yield burst("is silent about a burst upon just less than half its share", 0.45 * each.share, silent)
     yield burst(
         "fires for a burst upon just more than half its share, which goes on", 0.55 * each.share, {after: 1}
     )
-    flapping = [
-        Calls("pipellm", "ok", TOTAL),
-        *each.erring(lambda minute: TOTAL * (4 if minute > 20 and 0 < minute % 3 <= 1.5 else 0.01)),
-    ]
+    if step < 1:
+        flapping = [
+            each.well(TOTAL),
+            *each.erring(lambda minute: TOTAL * (4 if minute > 20 and 0 < minute % 3 <= 1.5 else 0.01)),
+        ]
+        yield _scenario(
+            each,
+            "fires when bursts of ninety seconds come every three minutes",
+            flapping,
+            {20: 0, **{float(minute): 1 for minute in range(36, 61)}},
+            step=step,
+        )
+
+
+def _stays(each: Share) -> Iterator[Scenario]:
+    """It has fired for a while when less than its limit is left."""
+    until, gone = 24.0, 60.0
+
+    def left(part: float, high: float) -> Rate:
+        return during(-1, until, 1.1 * high, otherwise=part * high)
+
+    share, count = min(each.share, 0.9), each.count / 5
+    yield _scenario(each, "stays at just more than half its share", each.mixed(left(0.55, share)), {gone: 1})
+    yield _scenario(
+        each, "clears at just less than half its share", each.mixed(left(0.45, share)), {20: 1, gone + 10: 0}
+    )
+    yield _scenario(
+        each, "stays at just more than half its count", each.counting(left(0.55, count)), {gone: 1}
+    )
     yield _scenario(
         each,
-        "fires when bursts of ninety seconds come every three minutes",
-        flapping,
-        {20: 0, **{float(minute): 1 for minute in range(36, 61)}},
-        step=0.25,
+        "clears at just less than half its count",
+        each.counting(left(0.45, count)),
+        {20: 1, gone + 10: 0},
+    )
+    yield _scenario(
+        each,
+        "clears when what is left is a backlog",
+        each.mixed(left(0.6, share)),
+        {20: 1, gone + 10: 0},
+        late=during(until, 99, 0.6),
+    )
+    if each.answered:
+        once = [
+            Calls("openai", "ok", during(-1, 4, 1)),
+            *each.erring(during(-1, 24, each.count, each.count * 0.15)),
+        ]
+        yield _scenario(
+            each,
+            "clears when the topic has become one of errors only",
+            once,
+            {20: 1, 110: 0},
+            tokens={"ok_window": "1h"},
+            restarts={"a": 26},
+        )
+
+
+def _few(each: Share) -> Iterator[Scenario]:
+    well = Calls("openai", "ok", 1)
+    late = 17.0 + each.wait
+    yield _scenario(
+        each, "fires when few call, and enough of them fail", [well, *each.erring(8.8 / 15)], {late: 1, 40: 1}
+    )
+    yield _scenario(
+        each, "is silent when few call, and not enough of them fail", [well, *each.erring(7.2 / 15)], SILENT
+    )
+    yield _scenario(each, "fires when few call, and nearly all fail", [well, *each.mixed(0.95, 2)], {late: 1})
+    yield _scenario(each, "is silent when few call, and most fail", [well, *each.mixed(0.85, 2)], SILENT)
+    yield _scenario(each, "is silent when few call, and only errors are told", each.erring(1), SILENT)
+    broken = during(-1, 24, 10)
+    for sentence, rate, firing in (
+        ("stays when hardly anybody calls, and they fail", 3.5, 1),
+        ("clears when nearly nobody calls", 2.6, 0),
+    ):
+        calls = [well, *each.erring(lambda minute, rate=rate: at(minute, broken) or rate / 15)]  # type: ignore[misc]
+        yield _scenario(each, sentence, calls, {20: 1, 75: firing, 80: firing})
+    yield _scenario(
+        each,
+        "clears when hardly anybody calls, and one of five is well",
+        [well, *each.mixed(lambda minute: 1.0 if minute <= 24 else 0.8, 1), *each.erring(during(-1, 24, 10))],
+        {20: 1, 80: 0},
+    )
+    yield _scenario(
+        each,
+        "clears when hardly anybody calls any more, and only errors are told",
+        [Calls("openai", "ok", during(-1, 4, 1)), *each.erring(lambda minute: at(minute, broken) or 0.4)],
+        {20: 1, 110: 0},
+        tokens={"ok_window": "1h"},
+        restarts={"a": 26},
+    )
+    yield _scenario(
+        each,
+        "is mute when few call, and their errors were a backlog",
+        [well, *each.erring(during(29, 30, 60))],
+        {33: 0, 38: 0, 42: 0},
+        late=during(29, 30, 0.98),
+    )
+
+
+def _slow(each: Share) -> Iterator[Scenario]:
+    def slowly(sentence: str, calls: list[Calls], firing: Mapping[float, int], **more: object) -> Scenario:
+        options: dict[str, object] = {"tokens": {}} | more
+        return _scenario(each, sentence, calls, firing, **options)  # type: ignore[arg-type]
+
+    yield slowly("fires for a small share that lasts", each.mixed(0.0115, 100), {40: 1})
+    yield slowly("is silent about a smaller one", each.mixed(0.009, 100), {20: 0, 40: 0})
+    yield slowly("fires for a small share of just enough", each.mixed(16.5 / 30 / 20, 20), {40: 1})
+    yield slowly("is silent about a small share of too few", each.mixed(13.5 / 30 / 20, 20), {40: 0})
+    yield slowly("clears when a small share is over", each.mixed(during(-1, 15, 0.035), 100), {14: 1, 33: 0})
+    yield slowly(
+        "is silent about a small share where there are errors only", [*each.erring(0.8), *_others()], {40: 0}
+    )
+    yield slowly(
+        "is mute while a small share is a backlog",
+        [each.well(10), *each.erring(during(29, 30, 20)), *each.erring(0.2)],
+        {33: 0, 40: 0, 50: 0},
+        late=during(29, 30, 1),
+        tokens={"late_share": 0.05},
+    )
+
+
+def _others() -> list[Calls]:
+    return [Calls("pipellm", "client_closed_request", 40)]
+
+
+def _shut_out(each: Share) -> Iterator[Scenario]:
+    """One part of many that lets nobody in."""
+    label = "path" if each.path else "model"
+    usual = Calls("pipellm", "ok", TOTAL, path="/v1/usual", model="usual" if each.model else "")
+
+    def refused(kind: str, rate: float, name: str = "/v1/gone") -> Calls:
+        call = Calls("pipellm", kind, rate)
+        return replace(call, path=name) if each.path else replace(call, model=name)
+
+    for kind in SHUT_OUT:
+        yield _scenario(each, f"fires for one {label} with {kind}", [usual, refused(kind, 5)], {10: 1})
+        yield _scenario(
+            each, f"fires for one quiet {label} with {kind}", [usual, refused(kind, 1)], {5: 0, 46: 1}
+        )
+        yield _scenario(
+            each,
+            f"is silent about {kind} where there are errors only",
+            [refused(kind, 5), Calls("pipellm", "unknown", 100, model=usual.model)],
+            SILENT,
+        )
+    yield _scenario(
+        each,
+        f"is silent about what is no {label} of its own",
+        [usual, refused("not_found_error", 5, "other")],
+        SILENT,
+    )
+    yield _scenario(
+        each,
+        f"is silent about what is no quiet {label} of its own",
+        [usual, refused("not_found_error", 1, "other")],
+        QUIET_SILENT,
     )
 
 
 def _quiet(each: Share) -> Iterator[Scenario]:
-    seen = Calls("pipellm", "ok", steps((2, 1), (1, 0)))
+    seen = each.well(steps((2, 1), (1, 0)))
     alert = each.alert("100%")
     yield _scenario(
         each,
         "fires for a quiet provider that fails every call",
-        [Calls("pipellm", "ok", steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
+        [each.well(steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
         {40: 0},
         {68: [alert]},
     )
     yield _scenario(
         each,
         "stays for a quiet provider that fails every call, when agents are new that never saw it answer",
-        [Calls("pipellm", "ok", steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
+        [each.well(steps((30, 1), (1, 0))), *each.erring(steps((30, 0), (1, 1)))],
         {60: 1, 70: 1, 80: 1, 110: 1},
         restarts={"a": 66},
+    )
+    yield _scenario(
+        each,
+        "fires for a quiet provider that never worked, beside one that does",
+        [Calls("openai", "ok", 1), *each.erring(1)],
+        {46: 1},
+    )
+    yield _scenario(
+        each, "is silent about a few errors where there are errors only", each.erring(1), QUIET_SILENT
     )
     yield _scenario(
         each, "fires for a quiet provider just above its quiet share", each.mixed(0.55, 1), {46: 1}
@@ -425,22 +690,23 @@ def _quiet(each: Share) -> Iterator[Scenario]:
     yield _scenario(
         each,
         "is silent for a quiet provider with errors of other kinds",
-        [seen, Calls("pipellm", "invalid_request_error", 2, reason="missing_field"), *each.erring(0)],
+        [seen, Calls("pipellm", "client_closed_request", 2, model=each.model), *each.erring(0)],
         QUIET_SILENT,
     )
     yield _scenario(
         each, "fires for a provider that is just quiet enough", each.mixed(1.9 / 3.6, 3.6), {46: 1}
     )
-    yield _scenario(
-        each,
-        "clears at once when a provider that is not quiet recovers",
-        [Calls("pipellm", "ok", steps((5, 0), (1, 4.4))), *each.erring(steps((5, 100), (1, 0)))],
-        {9: 1, 25: 0, 30: 0},
-    )
+    if not each.answered:
+        yield _scenario(
+            each,
+            "clears at once when a provider that is not quiet recovers",
+            [each.well(steps((5, 0), (1, 4.4))), *each.erring(steps((5, 100), (1, 0)))],
+            {9: 1, 25: 0, 30: 0},
+        )
     yield _scenario(
         each,
         "is mute for a quiet provider whose errors were a backlog",
-        [Calls("pipellm", "ok", 1), *each.erring(during(29, 30, 60))],
+        [each.well(1), *each.erring(during(29, 30, 60))],
         {33: 0, 38: 0, 45: 0, 55: 0},
         late=during(29, 30, 0.98),
     )

@@ -54,6 +54,10 @@ def server() -> Iterator[Alertmanager]:
         ("ApiErrorAgentNotConnected critical", "ApiErrorAgentStuck critical"),
         ("ApiErrorAgentNotConnected critical", "ApiTrafficStopped critical"),
         ("ApiErrorAgentDown critical", "ApiErrorAgentNotConnected critical"),
+        ("ApiErrorAgentLagging warning", "ApiErrorAgentRecordsLate warning"),
+        ("ApiProviderFailing critical", "ApiErrorBudgetBurn critical"),
+        ("ApiAuthenticationFailing critical", "ApiPathFailing warning"),
+        ("ApiRequestsRefused critical", "ApiModelFailing warning"),
     ],
 )
 def test_of_two_alerts_that_have_one_cause_the_better_one_arrives(
@@ -69,3 +73,44 @@ def test_of_two_alerts_that_have_one_cause_the_better_one_arrives(
 
     wanted = {sent[0]["alertname"]: "active", sent[1]["alertname"]: "suppressed"}
     server.wait_until(lambda _: states() == wanted)
+
+
+ONE_PAGE = {
+    "a provider that is out": (
+        "ApiProviderFailing critical",
+        "ApiErrorBudgetBurn critical",
+        "ApiErrorBudgetBurn warning",
+        "ApiProviderFailing warning",
+        "ApiTimeoutsHigh warning",
+        "ApiPathFailing warning",
+        "ApiModelFailing warning",
+    ),
+    "a provider that says it is overloaded": (
+        "ApiOverloadSustained critical",
+        "ApiProviderFailing critical",
+        "ApiErrorBudgetBurn critical",
+        "ApiErrorBudgetBurn warning",
+        "ApiProviderFailing warning",
+        "ApiOverloaded warning",
+        "ApiPathFailing warning",
+    ),
+    "a key that was revoked": (
+        "ApiAuthenticationFailing critical",
+        "ApiAuthenticationFailing warning",
+        "ApiPathFailing warning",
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", ONE_PAGE)
+def test_of_all_that_one_trouble_raises_one_alert_arrives(server: Alertmanager, trouble: str) -> None:
+    about = {"namespace": "prod", "job": trouble, "provider": "openai"}
+    sent = [dict(zip(("alertname", "severity"), it.split(), strict=True)) | about for it in ONE_PAGE[trouble]]
+    server.send(*({"labels": labels} for labels in sent))
+
+    def arriving() -> list[str]:
+        found = [it for it in server.alerts() if it["labels"]["job"] == trouble]
+        active = [it["labels"] for it in found if it["status"]["state"] == "active"]
+        return [f"{it['alertname']} {it['severity']}" for it in active if len(found) == len(sent)]
+
+    server.wait_until(lambda _: arriving() == [ONE_PAGE[trouble][0]])

@@ -8,8 +8,9 @@ import pytest
 
 from grafana.src.tokens import render
 from tests.rules.cases import SCENARIOS
+from tests.rules.expected import LINKS
 from tests.rules.variants import titles
-from tests.tools import prometheus
+from tests.tools import prometheus, victoria
 from tests.tools.cache import require
 
 NAMES = [(title, each.name) for title, group in SCENARIOS.items() for each in group]
@@ -48,18 +49,31 @@ def test_names_are_sentences_of_their_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
+def renderings(folder: Path) -> list[Path]:
+    """The rules as they are, shortened as the end-to-end test loads them, with more labels, with links."""
+    shortened: dict[str, object] = {"window": "8s", "quiet_window": "30s", "rate_limited_for": "2s"}
+    finer: dict[str, object] = {
+        "by": "cluster, namespace, job, provider, tenant",
+        "release": "namespace, job",
+    }
+    written = []
+    every: list[dict[str, object]] = [{}, shortened, finer, {**LINKS}, {"error_budget_objective": 0.999}]
+    for number, tokens in enumerate(every):
+        written.append(folder / f"{number}.yaml")
+        written[-1].write_text(render(tokens))
+    return written
+
+
 @pytest.mark.parametrize(
     ("promtool", "lint"),
     [(prometheus.promtool, "all"), (prometheus.oldest_promtool, "duplicate-rules")],
     ids=[prometheus.VERSION, prometheus.OLDEST],
 )
 def test_the_rules_load(promtool: Callable[[], Path], lint: str, tmp_path: Path) -> None:
-    """Shortened too, as the end-to-end test loads them."""
-    shortened: dict[str, object] = {"window": "8s", "quiet_window": "30s", "rate_limited_for": "2s"}
-    finer = {"by": "cluster, namespace, job, provider, model", "release": "cluster, namespace, job"}
-    renderings: list[dict[str, object]] = [{}, shortened, {**finer}, {"error_budget_objective": 0.999}]
-    for number, tokens in enumerate(renderings):
-        (tmp_path / f"{number}.yaml").write_text(render(tokens))
-
     strict = ["check", "rules", f"--lint={lint}", "--lint-fatal"]
-    subprocess.run([require(promtool), *strict, *tmp_path.iterdir()], check=True)
+    subprocess.run([require(promtool), *strict, *renderings(tmp_path)], check=True)
+
+
+def test_vmalert_takes_the_rules(tmp_path: Path) -> None:
+    for file in renderings(tmp_path):
+        subprocess.run([require(victoria.vmalert), "-dryRun", f"-rule={file}"], check=True)

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,13 +18,16 @@ from agent.settings import Settings
 from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, render
 from tests import logged
+from tests.rules.expected import LINKS
 from tests.rules.promql import bare, branches, kept, label_lists, matchers, parse, rules, selectors
 from tests.rules.variants import title
 from tests.tools import prometheus
 from tests.tools.cache import ROOT, require
 
-TARGET_LABELS = {"namespace", "job", "instance", "pod"}
-ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
+TARGET_LABELS = {"cluster", "namespace", "job", "instance", "pod"}
+ALERT_LABELS = {"alertname", "alertstate", "severity", "job", "provider", "path", "model"}
+MAY_HAVE = {name: {"model"} for name in ("api_responses_total", "api_errors_total")}  # labels.extra
+ALERTS = {title(rule): rule for rule in rules(render(LINKS), "alert")}
 RECORDS = {rule["record"]: rule["expr"] for rule in rules(render(), "record")}
 RUNBOOKS = sorted((OUTPUT / "runbooks").glob("*.md"))
 WORDS = {"type": {*OutcomeType}, "reason": {*Reason}, "resource": {*RESOURCES}}
@@ -31,9 +35,9 @@ WORDS = {"type": {*OutcomeType}, "reason": {*Reason}, "resource": {*RESOURCES}}
 
 def exported() -> dict[str, set[str]]:
     """Every series of the agent, and its labels."""
-    series = {"up": TARGET_LABELS, "process_start_time_seconds": TARGET_LABELS}
+    series = {"up": TARGET_LABELS, "process_start_time_seconds": TARGET_LABELS, "ALERTS": ALERT_LABELS}
     for metric in METRICS:
-        labels = TARGET_LABELS | set(metric.labels)
+        labels = TARGET_LABELS | set(metric.labels) | MAY_HAVE.get(metric.name, set())
         series[metric.name] = labels
         if metric.kind is Kind.HISTOGRAM:
             series |= {f"{metric.name}_bucket": labels | {"le"}, f"{metric.name}_sum": labels}
@@ -176,7 +180,7 @@ def test_labels_in_annotations_survive_the_aggregation(alert: str) -> None:
 @pytest.mark.parametrize("alert", ALERTS)
 def test_both_sides_of_an_or_give_the_same_labels(alert: str) -> None:
     """Else one fault would be two alerts. Of a target that is gone the namespace is not known."""
-    first, *more = (kept(side, KNOWN) - {"namespace"} for side in branches(ALERTS[alert]["expr"]))
+    first, *more = (kept(side, KNOWN) - {"cluster", "namespace"} for side in branches(ALERTS[alert]["expr"]))
 
     assert all(side == first for side in more)
 
@@ -188,13 +192,40 @@ def test_the_board_of_an_alert_exists_and_takes_what_the_link_chooses(alert: str
     assert set(re.findall(r"var-(\w+)=", choice)) <= VARIABLES[uid]
 
 
+GROUPS = {group["name"]: group for group in yaml.safe_load(render())["groups"]}
+
+
+@pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))
+def test_no_rule_reads_what_its_own_group_records(group: dict[str, Any]) -> None:
+    """vmalert would read it one evaluation late, and Prometheus at once: two outcomes of one rule."""
+    recorded = {rule["record"] for rule in group["rules"] if "record" in rule}
+
+    assert [
+        rule for rule in group["rules"] for metric, _ in selectors(rule["expr"]) if metric in recorded
+    ] == []
+
+
+def test_every_record_is_read_and_every_one_that_is_read_is_recorded() -> None:
+    read = {metric for query in QUERIES.values() for metric, _ in selectors(query) if ":" in metric}
+
+    assert read == set(RECORDS)
+
+
+@pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))
+def test_a_group_is_small_enough_for_hosted_prometheus_and_says_how_often(group: dict[str, Any]) -> None:
+    """Mimir, Grafana Cloud and Amazon's take 20 rules in a group, unless told otherwise."""
+    assert len(group["rules"]) <= 20
+    assert group["interval"] == defaults()["interval"]
+
+
 @pytest.mark.parametrize("alert", ALERTS)
-def test_every_record_stands_before_its_alert_in_the_same_group(alert: str) -> None:
-    for group in yaml.safe_load(render())["groups"]:
-        names = [title(rule) if "alert" in rule else rule["record"] for rule in group["rules"]]
-        if alert in names:
-            used = {metric for metric, _ in selectors(ALERTS[alert]["expr"]) if ":" in metric}
-            assert used <= set(names[: names.index(alert)])
+def test_an_alert_that_stays_looks_at_itself(alert: str) -> None:
+    rule = ALERTS[alert]
+    own = {("alertname", "=", rule["alert"]), ("alertstate", "=", "firing")}
+    own |= {("severity", "=", rule["labels"]["severity"])}
+    for node in parse(rule["expr"]).walk():
+        if node.kind == "selector" and node.name == "ALERTS":
+            assert own <= set(node.matchers or ())
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/alerts.md"])

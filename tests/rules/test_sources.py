@@ -9,11 +9,12 @@ import yaml
 
 from grafana.src.generate import OUTPUT, generated
 from grafana.src.tokens import defaults, fill, render, rule_files, sources
+from tests.rules.expected import LINKS
 from tests.rules.promql import rules
 from tests.rules.variants import title, used
 from tests.tools.cache import ROOT
 
-ALERTS = {title(rule): rule for rule in rules(render(), "alert")}
+ALERTS = {title(rule): rule for rule in rules(render(LINKS), "alert")}
 NAMES = sorted({rule["alert"] for rule in ALERTS.values()})
 FILES = generated()
 LITERAL = re.compile(r"\[\d|[<>]=? ?(?!0\b)\d")  # a window or a limit; `> 0` only guards a division
@@ -87,8 +88,23 @@ def test_every_alert_explains_itself(alert: str) -> None:
     assert "{{" not in notes["summary"]
     assert "$value" in notes["description"]
     assert "$labels.job" in notes["description"]
-    assert notes["runbook_url"].endswith(f"/{rule['alert']}.md")
-    assert notes["dashboard_url"].startswith(defaults()["grafana_url"])
+    assert notes["runbook_url"] == f"{LINKS['runbooks_url']}/{rule['alert']}.md"
+    assert notes["dashboard_url"].startswith(LINKS["grafana_url"])
+
+
+@pytest.mark.parametrize(
+    ("address", "link"), [("runbooks_url", "runbook_url"), ("grafana_url", "dashboard_url")]
+)
+def test_an_alert_has_no_link_to_what_is_not_set(address: str, link: str) -> None:
+    given = [rule["annotations"] for rule in rules(render(LINKS | {address: ""}), "alert")]
+
+    assert [notes for notes in given if link in notes] == []
+    assert all(
+        f"{other}_url" in notes
+        for notes in given
+        for other in ("runbook", "dashboard")
+        if f"{other}_url" != link
+    )
 
 
 def test_there_are_all_the_alerts() -> None:

@@ -65,6 +65,7 @@ def renamed(rules: list[Rule], right: list[Rule], number: int) -> list[Rule]:
             expr = re.sub(rf"{re.escape(record)}(?=\{{)", f"{record}{SEPARATOR}{number}", expr)
         if "alert" in rule or rule != other or expr != rule["expr"]:
             kind = "alert" if "alert" in rule else "record"
+            expr = expr.replace(f'alertname="{rule[kind]}"', f'alertname="{rule[kind]}{SEPARATOR}{number}"')
             wrong.append(rule[kind])
             found.append(rule | {kind: f"{rule[kind]}{SEPARATOR}{number}", "expr": expr})
     return found
@@ -87,8 +88,12 @@ def _others(token: str, value: str) -> list[str]:
 
 @cache
 def _sources() -> list[Rule]:
-    texts = reversed(sources().values())  # the providers' group first
-    return [rule for text in texts for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+    return [
+        rule
+        for text in sources().values()
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+    ]
 
 
 @cache
@@ -103,9 +108,11 @@ def _needed(alert: str) -> list[Rule]:
 
 
 def _filled(rule: Rule, values: Mapping[str, str]) -> Rule:
+    """Without links, which are not set."""
     return {
         key: _filled(value, values) if isinstance(value, dict) else fill(value, values)
         for key, value in rule.items()
+        if not key.endswith("_url")
     }
 
 

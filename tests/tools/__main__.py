@@ -24,6 +24,7 @@ from tests.tools import (
     prometheus,
     schemas,
     sdks,
+    victoria,
 )
 from tests.tools.cache import ToolMissing
 
@@ -65,6 +66,9 @@ TEST = (
         "2 to 4 minutes",
     ),
     Component("alertmanager, amtool", alertmanager.VERSION, alertmanager.FOLDER, alertmanager.ensure),
+    Component(
+        "VictoriaMetrics, vmalert", victoria.VERSION, victoria.FOLDER, victoria.ensure, "1 to 4 minutes"
+    ),
 )
 CLUSTER = (
     *BOTH,

@@ -95,6 +95,7 @@ def ensure() -> str:
     with locked(STORAGE / "images"):
         if not _exists(name):
             _build(name)
+            _forget_all_but(name)
     return name
 
 
@@ -155,14 +156,32 @@ def _exists(name: str) -> bool:
     return bool(command("buildah", "images", "--quiet", "--filter", f"reference={name}").strip())
 
 
-def _build(name: str) -> None:
+def digest(name: str) -> str:
+    return command("buildah", "inspect", "--type=image", "--format={{.FromImageDigest}}", name).strip()
+
+
+def built_again() -> str:
+    """Build it once more, with nothing kept from before, and give the digest of that."""
+    name = f"{ensure()}-again"
+    with locked(STORAGE / "images"):
+        _build(name, "--no-cache")
+        found = digest(name)
+        command("buildah", "rmi", name)
+    return found
+
+
+def _build(name: str, *options: str) -> None:
     """Build it as `make image` does, only with no network: packages come from a folder of wheels."""
     packages = wheels(os.uname().machine, PYTHON)
     _base()
     pip = STORAGE / "pip.conf"
     pip.write_text("[global]\nno-index = true\nfind-links = /wheels\n")
-    inputs = [f"--build-arg=BASE={BASE}", f"--secret=id=pip,src={pip}", f"--volume={packages}:/wheels:ro"]
-    command(BUILD, "--pull=never", *inputs, ENGINE="buildah", IMAGE=name)
+    base = [f"--build-arg=BASE={BASE}", "--build-arg=BASE_DIGEST=none"]
+    inputs = [*base, f"--secret=id=pip,src={pip}", f"--volume={packages}:/wheels:ro"]
+    command(BUILD, "--pull=never", *options, *inputs, ENGINE="buildah", IMAGE=name)
+
+
+def _forget_all_but(name: str) -> None:
     for image in json.loads(command("buildah", "images", "--json")):
         if not {name, BASE} & set(image.get("names") or ()):
             with contextlib.suppress(Failed):  # another run still uses it

@@ -1,7 +1,8 @@
 """The short way counts as the plain way does, whatever comes, and it is short."""
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import pytest
@@ -326,4 +327,49 @@ def test_an_exemplar_is_of_the_newest_success() -> None:
 
     assert parts.exemplars is not None
     ((_, kept),) = parts.exemplars.newest()
-    assert [exemplar.labels for exemplar in kept.values()] == ['{request_id="req_2"}']
+    assert [exemplar.id for exemplar in kept.values()] == ["req_2"]
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called, those of C too."""
+    found: list[str] = []
+    sys.setprofile(lambda _frame, event, _argument: found.append(event) if event.endswith("call") else None)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return len(found)
+
+
+FULL = {"max_series": 900}
+"""A budget that is used up by what the test counts first."""
+
+
+@pytest.mark.parametrize(
+    ("other", "how", "most"),
+    [
+        ({}, {}, 10),
+        ({"user": "me", "body": None, "headers": {}, "ttft_ms": 3.5}, {}, 16),
+        ({"model": "gpt-6"}, FULL, 16),
+        (
+            {"status": 429, "body": {"error": {"code": "rate_limit_exceeded", "message": "slow down"}}},
+            {},
+            500,
+        ),
+    ],
+    ids=["success", "success with more keys", "folded success", "error"],
+)
+def test_an_event_whose_like_was_seen_takes_few_calls(
+    other: dict[str, object], how: dict[str, int], most: int
+) -> None:
+    """Calls, not time: they are the same on every machine."""
+    _, agent = pipeline(Reader, **how)
+    paths = [Record(as_value(EVENT | {"path": f"/{letter}/{n}"})) for n in range(9) for letter in "abcdefgh"]
+    records = [Record(as_value(EVENT | other | {"request_id": f"req_{n}"}), n) for n in range(200)]
+    for some in (paths, records):
+        agent.process(P, some, NOW)
+
+    empty = calls(lambda: agent.process(P, records[:1], NOW))
+    found = calls(lambda: agent.process(P, records, NOW))
+
+    assert (found - empty) / (len(records) - 1) <= most

@@ -86,6 +86,16 @@ def test_openmetrics_has_the_exemplars_that_the_settings_ask_for(exemplars: obje
     assert {line.split(" # ")[1].split()[0] for line in page.splitlines() if " # " in line} == mark
 
 
+@pytest.mark.parametrize("is_native", [True, False])
+def test_durations_are_a_native_histogram_where_the_settings_say_so(*, is_native: bool) -> None:
+    agent = service(metrics={"native_histograms": is_native, "duration_buckets": [0.5, 0.75, 3]})
+    page = counted(agent)
+
+    assert bounds(page) == ["0.75", "3.0", "+Inf"]
+    asked = "application/vnd.google.protobuf, */*;q=0.1"
+    assert ("protobuf" in agent._pages.preview(asked).type) is is_native
+
+
 @pytest.mark.parametrize("on_histograms", [True, False])
 def test_extra_labels_are_on_the_histogram_only_where_the_settings_say_so(*, on_histograms: bool) -> None:
     page = counted(service(labels={"extra": ["model"], "extra_on_histograms": on_histograms}))

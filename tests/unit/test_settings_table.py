@@ -476,6 +476,13 @@ VALUES = [
         "give true or false",
         "labels.extra_on_histograms: false",
     ),
+    (
+        "metrics.native_histograms",
+        "2",
+        " is 2",
+        "give true or false",
+        "metrics.native_histograms: true",
+    ),
 ]
 
 # What is wrong between settings, or with names.

@@ -15,6 +15,7 @@ from agent.metrics.delta import Delta, Series
 from agent.metrics.exemplars import Exemplars
 from agent.metrics.exposition import Exposition
 from agent.metrics.formats import Format
+from agent.metrics.native import Cells
 from agent.metrics.readings import Readings
 from agent.web import Content, preferred
 from tests.tools import prometheus
@@ -29,23 +30,24 @@ PROTOCOLS = ("OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.
 
 
 class Counted(StillPages):
-    """Pages that show a counter and a histogram."""
+    """Pages that show a counter and histograms."""
 
-    def __init__(self) -> None:
+    def __init__(self, cells: Cells | None = None) -> None:
         super().__init__()
         self.exemplars = Exemplars("trace_id", catalogue.DURATION_BUCKETS)
-        self._exposition = Exposition(CollectorRegistry(), Readings(), exemplars=self.exemplars)
+        self._exposition = Exposition(CollectorRegistry(), Readings(), exemplars=self.exemplars, cells=cells)
         labels = ("openai", "POST", "/v1/models", "429", "rate_limit_error", "requests_per_minute")
-        self.timed = Series(catalogue.DURATION, labels, len(catalogue.DURATION_BUCKETS) + 2)
+        width = len(cells.bounds if cells else catalogue.DURATION_BUCKETS) + 1
+        self.timed = Series(catalogue.DURATION, labels, width + 1)
         self.values: Delta = {
-            self.timed: [1] * (len(catalogue.DURATION_BUCKETS) + 1) + [9.5],
+            self.timed: [1] * width + [9.5],
             Series(catalogue.RECORDS, (NAME, "0"), 1): [1 << 60],
             Series(catalogue.RETRY_AFTER, ("openai", "rate_limit_error"), 12): [1] * 11 + [0.25],
         }
         self.given: list[str] = []
 
     async def begin_scrape(self, scraper: str, accept: str, is_stale: Callable[[], bool]) -> StillScrape:  # noqa: ARG002
-        format_ = preferred(accept, Format)
+        format_ = preferred(accept, self._exposition.formats)
         self.given.append(format_)
         return StillScrape(self, Content(self._exposition.page(self.values, format_, 0.0), format_))
 
@@ -98,4 +100,63 @@ async def test_a_real_prometheus_reads_the_same_in_each_format(reader: Prometheu
     assert set((await read('api_retry_after_seconds_bucket{le="+Inf"}')).values()) == {11}
     assert set((await read("api_retry_after_seconds_sum")).values()) == {0.25}
     assert set((await read("up")).values()) == {1}
-    assert set(pages.given) == set(Format)
+    assert set(pages.given) == {Format.TEXT, Format.OPENMETRICS}
+
+
+# --- native histograms --------------------------------------------------------------------------------
+
+CELLS = Cells(catalogue.DURATION_BUCKETS)
+IN_ALL = len(CELLS.bounds) + 1
+
+
+class TestNative:
+    """The duration histogram as a native one, in the protobuf format."""
+
+    @pytest.fixture
+    def pages(self) -> Counted:
+        return Counted(CELLS)
+
+    @pytest.fixture(params=[False, True], ids=["native", "both"])
+    def reader(self, url: str, request: pytest.FixtureRequest) -> Iterator[Prometheus]:
+        require(prometheus.ensure)
+        config = scrape_config(
+            {"agent": [url.removeprefix("http://")]},
+            scrape_native_histograms=True,
+            always_scrape_classic_histograms=request.param,
+        )
+        with Prometheus(config) as reader:
+            yield reader
+
+    async def test_a_real_prometheus_reads_the_page(self, reader: Prometheus, pages: Counted) -> None:
+        async def read(query: str) -> list[float]:
+            return [it["value"] for it in await until(lambda: reader.query(query), what=query)]
+
+        histogram = "api_response_duration_seconds"
+        assert await read(f"histogram_count({histogram})") == [IN_ALL]
+        assert await read(f"histogram_sum({histogram})") == [9.5]
+        assert await read(f"histogram_fraction(0, 1, {histogram}) * {IN_ALL}") == [
+            pytest.approx(CELLS.bounds.index(1.0) + 1)
+        ]
+        assert await read(f"api_error_agent_records_total{{topic={json.dumps(NAME)}}}") == [2**60]
+        assert await read('api_retry_after_seconds_bucket{le="5.0"}') == [2]
+        assert pages.given[-1] == Format.PROTOBUF
+
+    async def test_there_is_one_series_unless_the_classic_ones_are_asked_for(
+        self, reader: Prometheus, request: pytest.FixtureRequest
+    ) -> None:
+        query = '{__name__=~"api_response_duration_seconds.*"}'
+        is_native_alone = "native" in request.node.name
+
+        series = await until(lambda: reader.query(f"count({query})"))
+
+        classic = len(catalogue.DURATION_BUCKETS) + 3
+        assert series[0]["value"] == (1 if is_native_alone else classic + 1)
+
+    async def test_exemplars_are_given_back(self, reader: Prometheus, pages: Counted) -> None:
+        response = ApiResponse(429, duration=0.3, attributes={"trace_id": TRACE})
+        pages.exemplars.keep(pages.timed, response, at := time.time())
+        asked = {"query": '{__name__=~"api_.*"}', "start": str(at - 60), "end": str(at + 60)}
+
+        found = await until(lambda: it if len(it := reader.api("query_exemplars", **asked)) >= 3 else [])
+
+        assert {it["labels"]["trace_id"] for shown in found for it in shown["exemplars"]} == {TRACE}

@@ -6,6 +6,7 @@ from agent.metrics.formats import Format
 from agent.web import preferred
 from agent.web.negotiation import takes_gzip
 
+TEXTS = (Format.TEXT, Format.OPENMETRICS)
 PROMETHEUS_2 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
@@ -41,7 +42,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
     ],
 )
 def test_openmetrics_is_given_to_who_would_rather_have_it(accept: str) -> None:
-    assert preferred(accept, Format) is Format.OPENMETRICS
+    assert preferred(accept, TEXTS) is Format.OPENMETRICS
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_openmetrics_is_given_to_who_would_rather_have_it(accept: str) -> None:
     ],
 )
 def test_the_text_format_is_given_to_everybody_else(accept: str) -> None:
-    assert preferred(accept, Format) is Format.TEXT
+    assert preferred(accept, TEXTS) is Format.TEXT
 
 
 @pytest.mark.parametrize(
@@ -78,13 +79,13 @@ def test_the_text_format_is_given_to_everybody_else(accept: str) -> None:
     ],
 )
 def test_who_asks_only_for_what_we_do_not_write_gets_the_text_format(accept: str) -> None:
-    assert preferred(accept, Format) is Format.TEXT
+    assert preferred(accept, TEXTS) is Format.TEXT
 
 
 @pytest.mark.parametrize("quality", ["", "high", "nan", "inf", "-1", "7"])
 def test_a_quality_that_is_none_rules_nothing_out(quality: str) -> None:
     accept = f"application/openmetrics-text;q={quality}, text/plain;q=0.5"
-    assert preferred(accept, Format) is Format.OPENMETRICS
+    assert preferred(accept, TEXTS) is Format.OPENMETRICS
 
 
 @pytest.mark.parametrize(

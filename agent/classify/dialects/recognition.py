@@ -23,7 +23,7 @@ _MOST_SHAPES, _MOST_KEYS, _LONGEST_KEY = 1024, 24, 40
 def _homes(dialects: Iterable[Dialect]) -> Mapping[str, Dialect]:
     homes: dict[str, Dialect] = {}
     for dialect in dialects:
-        for name in {dialect.provider, dialect.name, *dialect.others} - {None}:
+        for name in {dialect.provider, dialect.name, *dialect.others, *dialect.hosts.values()} - {None}:
             homes.setdefault(str(name), dialect)
     return homes
 

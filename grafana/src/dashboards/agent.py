@@ -302,7 +302,7 @@ def lag_in_seconds() -> timeseries.Panel:
         unit="s",
         no_value="No partition is assigned",
     )
-    runbooks(panel, "ApiErrorAgentLagging")
+    runbooks(panel, "ApiErrorAgentLagging", "ApiErrorAgentRecordsLate")
     return with_line(panel, LAGGING, LAGGING_BADLY).with_target(
         query(f"max by (topic, partition) ({select(LAG_SECONDS)})", PARTITION)
     )

@@ -293,7 +293,7 @@ def errors_by_reason() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_ERRORS,
     )
-    runbooks(panel, "ApiErrorsUnclassified", "ApiAuthenticationFailing")
+    runbooks(panel, "ApiErrorsUnclassified", "ApiAuthenticationFailing", "ApiRequestsRefused")
     return stacked(panel).with_target(
         query(f"{per_second('reason', what=select(ERRORS, ERRONEOUS))} > 0", "{{reason}}")
     )
@@ -307,7 +307,7 @@ def errors_by_path() -> timeseries.Panel:
         unit="percentunit",
         no_value=NO_ERRORS,
     )
-    runbooks(panel, "ApiPathFailing")
+    runbooks(panel, "ApiPathFailing", "ApiModelFailing")
     part = share(per_second("provider", "path", what=FAILED), "provider", "path")
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, PATH_FAILING)

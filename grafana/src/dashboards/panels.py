@@ -30,9 +30,9 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 
 from grafana.src.dashboards.queries import DATASOURCE, rows
-from grafana.src.tokens import defaults
 
 HALF, FULL = 12, 24
+RUNBOOKS = "https://example.org/api-error-agent/grafana/runbooks"
 GOOD, WARNING, CRITICAL = "green", "orange", "red"
 
 TYPE_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -190,7 +190,7 @@ def runbooks(panel: Any, *alerts: str) -> None:
         [
             dashboard.DashboardLink(f"Runbook: {alert}")
             .type(DashboardLinkType.LINK)
-            .url(f"{defaults()['runbooks_url']}/{alert}.md")
+            .url(f"{RUNBOOKS}/{alert}.md")
             .target_blank(True)
             for alert in alerts
         ]

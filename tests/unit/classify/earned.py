@@ -50,10 +50,26 @@ def unearned() -> set[str]:
 def _labelled() -> Iterator[ApiResponse]:
     for body in own():
         yield body.response
-    for row in rows(DATA / "wordings.jsonl"):
+    for row in (*rows(DATA / "wordings.jsonl"), *rows(DATA / "languages.jsonl")):
         yield ApiResponse(body=row["text"])
     for row in rows(DATA / "kinds.jsonl"):
         yield ApiResponse(status=row.get("status"), body=row["body"])
+    for row in rows(DATA / "codes.jsonl"):
+        yield of_code(row)
+    for row in rows(DATA / "sentences.jsonl"):
+        yield of_sentence(row)
+
+
+def of_sentence(row: dict[str, Any]) -> ApiResponse:
+    """An error that says nothing but a sentence, in a shape of nobody's."""
+    body = {"error": {"message": row["message"]}}
+    return ApiResponse(status=row["status"], provider=row["provider"], body=body)
+
+
+def of_code(row: dict[str, str]) -> ApiResponse:
+    """An error that says nothing but a code, under no status."""
+    body = {"error": {"code": row["code"], "message": ""}}
+    return ApiResponse(provider=row.get("provider", "unknown"), body=body)
 
 
 def _rules() -> set[str]:

@@ -2,14 +2,27 @@
 
 from collections.abc import Iterator
 from itertools import islice, product
+from typing import Any
 
 import pytest
 
+from agent.classify import classify
 from agent.classify.matching import Phrases, words_of
-from tests.unit.classify.earned import listed, tables, unearned
+from tests.unit.classify.bodies import rows
+from tests.unit.classify.earned import DATA, listed, of_code, of_sentence, tables, unearned
 
 _MOST_WAYS = 400  # in which a phrase may be said
 _DENSE = "\u2e80"  # from here on scripts without spaces
+
+
+@pytest.mark.parametrize("row", rows(DATA / "codes.jsonl"), ids=lambda row: row["code"])
+def test_a_code_alone_means_what_its_vendor_says_of_it(row: dict[str, str]) -> None:
+    assert classify(of_code(row)).type == row["type"]
+
+
+@pytest.mark.parametrize("row", rows(DATA / "sentences.jsonl"), ids=lambda row: row["message"][:40])
+def test_a_sentence_means_what_its_vendor_says_with_it_whatever_shape_it_came_in(row: dict[str, Any]) -> None:
+    assert classify(of_sentence(row)).type == row["type"]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,19 @@ def test_the_same_sentence_is_money_at_openai_and_pace_at_google() -> None:
     assert meaning(429, google) == "rate_limit_error/rate_limit_generic"
 
 
+def test_a_sentence_is_the_providers_own_whatever_shape_it_came_in() -> None:
+    flat = classify(ApiResponse(429, "gemini", body={"message": QUOTA}))
+
+    assert flat.type == "rate_limit_error"
+
+
+def test_a_number_is_read_against_the_table_of_the_provider_that_answered() -> None:
+    body = {"error": {"code": "1002", "message": "busy"}}
+
+    assert classify(ApiResponse(provider="minimax", body=body)).type == "rate_limit_error"
+    assert classify(ApiResponse(provider="zhipu", body=body)).type == "authentication_error"
+
+
 def test_a_code_outranks_the_type_the_sentence_and_the_status() -> None:
     body = openai("We could not parse the JSON body", code="billing_hard_limit_reached")
 

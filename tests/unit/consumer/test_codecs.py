@@ -9,14 +9,19 @@ from types import SimpleNamespace
 import cramjam
 import pytest
 from aiokafka import codec
+from aiokafka.consumer import fetcher
 
-from agent.consumer import codecs
+from agent.consumer import codecs, guards, raw
+from agent.consumer.fetched import Batches, Records
 from tests.tools.cache import ROOT
 
 START = """
 import asyncio, contextlib, sys
 if "no-cramjam" in sys.argv:
     sys.modules["cramjam"] = None
+if "no-hook" in sys.argv:
+    from aiokafka.consumer.fetcher import FetchResult
+    del FetchResult._update_position
 from agent import logs
 from agent.consumer import Consumer
 from agent.settings import KafkaSettings
@@ -74,7 +79,27 @@ def test_trap_an_aiokafka_that_is_not_compiled_is_warned_of_at_the_start() -> No
 
 
 def test_an_installation_that_is_whole_is_not_talked_of() -> None:
-    assert not {"codec.missing", "aiokafka.not_compiled"} & said().keys()
+    assert not {"codec.missing", "aiokafka.not_compiled", "aiokafka.records_not_raw"} & said().keys()
+
+
+def test_trap_an_aiokafka_that_hands_out_no_raw_records_is_warned_of_and_read_as_it_is() -> None:
+    lines = said("no-hook")
+
+    assert lines["aiokafka.records_not_raw"]["level"] == "warning"
+    assert "kafka.unreachable" in lines
+
+
+def test_without_raw_records_fetches_are_read_as_aiokafka_hands_them_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(raw, "works", lambda: False)
+        guards.install()
+
+        assert (fetcher.PartitionRecords, fetcher.MemoryRecords) == (Records, Batches)
+        assert fetcher.FetchResult is not raw.RawResult
+    guards.install()
+    assert fetcher.FetchResult is raw.RawResult
 
 
 def test_damage_is_passed_without_the_compiled_reader_too() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.consumer.fetched import Batches, Records
 from agent.consumer.guards import install
 from agent.consumer.poison import Unreadable
+from agent.consumer.raw import RawBatches, RawRecords
 from agent.consumer.unpacking import unpacker
 from tests.kafka.damage import (
     GZIP,
@@ -50,10 +51,36 @@ def ten(base_offset: int, codec: int = 0) -> bytes:
 
 
 def read(data: bytes, offset: int = 0) -> list[ConsumerRecord | Unreadable]:
-    """Read bytes as aiokafka's fetcher does."""
+    """Read bytes as aiokafka's fetcher does: one record at a time, and many at a time, which must agree."""
     install()
-    how = (None, None, True, 1)  # no deserializers; checksums and transactions are looked at
-    return list(Records(TopicPartition("t", 0), Batches(data), [], offset, *how))
+    where, how = TopicPartition("t", 0), (None, None, True, 1)  # checksums and transactions are looked at
+    one_by_one = list(Records(where, Batches(data), [], offset, *how))
+    for most in (1, 3, 1 << 62):
+        assert said(taken(RawRecords(where, RawBatches(data), [], offset, *how), most)) == said(one_by_one)
+    return one_by_one
+
+
+def taken(records: RawRecords, most: int) -> list[ConsumerRecord | Unreadable]:
+    """All, *most* at a time; between two times the next fetch would go on where the last one of them ends."""
+    found: list[ConsumerRecord | Unreadable] = []
+    while True:
+        some = records.take(most)
+        assert len(some) <= most
+        found += some
+        if records.is_spent:
+            return found
+        last = some[-1]
+        assert records.next_fetch_offset == (
+            last.next_offset if isinstance(last, Unreadable) else last.offset + 1
+        )
+
+
+def said(found: Sequence[ConsumerRecord | Unreadable]) -> list[object]:
+    """What is read of records, whatever they are made of."""
+    return [
+        it if isinstance(it, Unreadable) else (it.offset, it.timestamp, it.key, it.value, tuple(it.headers))
+        for it in found
+    ]
 
 
 def good(found: Sequence[ConsumerRecord | Unreadable]) -> list[bytes]:

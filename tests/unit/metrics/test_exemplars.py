@@ -16,6 +16,7 @@ from agent.settings import Settings
 from tests.unit.test_pipeline import Record
 
 NOW = 1_795_323_600.0
+TEXTS = (Format.TEXT, Format.OPENMETRICS)
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 
@@ -148,7 +149,7 @@ def test_the_trace_may_stand_in_a_header_of_the_record() -> None:
     assert shown.ids() == [TRACE]
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", TEXTS)
 def test_there_are_none_unless_the_settings_ask_for_them(format_: Format) -> None:
     shown = Shown("off", {"request_id": "req-1", "trace_id": TRACE}, format_=format_)
 

@@ -71,8 +71,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- toYaml $merged }}
 {{- end }}
 
-{{/* The labels of an object: (list $ more...). */}}
 {{- define "api-error-agent.labels" -}}
+{{- include "api-error-agent.labelsAnd" (list .) }}
+{{- end }}
+
+{{/* The labels of an object that has more of them: (list $ more...). */}}
+{{- define "api-error-agent.labelsAnd" -}}
 {{- $root := first . }}
 {{- $chart := include "api-error-agent.chartLabels" $root | fromYaml }}
 {{- $own := include "api-error-agent.selectorLabels" $root | fromYaml }}
@@ -84,7 +88,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 name: {{ include "api-error-agent.fullname" .root }}
 namespace: {{ include "api-error-agent.namespace" .root }}
 labels:
-  {{- include "api-error-agent.labels" (list .root .labels) | nindent 2 }}
+  {{- include "api-error-agent.labelsAnd" (list .root .labels) | nindent 2 }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
@@ -118,7 +122,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{- define "api-error-agent.serviceAccount" -}}
+{{- define "api-error-agent.serviceAccountName" -}}
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "api-error-agent.fullname" .) "") }}
 {{- end }}
 

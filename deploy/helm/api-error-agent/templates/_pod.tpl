@@ -3,7 +3,7 @@
 automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
 # Kubernetes would put AGENT_* variables of a Service named agent among the settings.
 enableServiceLinks: false
-{{- with include "api-error-agent.serviceAccount" . }}
+{{- with include "api-error-agent.serviceAccountName" . }}
 serviceAccountName: {{ . }}
 {{- end }}
 {{- with include "api-error-agent.pullSecrets" . }}

@@ -38,6 +38,11 @@
 {{- range $name, $value := $.Values.prometheusRule.alertLabels }}
 {{- $_ := set $rule.labels $name $value }}
 {{- end }}
+{{- range $name, $value := $rule.annotations }}
+{{- if and (hasSuffix "_url" $name) (hasPrefix "/" $value) }}{{/* a link whose address is not set */}}
+{{- $_ := unset $rule.annotations $name }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- $rules = append $rules (eq $.Values.prometheusRule.kind "Rules" | ternary (omit $rule "keep_firing_for") $rule) }}
 {{- end }}

@@ -391,7 +391,7 @@ prometheusRule.tokens make {{ $path }} unreadable: {{ $error | replace "\n" " " 
 {{- $least := include "api-error-agent.milliseconds" .Values.podMonitor.interval | int | mul 4 }}
 {{- range include "api-error-agent.windows" . | splitList " " }}
 {{- $window := include "api-error-agent.milliseconds" (get $tokens .) | int }}
-{{- if eq . "over_window" }}{{/* with too few scrapes in it, nothing counts as over */}}
+{{- if hasPrefix "over_" . }}{{/* with too few scrapes in it, nothing counts as over */}}
 {{- if lt $window 1 }}
 prometheusRule.tokens.{{ . }} is {{ get $tokens . }}; set a duration, for example 1m
 {{- end }}

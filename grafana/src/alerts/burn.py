@@ -1,0 +1,64 @@
+"""The alerts on the error budget: as the SRE workbook has them, pairs of a long and a short window."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from grafana.src.alerts.text import Alert, indented
+
+CALLS = "job_provider:api_responses:increase5m{${selector}}"
+FAILURES = "job_provider:api_failures:increase5m{${selector}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The errors of the long window spend the budget too fast, and those of the short one still do.
+
+    Attributes:
+        tokens: The beginning of its tokens' names.
+
+        counted: So many failures in each window of five minutes, on average.
+    """
+
+    tokens: str
+    counted: bool = False
+
+    def text(self) -> str:
+        limit = f"${{{self.tokens}_factor}} * (1 - ${{error_budget_objective}})"
+        windows = [
+            f"sum_over_time({FAILURES}[${{{window}}}])\n/ sum_over_time({CALLS}[${{{window}}}])\n> {limit}"
+            for window in (f"{self.tokens}_long", f"{self.tokens}_short")
+        ]
+        enough = f"and avg_over_time({FAILURES}[${{{self.tokens}_long}}]) >= ${{{self.tokens}_count}}"
+        return "\n".join(
+            filter(None, ["\nand\n".join(windows), enough * self.counted, self._past, self._guard])
+        )
+
+    @property
+    def _past(self) -> str:
+        """Something must have been seen before the short window, or the long one is no longer than it."""
+        return f"and last_over_time({CALLS}[${{{self.tokens}_long}}] offset ${{{self.tokens}_short}})"
+
+    @property
+    def _guard(self) -> str:
+        """Mute while a backlog is in the short window, whose first sum looks further back."""
+        late = "job:api_error_agent_late_records:ratio_increase5m{${selector}}"
+        return f"unless on (${{release}}) max_over_time({late}[${{{self.tokens}_short}}]) > ${{late_share}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """Fires if one of its pairs does, for a provider that answers, and that is not quiet."""
+
+    alert: Alert
+    tokens: str
+    pairs: tuple[Pair, ...]
+
+    def text(self) -> str:
+        texts = [indented(pair.text()) for pair in self.pairs]
+        joined = "\n".join(chain.from_iterable(zip(["  or"] * len(texts), texts, strict=True)))
+        expr = f"""(
+{joined.removeprefix("  or" + chr(10))}
+)
+and avg_over_time({CALLS}[${{{self.tokens}_long}}]) >= ${{quiet_responses}}
+and on (${{by}}) last_over_time(job_provider:api_responses_ok:group{{${{selector}}}}[${{ok_window}}])"""
+        return self.alert.text(expr, self.tokens)
