@@ -1,7 +1,7 @@
 """The whole agent beside the others: each mix in turn, each candidate in turn, several rounds."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -84,17 +84,18 @@ def part(found: Mapping[tuple[str, str], Settled]) -> dict[str, Any]:
 
 
 def _spent(broker: Kafka, mix: Mix, records: int, progress: Progress) -> Mapping[str, float]:
-    """The share of the agent's CPU that each room has, in percent, while it reads."""
+    """The share of the agent's CPU that each room has, in percent, from the first look to the last."""
     server = Watched(broker.bootstrap, mix.name, f"watched-{mix.name}", mix.settings)
-    told: dict[str, Any] = {}
+    told: list[Counter[str]] = []
+    with progress.step(f"{mix.name}: where the time goes", records) as tell:
 
-    def tell(read: int) -> None:
-        told.update(server.ask() or {})
-        inner(read)
+        def ask(read: int) -> None:
+            said = server.ask()
+            told.extend([Counter(said["rooms"])] if said else [])
+            tell(read)
 
-    with progress.step(f"{mix.name}: where the time goes", records) as inner:
-        run(agents(server), records, tell)
-    return shares(told["rooms"])
+        run(agents(server), records, ask)
+    return shares(told[-1] - told[0] if len(told) > 1 else sum(told, Counter()))
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:
