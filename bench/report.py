@@ -86,7 +86,8 @@ def pages(found: Mapping[str, Any]) -> Iterable[str]:
         [[shown(row[name]) for name in columns] for row in rows],
     )
     if "loop_gap_100k_ms" in found:
-        yield f"The longest gap of the event loop on the largest page: {shown(found['loop_gap_100k_ms'])} ms.\n"
+        gap = shown(found["loop_gap_100k_ms"])
+        yield f"The longest gap of the event loop on the largest page was {gap} ms.\n"
 
 
 def scale(found: Mapping[str, Any]) -> Iterable[str]:
