@@ -45,7 +45,7 @@ def page(registry: CollectorRegistry, format_: Format = Format.TEXT) -> str:
     response = ApiResponse(429, 'open"ai\\', "POST", "/v1/embeddings", 0.3)
     tally.response(delta, response, LIMITED)
     reading = LIMITED._replace(rate_limits=(RateLimit("requests", 100, 0, None),))
-    tally.limits(response, reading, NOW)
+    tally.limits.told(tally.pool(response), NOW, reading.rate_limits)
     tally.add(delta, catalogue.RECORDS, ("events", "0"))
     tally.observe(delta, catalogue.EVENT_AGE, (), 2)
     return whole(exposition, delta, format_)
