@@ -129,6 +129,7 @@ CLASSES: Mapping[str, Reason] = {
 _NAME = re.compile(
     r"\b(?:[A-Z]{1,8}[a-z]{1,24}){2,6}(?!\w)"
 )  # at least two humps: RateLimitError, ReadTimeout
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDS = ("error", "exception")
 _SEARCHED, _MOST = 600, 8
 
@@ -154,7 +155,12 @@ def named_in(text: str) -> tuple[str, ...]:
 
 
 def _stem(name: str) -> str:
+    """Take the longest known end of a name, of two words at least: ProviderModelNotFound is ModelNotFound."""
     word = name.lower()
     for end in _ENDS:
         word = word.removesuffix(end)
-    return word if word in CLASSES else word.removeprefix("openai").removeprefix("api")
+    if word in CLASSES:
+        return word
+    humps = _HUMPS.split(name[: len(word)])
+    ends = ("".join(humps[start:]).lower() for start in range(1, len(humps) - 1))
+    return next((end for end in ends if end in CLASSES), word.removeprefix("openai").removeprefix("api"))
