@@ -48,6 +48,10 @@ _PLAN = [
 ]
 
 _MORE_MONEY = [
+    (
+        "hourly|daily|minute|weekly allowance|allotment * used|reached|spent|exhausted|exceeded|gone",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
     ("rate limit|limits by|if|after|once .. payment method", Reason.RATE_LIMIT_GENERIC),
     (
         "add|adding|link|enter|provide|register|set a|your|up|valid .. payment|billing method|card|details|information",
@@ -482,6 +486,7 @@ OVERRIDES = Phrases(
         ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
         ("user location * not supported", Reason.REGION_BLOCKED),
         ("not available|supported in your|this country|region", Reason.REGION_BLOCKED),
+        ("not serve|support|operate|cover .. country|region|location|territory", Reason.REGION_BLOCKED),
         ("unsupported country|region|location", Reason.REGION_BLOCKED),
         ("unsupported countries|regions", Reason.REGION_BLOCKED),
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
@@ -591,6 +596,7 @@ OVERRIDES = Phrases(
         ("inputs tokens max new tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too large for model with * maximum context", Reason.CONTEXT_LENGTH_EXCEEDED),
         *_LONGER,
+        ("session|login .. timed|expired .. sign|log", Reason.AUTH_FAILED),
         # A URL in the request; before timeouts, because fetching may time out.
         ("while|when downloading|fetching", Reason.MEDIA_FETCH_FAILED),
         ("error|failed|unable|timeout .. downloading|fetching|download", Reason.MEDIA_FETCH_FAILED),
