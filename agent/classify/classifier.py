@@ -1,17 +1,21 @@
 """From response to outcome: unwrap, recognise, decide, ask how the call ended, read the hints."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
+from agent.classify.dialects import recognition
+from agent.classify.evidence import Evidence
 from agent.classify.finding import Finding, errs, find, text_of, unwrapped
-from agent.classify.hints import now_of, retry_after
-from agent.classify.limits import rate_limits
+from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, retry_after, spot_of
+from agent.classify.limits import NAMES, names_reset, rate_limits
+from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
 from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.classify.unwrap import Unwrapped, list_in, unwrap
+from agent.classify.unwrap import list_in, unwrap
 from agent.events.response import ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
@@ -25,6 +29,9 @@ CURED_BY_WAITING = frozenset(
         OutcomeType.UNKNOWN,
     }
 )
+
+HINTING = WAITS | NAMES
+"""Names of the headers that say when to try again, or what is left of a limit."""
 
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
@@ -51,6 +58,37 @@ class Explanation(NamedTuple):
     is_own: bool = False
 
 
+class Known(NamedTuple):
+    """What a response means, but for what headers and the clock add.
+
+    Attributes:
+        outcome: With the wait and the limits that the body gives by itself.
+
+        by_clock: Whether the body names instants, from which it follows with the clock how long to wait.
+
+        spot: Where in the body the wait stands.
+
+        by_evidence: Whether a wait or a limit must be looked for in the body by its dialect.
+    """
+
+    finding: Finding
+    outcome: Outcome
+    by_clock: bool = False
+    spot: Spot | None = None
+    by_evidence: bool = False
+
+    @property
+    def by_numbers(self) -> bool:
+        """Whether the numbers of a body say more than its shape: a wait, a limit."""
+        return self.by_evidence or self.spot is not None
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether it holds for bodies that differ in numbers only, but for what these say."""
+        finding = self.finding
+        return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
+
+
 def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     """Say what *response* means.
 
@@ -60,26 +98,29 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
         now: Unix seconds for hints that name an instant, if the response has neither a date header nor a
             timestamp. Without any of them such a hint says nothing.
     """
-    is_success = _succeeded(response)
-    if is_success and response.ending is None:
-        return _success(response, now)
-    return _outcome(_find(response, unwrapped(response.body), is_success=is_success), response, now)
+    status = response.status
+    if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
+        return _success(response, now)  # answers do not repeat
+    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
+    if known.by_clock or not HINTING.isdisjoint(response.headers):
+        return _hinted(known, response, now)
+    return known.outcome
 
 
 def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
-    is_success = _succeeded(response)
-    if is_success and response.ending is None:
+    known = _judge(response)
+    finding, decision = known.finding, known.finding.decision
+    if known.outcome.type is OutcomeType.OK:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    inside = unwrapped(response.body)
-    finding = _find(response, inside, is_success=is_success)
-    outcome = _outcome(finding, response, now)
-    wait = _wait(finding, response, now_of(response.headers, response.timestamp, now))
+    outcome = _hinted(known, response, now)
+    at = now_of(response.headers, response.timestamp, now)
+    wait = retry_after(response.headers, in_body(finding.evidence, at, _text(response)), at)
     message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
-    decision = finding.decision
     rule = f"{decision.kind}: {decision.rule}" + (f"; {decision.detail}" if decision.detail else "")
     rule += left_out(wait, outcome.type)
-    return Explanation(outcome, inside.steps, finding.dialect, rule, finding.status, message, finding, wait)
+    steps = unwrapped(response.body).steps
+    return Explanation(outcome, steps, finding.dialect, rule, finding.status, message, finding, wait)
 
 
 def left_out(wait: float | None, kind: OutcomeType) -> str:
@@ -89,9 +130,49 @@ def left_out(wait: float | None, kind: OutcomeType) -> str:
     return f"; a wait of {wait:g} s is left out: waiting cures no {kind}"
 
 
-def _find(response: ApiResponse, inside: Unwrapped, *, is_success: bool) -> Finding:
+def _judge(response: ApiResponse, written: str = "") -> Known:
+    """Find out what can be said without the clock and without the headers that hint."""
+    response = asked(response, recognition.REGISTRY.memory.names)
+    is_success = _succeeded(response)
+    if is_success and response.ending is None:
+        return Known(Finding("none", _NOTHING_SAID, response.status), OK)
+    return _told(_find(response, is_success=is_success), response, written)
+
+
+def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
+    reason, evidence, text = finding.decision.reason, finding.evidence, _text(response)
+    kind, limits = type_of(reason, finding.status), _limits_in(evidence)
+    if names_reset(limits) or any(map(names_instant, evidence)):
+        return Known(finding, Outcome(kind, reason, finding.dialect), by_clock=True, by_evidence=True)
+    wait = retry_after({}, in_body(evidence, None, text), None) if kind in CURED_BY_WAITING else None
+    readings = rate_limits({}, limits, None, response.provider) if limits else ()
+    outcome = Outcome(kind, reason, finding.dialect, wait, readings)
+    if limits or not (wait is None or written.isascii()):
+        return Known(finding, outcome, by_evidence=True)
+    spot = spot_of(wait, evidence, text, written) if wait is not None and written else None
+    return Known(finding, outcome, spot=spot, by_evidence=wait is not None and spot is None)
+
+
+def _retold(known: Known, response: ApiResponse, written: str) -> Known:
+    """Read in a body of the same shape how long to wait, and what is left."""
+    if (spot := known.spot) is not None:
+        wait = spot.read(written[spot.start : spot.end])
+        kind, reason, dialect, _, readings = known.outcome
+        outcome = Outcome(kind, reason, dialect, retry_after({}, wait, None), readings)
+        return Known(known.finding, outcome, spot=spot)
+    speaker, response = known.finding.speaker, asked(response, recognition.REGISTRY.memory.names)
+    evidence = speaker.recognise(response.body, response) if speaker else None
+    if evidence is None:
+        return _judge(response)
+    return _told(known.finding._replace(evidence=(evidence,)), response, written)
+
+
+def _find(response: ApiResponse, *, is_success: bool) -> Finding:
     """What body and status say, and then how the call ended. An answer that broke off says nothing itself."""
-    finding = Finding("none", _NOTHING_SAID, response.status) if is_success else find(response, inside)
+    if is_success:
+        finding = Finding("none", _NOTHING_SAID, response.status)
+    else:
+        finding = find(response, unwrapped(response.body))
     decision = endings.decide(finding.decision, response.ending, finding.status)
     return finding if decision is finding.decision else finding._replace(decision=decision)
 
@@ -129,23 +210,27 @@ def _says_success(body: object) -> bool:
 
 
 def _success(response: ApiResponse, now: float | None) -> Outcome:
-    if not response.headers:
+    if NAMES.isdisjoint(response.headers):
         return OK
     at = now_of(response.headers, response.timestamp, now)
     limits = rate_limits(response.headers, {}, at, response.provider)
     return OK._replace(rate_limits=limits) if limits else OK
 
 
-def _wait(finding: Finding, response: ApiResponse, at: float | None) -> float | None:
-    text = response.body if isinstance(response.body, str) else ""
-    return retry_after(response.headers, finding.evidence, at, text)
-
-
-def _outcome(finding: Finding, response: ApiResponse, now: float | None) -> Outcome:
-    reason, headers = finding.decision.reason, response.headers
-    kind = type_of(reason, finding.status)
+def _hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
+    """Add to what is known what headers say, and what the clock makes of the body."""
+    kind, reason, dialect, wait, _ = known.outcome
+    headers, evidence = response.headers, known.finding.evidence
     at = now_of(headers, response.timestamp, now)
-    wait = _wait(finding, response, at) if kind in CURED_BY_WAITING else None
-    body = next((evidence.limits for evidence in finding.evidence if evidence.limits), {})
-    limits = rate_limits(headers, body, at, response.provider) if headers or body else ()
-    return Outcome(kind, reason, finding.dialect, wait, limits)
+    if kind in CURED_BY_WAITING:
+        wait = retry_after(headers, in_body(evidence, at, _text(response)) if known.by_clock else wait, at)
+    limits = rate_limits(headers, _limits_in(evidence), at, response.provider)
+    return Outcome(kind, reason, dialect, wait, limits)
+
+
+def _text(response: ApiResponse) -> str:
+    return response.body if isinstance(response.body, str) else ""
+
+
+def _limits_in(evidence: tuple[Evidence, ...]) -> Mapping[str, object]:
+    return next((each.limits for each in evidence if each.limits), {})

@@ -27,12 +27,15 @@ class Decision(NamedTuple):
         rule: The code, the phrase, the status or the ending that decided.
 
         detail: What then picked the finer reason.
+
+        timed: Whether the length of a wait has a say.
     """
 
     reason: Reason
     kind: str
     rule: str
     detail: str = ""
+    timed: bool = False
 
 
 _T = OutcomeType
@@ -162,15 +165,12 @@ def _paced(found: Decision, message: str) -> Decision:
     if found.reason not in _PACED or found.kind != "phrase":
         return found
     wait = hints.in_message(message)
-    if wait is None or wait > _PACED[found.reason]:
+    if wait is None:
         return found
-    return _detail(
-        found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait"),
-        words_of(message),
-        "",
-        message,
-        None,
-    )
+    if wait <= _PACED[found.reason]:
+        pace = found._replace(reason=Reason.RATE_LIMIT_GENERIC, detail="a wait")
+        found = _detail(pace, words_of(message), "", message, None)
+    return found._replace(timed=True)
 
 
 def _may_mean(reason: Reason | None, status: int | None) -> Types:

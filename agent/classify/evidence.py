@@ -61,6 +61,11 @@ class Dialect:
 
         keys: Names that the body or its error object must all have; a cheaper question than *recognise*.
 
+        numbers: With which *recognise* compares for equality, beside those that are codes.
+
+        headers: Names of the response headers that *recognise* asks; it is shown no others, and of one that
+            ends in "id" only that it is there.
+
         provider: Who must have answered; None for a shape that several vendors share.
 
         others: Further names of providers whose codes and sentences these are, whatever shape they come in.
@@ -88,6 +93,8 @@ class Dialect:
     speaks_for_all: bool = False
     is_page: bool = False
     keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    headers: frozenset[str] = frozenset()
     hosts: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, tuple[str, LimitField]] = field(default_factory=dict)
 

@@ -32,12 +32,15 @@ class Finding(NamedTuple):
         status: The HTTP status that counts: the body's own, else the response's.
 
         evidence: What the dialects read, the innermost body first.
+
+        speaker: The dialect, where it has said all about the body as it came.
     """
 
     dialect: str
     decision: Decision
     status: int | None
     evidence: tuple[Evidence, ...] = ()
+    speaker: Dialect | None = None
 
 
 def unwrapped(body: object) -> Unwrapped:
@@ -53,6 +56,8 @@ def find(response: ApiResponse, inside: Unwrapped) -> Finding:
         bodies = tuple(filter(errs, bodies))  # the rest is an ordinary answer
     for body in bodies:
         finding = _read(body, response, inside.status, 0)
+        if finding and body is not response.body:
+            finding = finding._replace(speaker=None)
         if finding and finding.decision.kind in {"code", "phrase"}:
             return finding
         fallback = fallback or finding
@@ -112,10 +117,13 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
     inner = _inner(inside, response, status, depth)
     if inner and _outranks(inner.decision, decision):
         name = inner.dialect if dialect.speaks_for_all else dialect.name
-        return inner._replace(dialect=name, evidence=(*inner.evidence, evidence))
+        timed = inner.decision.timed or decision.timed
+        said = inner.decision._replace(timed=timed)
+        return Finding(name, said, inner.status, (*inner.evidence, evidence))
     if decision.kind == "none" and response.status is None and not _is_error(dialect, evidence):
         return None
-    return Finding(dialect.name, decision, status, (evidence,))
+    decision = decision._replace(timed=True) if inner and inner.decision.timed else decision
+    return Finding(dialect.name, decision, status, (evidence,), dialect)
 
 
 def _carried(

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from agent.classify.durations import EPOCH, MEASURE, SPAN, duration, http_date, number, seconds_until
 from agent.classify.evidence import Evidence
@@ -64,12 +65,37 @@ _NAMED = re.compile(
 _MOST_HINTS = 4  # places looked at per key
 
 
+_BEHIND_A_WAIT = ("before", "remaining", "left", "until", "cool")
+_TELLING = (*_KEYS, *_BEHIND_A_WAIT)
+_SPELLED_UNITS = ("second", "minute", "hour", "day")
+
+
+class _Told(NamedTuple):
+    """A wait in a sentence, and the words that tell it."""
+
+    seconds: float | None
+    words: str = ""
+    measure: str = ""  # with which the words end
+
+
+_NOTHING = _Told(None)
+
+
 def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
-    text = " ".join(message[:4096].lower().split())
-    text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
+    return _search(message).seconds
+
+
+def _search(message: str) -> _Told:
+    text = message[:4096].lower()
+    if text.isascii() and not any(word in text for word in _TELLING):
+        return _NOTHING
+    text = " ".join(text.split())
+    if any(unit in text for unit in _SPELLED_UNITS):
+        text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
     if named := _NAMED.search(text):
-        return float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
+        seconds = float(named[2]) / (1000 if (named[3] or named[1] or "").startswith("m") else 1)
+        return _Told(seconds, named.group())
     for key in _KEYS:
         at = text.find(key)
         for _ in range(_MOST_HINTS):
@@ -77,11 +103,12 @@ def in_message(message: str) -> float | None:
                 break
             found = _AFTER.match(text, at + len(key))
             if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
-                return duration(found.group(1))
+                return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
-    if found := _TOWARDS.search(text) or _ARTICLE.search(text):
-        return duration(found.group(1).replace("an ", "1 ").replace("a ", "1 "))
-    return None if text.isascii() else _elsewhere(text)
+    towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None
+    if found := towards or _ARTICLE.search(text):
+        return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
+    return _NOTHING if text.isascii() else _Told(_elsewhere(text))
 
 
 def _elsewhere(text: str) -> float | None:
@@ -91,6 +118,10 @@ def _elsewhere(text: str) -> float | None:
         return None
     unit = found.group(2)
     return float(found.group(1)) * (0.001 if unit == "мс" else _ELSEWHERE[unit[:1]])
+
+
+WAITS = frozenset({"retry-after", "retry-after-ms"})
+"""Names of the headers that say when to try again."""
 
 
 def _header(headers: Mapping[str, str], now: float | None) -> float | None:
@@ -108,25 +139,66 @@ def _header(headers: Mapping[str, str], now: float | None) -> float | None:
     return at if at is not None or plain is not None or http_date(value) is not None else duration(value)
 
 
-def retry_after(
-    headers: Mapping[str, str], evidence: tuple[Evidence, ...], now: float | None, text: str = ""
-) -> float | None:
-    """Say when to try again, in seconds: a header unless it is 0, else a body field, else a sentence.
-
-    *text* is the body as it arrived: a client may have written the wait around what the server said.
-    """
+def retry_after(headers: Mapping[str, str], told: float | None, now: float | None) -> float | None:
+    """Say when to try again, in seconds: a header unless it is 0, else what the body *told*."""
     from_header = _header(headers, now) if headers else None
     if from_header and math.isfinite(from_header):
         return max(0.0, from_header)
-    found = next((seen for each in evidence if (seen := _in_body(each, now)) is not None), None)
-    if found is None and text:
-        found = in_message(text)
-    if found is None:
-        found = from_header
+    found = from_header if told is None else told
     return None if found is None or not math.isfinite(found) else max(0.0, found)
 
 
-def _in_body(evidence: Evidence, now: float | None) -> float | None:
+def in_body(evidence: tuple[Evidence, ...], now: float | None, text: str = "") -> float | None:
+    """Find the wait of a body: in a field, else in a sentence.
+
+    *text* is the body as it arrived: a client may have written the wait around what the server said.
+    """
+    found = next((seen for each in evidence if (seen := _in_evidence(each, now)) is not None), None)
+    return in_message(text) if found is None and text else found
+
+
+class Spot(NamedTuple):
+    """Where in the text of a body the wait stands: in a body of the same shape it stands there too."""
+
+    start: int
+    end: int
+    read: Callable[[str], float | None]
+
+
+def spot_of(wait: float, evidence: tuple[Evidence, ...], text: str, written: str) -> Spot | None:
+    """Find the spot in *written* of the *wait* that `in_body` found; None where that is not sure."""
+    for each in evidence:
+        if each.wait is not None and duration(each.wait) is not None:
+            read = duration if isinstance(each.wait, str) else float
+            return _spot(str(each.wait), str(each.wait), read, wait, written)
+        if (told := _search(each.message)).seconds is not None:
+            return _spot_of_words(told, wait, written)
+    return _spot_of_words(_search(text), wait, written)
+
+
+def _spot_of_words(told: _Told, wait: float, written: str) -> Spot | None:
+    if told.measure:
+        return _spot(told.words, told.measure, duration, wait, written)
+    return _spot(told.words, told.words, in_message, wait, written)
+
+
+def _spot(words: str, end: str, read: Callable[[str], float | None], wait: float, text: str) -> Spot | None:
+    """Find the *end* of the only *words* in *text* that are these, if the wait can be read from it."""
+    lower = text.lower()
+    found = lower.find(words)
+    stop = found + len(words)
+    start = stop - len(end)
+    if found < 0 or lower.find(words, found + 1) >= 0 or text[stop : stop + 1].isalnum():
+        return None
+    return Spot(start, stop, read) if read(text[start:stop]) == wait else None
+
+
+def names_instant(evidence: Evidence) -> bool:
+    """Say whether the wait in *evidence* depends on the clock."""
+    return evidence.until is not None or (duration(evidence.wait) or 0) >= EPOCH
+
+
+def _in_evidence(evidence: Evidence, now: float | None) -> float | None:
     if evidence.wait is not None and (found := duration(evidence.wait)) is not None:
         return found if found < EPOCH else seconds_until(found, now)
     if evidence.until is not None and (found := seconds_until(evidence.until, now)) is not None:

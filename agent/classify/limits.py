@@ -59,13 +59,17 @@ def _known() -> dict[str, tuple[str, LimitField]]:
 
 
 KNOWN = _known()
+# IETF structured fields, as Hugging Face sends them: ratelimit: "api";r=999;t=295
+_STRUCTURED_NAME = "ratelimit"
+_STRUCTURED = re.compile(r"[;\s](r|t|q|w)=(\d{1,15})")
+NAMES = frozenset({*KNOWN, _STRUCTURED_NAME})
+"""Names of the headers that tell of a limit."""
+
 RESOURCES = frozenset(
     name + window
     for name in ("requests", "tokens", "input_tokens", "output_tokens")
     for window in ("", "_per_second", "_per_minute", "_per_day", "_per_month")
 )
-# IETF structured fields, as Hugging Face sends them: ratelimit: "api";r=999;t=295
-_STRUCTURED = re.compile(r"[;\s](r|t|q|w)=(\d{1,15})")
 
 
 def telling(names: Sequence[str], provider: str = "unknown") -> tuple[str, ...] | None:
@@ -93,7 +97,7 @@ def rate_limits(
             place = KNOWN.get(name)
             if place is not None:
                 _note(found, place, value, now)
-    if "ratelimit" in headers:
+    if _STRUCTURED_NAME in headers:
         _structured(found, headers, now)
     windows = _BY_PROVIDER.get(provider, {})
     return tuple(
@@ -101,6 +105,11 @@ def rate_limits(
         for resource, got in found.items()
         if "limit" in got or "remaining" in got
     )
+
+
+def names_reset(fields: Mapping[str, object]) -> bool:
+    """Say whether the limits in *fields* depend on the clock."""
+    return any(KNOWN[name][1] == "reset" for name in fields if name in KNOWN)
 
 
 def _note(
@@ -116,7 +125,7 @@ def _structured(
     found: dict[str, dict[LimitField, float]], headers: Mapping[str, str], now: float | None
 ) -> None:
     letters = {"r": "remaining", "t": "reset", "q": "limit"}
-    text = f"{headers['ratelimit']} {headers.get('ratelimit-policy', '')}"
+    text = f"{headers[_STRUCTURED_NAME]} {headers.get('ratelimit-policy', '')}"
     for letter, digits in _STRUCTURED.findall(text):
         field: LimitField | None = letters.get(letter)  # type: ignore[assignment]
         if field:

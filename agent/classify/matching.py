@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from agent.classify.taxonomy import OutcomeType, Reason
 
@@ -31,6 +31,7 @@ _TABLE = {**_PUNCTUATION, **dict.fromkeys(map(ord, "'`"))}
 _GAPS = {"*": r"(?: \S+){0,12}?", "..": r"(?: \S+){0,3}?"}
 _DENSE_GAPS = {"*": r".{0,16}?", "..": r".{0,10}?"}
 _ELISION = re.compile(r"\b([ndlcjms]|qu)'(?=\w\w)")  # n'existe, d'attente, l'accès
+_NUMBERED = re.compile(r"[0-9][0-9A-Za-z]*")
 _FIRST_DENSE = (
     "\u2e80"  # from here on scripts without spaces: Chinese, Japanese; and Korean, whose words grow tails
 )
@@ -211,12 +212,18 @@ class _Rule(NamedTuple):
 class Phrases:
     """An ordered table of phrases; the first that matches decides.
 
+    Attributes:
+        numbers: What has a digit in it in the phrases of all tables.
+
     Raises:
         ValueError: If a phrase can never match.
     """
 
+    numbers: ClassVar[set[str]] = set()
+
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
+        self.numbers.update(number for phrase, _ in self.rules for number in _NUMBERED.findall(phrase))
         folded = [_checked(phrase) for phrase, _ in self.rules]
         often = Counter(word for phrase in folded for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}

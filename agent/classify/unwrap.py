@@ -49,6 +49,8 @@ _BESIDE = re.compile(
 # A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable
 _NAMES = "|".join(rf"{each.value}[ :-]{{1,3}}{each.phrase}" for each in HTTPStatus if each >= FIRST_ERROR)
 _NAMED = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
+_ANY = re.compile(r"[45]\d\d(?!\w)")
+_LONGEST_BEFORE = 40  # characters in front of a status that belong to it
 _SEARCHED = 400  # characters of a text in which its status is looked for
 _SSE = re.compile(r"^(?:data|event|id|retry):", re.MULTILINE)
 # What an event must contain to be worth parsing: most events of a stream are ordinary chunks of an answer.
@@ -100,11 +102,15 @@ def _shorten(body: str) -> str:
 def status_before(text: str) -> int | None:
     """Find the status that a log wrote in front of a body: "429 {", "Error code: 429 - {", "| 504: "."""
     head = text[:_SEARCHED]
-    if found := _STATUS.search(head):
+    first = _ANY.search(head)
+    if first is None:
+        return None
+    at = max(0, first.start() - _LONGEST_BEFORE)
+    if found := _STATUS.search(head, at):
         return int(found.group(1))
-    if named := _NAMED.search(head):
+    if named := _NAMED.search(head, first.start()):
         return int(named.group()[:3])
-    beside = _BESIDE.search(head)
+    beside = _BESIDE.search(head, at)
     return int(beside.group(1) or beside.group(2)) if beside else None
 
 

@@ -14,6 +14,8 @@ from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
 
 HEADER = "x-amzn-errortype"
+_ID, _GATEWAY_ID = "x-amzn-requestid", "x-amz-apigw-id"
+HEADERS = frozenset({HEADER, _ID, _GATEWAY_ID})
 
 CODES = {
     "throttlingexception": Reason.RATE_LIMIT_GENERIC,
@@ -122,9 +124,9 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
 
 
 def _ours(message: str, response: ApiResponse) -> bool:
-    if "x-amz-apigw-id" in response.headers:
+    if _GATEWAY_ID in response.headers:
         return False
-    return "x-amzn-requestid" in response.headers or OWN.match(words_of(message)) is not None
+    return _ID in response.headers or OWN.match(words_of(message)) is not None
 
 
 def _evidence(body: Mapping[Any, Any], name: str) -> Evidence:
@@ -143,5 +145,5 @@ def recognise_text(body: Any, response: ApiResponse) -> Evidence | None:
     return Evidence((word,), body, STATUSES.get(word)) if word in CODES else None
 
 
-DIALECT = Dialect("bedrock", "flat", recognise, CODES, PHRASES, "bedrock")
-TEXT = Dialect("bedrock", "text", recognise_text, CODES, PHRASES, "bedrock")
+DIALECT = Dialect("bedrock", "flat", recognise, CODES, PHRASES, "bedrock", headers=HEADERS)
+TEXT = Dialect("bedrock", "text", recognise_text, CODES, PHRASES, "bedrock", headers=HEADERS)

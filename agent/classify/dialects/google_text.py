@@ -17,17 +17,15 @@ MARKS = (
 )
 PROVIDERS = frozenset({"gemini", "vertex", "google"})
 _CALL = re.compile(r"Error fetching from \S{1,300}")  # what the SDK did, before what the server said
-_NAME = re.compile(
-    r"\b("
-    + "|".join(name.upper() for name in google.STATUSES if name not in {"internal", "unknown"})
-    + r")\b"
-)
+_NAMES = tuple(name.upper() for name in google.STATUSES if name not in {"internal", "unknown"})
+_NAME = re.compile(rf"\b({'|'.join(_NAMES)})\b")
 
 
 def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     if not isinstance(body, str):
         return None
-    name = _NAME.search(body[:2048])
+    head = body[:2048]
+    name = _NAME.search(head) if any(each in head for each in _NAMES) else None
     if name is None and response.provider not in PROVIDERS and not any(mark in body for mark in MARKS):
         return None
     words = ("limit: 0",) if google.ZERO.search(body) else ()

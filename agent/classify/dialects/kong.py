@@ -28,6 +28,7 @@ PHRASES = Phrases(
         ("name resolution failed", Reason.UPSTREAM_CONNECT_ERROR),
     ]
 )
+HEADERS = frozenset({"server", "via"})
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -43,8 +44,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
 
 
 def _kong(response: ApiResponse) -> bool:
-    headers = response.headers
-    return "kong" in fields.text(headers.get("server")) or "kong" in fields.text(headers.get("via"))
+    return any("kong" in fields.text(response.headers.get(name)) for name in HEADERS)
 
 
-DIALECT = Dialect("kong", "flat", recognise, phrases=PHRASES, keys=frozenset({"message"}))
+DIALECT = Dialect("kong", "flat", recognise, phrases=PHRASES, keys=frozenset({"message"}), headers=HEADERS)

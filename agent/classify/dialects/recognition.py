@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.evidence import Dialect, Evidence, Shape
+from agent.classify.memo import Memory
 from agent.events.response import ApiResponse
 
 # A vendor's number as clients print it: "(1008)", "1008-", "11200: ", "code=1008", "错误码：1008".
@@ -31,6 +33,23 @@ def _homes(dialects: Iterable[Dialect]) -> Mapping[str, Dialect]:
 _HOMES = _homes(DIALECTS)
 
 
+class _Spoken(NamedTuple):
+    """The codes of a dialect that a sentence could name: it must contain one of them then."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def _spoken(codes: Iterable[str]) -> _Spoken:
+    return _Spoken(
+        tuple(code for code in codes if _WORD.fullmatch(code)),
+        tuple(code for code in codes if code.removeprefix("-").isdigit()),
+    )
+
+
+_SPOKEN = {home.name: _spoken(home.codes) for home in _HOMES.values()}
+
+
 def _shape(body: object) -> Shape:
     if not isinstance(body, dict):
         return "text"
@@ -38,13 +57,18 @@ def _shape(body: object) -> Shape:
 
 
 class Registry:
-    """The dialects in their order, with what is quickly known about who may speak for a body."""
+    """The dialects in their order, with what is quickly known about who may speak for a body.
+
+    Attributes:
+        memory: What was found out by asking these dialects.
+    """
 
     def __init__(self, dialects: tuple[Dialect, ...]) -> None:
         of: dict[Shape, tuple[Dialect, ...]] = {"nested": (), "flat": (), "text": ()}
         for dialect in dialects:
             of[dialect.shape] += (dialect,)
         of["nested"] += of["flat"]
+        self.memory: Memory[Any] = Memory(frozenset().union(*(dialect.headers for dialect in dialects)))
         self._by_shape = of
         self._remembered: dict[tuple[object, ...], tuple[Dialect, ...]] = {}
 
@@ -89,9 +113,14 @@ def home_of(provider: str) -> Dialect | None:
 def named_in(message: str, home: Dialect) -> tuple[str, ...]:
     """List the codes of *home* that its sentence names: "(1008)", "code=1008", "Throttling.RateQuota"."""
     text = message[:_SEARCHED]
-    numbers = (next(filter(None, each.groups())) for each in _NUMBER.finditer(text))
-    words = (each.group() for each in _WORD.finditer(text) if _is_name(each.group()))
-    return tuple(each for each in (*numbers, *words) if each.lower() in home.codes)[:_MOST]
+    spoken, codes = _SPOKEN[home.name], home.codes
+    named: list[str] = []
+    if any(number in text for number in spoken.numbers):
+        named += (next(filter(None, each)) for each in _NUMBER.findall(text))
+    lower = text.lower()
+    if any(word in lower for word in spoken.words):
+        named += filter(_is_name, _WORD.findall(text))
+    return tuple(each for each in named if each.lower() in codes)[:_MOST]
 
 
 def _is_name(word: str) -> bool:

@@ -23,6 +23,8 @@ _WAIT = re.compile(
     r"(\d{1,9}(?:\.\d{1,9})?(?:ms|s|m)?)\b",
     re.IGNORECASE,
 )
+_NAMES = ("code", "type", "kind", "status", "reason", "name")
+_WAITS = ("retry", "resets_in_seconds", "estimated_time")
 _SEARCHED, _MOST = 4096, 8
 
 
@@ -31,11 +33,14 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
         return None
     head = body[:_SEARCHED]
     status = status_before(body)
-    words = tuple(each.group(1).lower() for each in _FIELD.finditer(head))[:_MOST]
+    lower = head.lower()
+    words: tuple[str, ...] = ()
+    if any(name in lower for name in _NAMES):
+        words = tuple(map(str.lower, _FIELD.findall(head)[:_MOST]))
     named = classes.named_in(body)
     is_bare = status is None and response.status is None
     words = (*words, *(name for name in named if is_bare or classes.outranks_status(name)))
-    wait = _WAIT.search(head)
+    wait = _WAIT.search(head) if any(name in lower for name in _WAITS) else None
     return Evidence(words, body, status, wait=wait.group(1) if wait else None)
 
 

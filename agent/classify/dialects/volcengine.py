@@ -134,5 +134,12 @@ DIALECT = Dialect(
     "volcengine", "flat", recognise, CODES, PHRASES, "volcengine", keys=frozenset({"ResponseMetadata"})
 )
 SPEECH = Dialect(
-    "volcengine", "flat", recognise, CODES, PHRASES, "volcengine", keys=frozenset({"reqid", "code"})
+    "volcengine",
+    "flat",
+    recognise,
+    CODES,
+    PHRASES,
+    "volcengine",
+    keys=frozenset({"reqid", "code"}),
+    numbers=frozenset({str(_SPOKEN)}),
 )
