@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from agent.classify.families import ENGLISH, FAMILIES, VAGUE, Row
+from agent.classify.families import ENGLISH, FAMILIES, FINER, VAGUE, Row
 from agent.classify.matching import Match, Types, Words, words_of
 from agent.classify.taxonomy import Reason
 
@@ -119,6 +119,7 @@ class Table:
 
 ELSEWHERE = Table(FAMILIES)
 IN_ENGLISH = Table(ENGLISH)
+BY_REASON = {reason: Table(rows) for reason, rows in FINER.items()}
 
 
 def meaning(words: Words, types: Types = None) -> Match | None:
@@ -133,6 +134,12 @@ def guess(words: Words, types: Types = None) -> Match | None:
     if len(words.text) > _GUESSED or words.found.isdisjoint(_CALLS):
         return None
     return IN_ENGLISH.match(words, types)
+
+
+def finer(reason: Reason, words: Words) -> Match | None:
+    """Say what a short sentence makes of a *reason* that leaves the cause open."""
+    table = BY_REASON.get(reason)
+    return table.match(words) if table is not None and len(words.text) <= LONGEST else None
 
 
 def _is_english(words: Words) -> bool:
