@@ -3,8 +3,8 @@
 It exists for speed alone, and decides nothing. What such an event means was decided on the plain way, for one
 that said the same: here its numbers are added to the same series. It refuses, and leaves to the plain way,
 whatever is not surely that: what is no JSON object alone in its record, keys or words not met before, a word
-of another type, a body with the sign of an error, a number that cannot be used, a time ahead of the clock,
-and headers. A property test holds both ways to the same counts.
+of another type, a body with the sign of an error, a number that cannot be used, and a time ahead of the
+clock. A property test holds both ways to the same counts.
 """
 
 from bisect import bisect_left
@@ -19,7 +19,8 @@ from agent.events.decode import loads
 from agent.events.rules import LATEST_TIMESTAMP
 from agent.events.shapes import Read, Said, Shape, reader, said
 from agent.meaning import AHEAD, Counted, Record
-from agent.metrics.delta import Delta
+from agent.metrics.delta import Delta, Series
+from agent.metrics.limits import Pool
 from agent.metrics.tally import Shown, Tally, numbers_of
 
 Otherwise = Callable[[Record, Any], Counted | None]
@@ -32,11 +33,15 @@ _MOST_SHAPES, _MOST_KEYS, _MOST_SEEN = 500, 100, 65_536
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 
+_Seen = tuple[Series, Shown | None, Pool]
+"""What events that say the same are counted under, all of it if there is more than a series; whose limits."""
+
+
 class _Known(NamedTuple):
-    """What is known of events with the same keys, and under what those are counted that say the same."""
+    """What is known of events with the same keys, and of those that say the same."""
 
     shape: Shape
-    seen: dict[Said, Shown]
+    seen: dict[Said, _Seen]
     read: Read
 
 
@@ -60,27 +65,30 @@ class FastPath:
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
         """Count *records* in their order; the answer is how many went the short way."""
-        reads, most, shortly = self._by_number, self._reader.max_bytes, 0
+        reads, most, shortly = self._by_number, self._reader.max_bytes, len(records)
         latest = datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
-        bounds = tuple(map(float, self._tally.buckets))
+        bounds, limits = tuple(map(float, self._tally.buckets)), self._tally.limits
         for record in records:
             event: Any = None
             try:
                 value: Any = record.value
                 event = loads(value) if len(value) <= most else None
-                shown, seconds, first_token = reads[len(event)](event, latest)
+                (series, shown, pool), seconds, first_token, headers = reads[len(event)](event, latest)
             except (LookupError, TypeError, ValueError):
+                shortly -= 1
                 self._learn(event, otherwise(record, event), latest)
                 continue
-            shortly += 1
-            numbers = delta.get(shown.series) or numbers_of(delta, shown.series)
+            numbers = delta.get(series) or numbers_of(delta, series)
             if seconds is None:
                 numbers[0] += 1
             else:
                 numbers[bisect_left(bounds, seconds)] += 1
                 numbers[-1] += seconds
-            if shown.folded or first_token is not None:
+            if shown is not None:
                 self._tally.beside(delta, shown, first_token)
+            if headers:
+                found, moment = headers
+                limits.unread(pool, moment, found)
         return shortly
 
     def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
@@ -92,7 +100,9 @@ class FastPath:
         known = self._known_of(event)
         if known is None or not _is_rememberable(words := said(event, known.shape)) or words in known.seen:
             return
-        known.seen[words] = self._tally.shown(counted.response, counted.outcome)
+        shown = self._tally.shown(counted.response, counted.outcome)
+        beside = shown if shown.folded or shown.first_token else None
+        known.seen[words] = shown.series, beside, self._tally.pool(counted.response)
         if _is_read(known, event, latest):
             self._remembered += 1
         else:
@@ -106,7 +116,7 @@ class FastPath:
             self._remembered = 0
         keys = tuple(event)
         if keys not in self._known and len(keys) <= _MOST_KEYS:
-            shape, seen = self._reader.shape(event), dict[Said, Shown]()
+            shape, seen = self._reader.shape(event), dict[Said, _Seen]()
             known = self._known[keys] = shape and _Known(shape, seen, reader(shape, seen, is_answer))
             if known is not None:
                 self._by_number[len(keys)] = self._read if len(keys) in self._by_number else known.read

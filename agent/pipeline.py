@@ -141,7 +141,9 @@ class Pipeline:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
         self._tally.response(delta, counted.response, counted.outcome)
         if counted.outcome.rate_limits and counted.at is not None:
-            self._tally.limits(counted.response, counted.outcome, counted.at)
+            self._tally.limits.told(
+                self._tally.pool(counted.response), counted.at, counted.outcome.rate_limits
+            )
         if self._exemplars is not None and counted.at is not None:
             series = self._tally.shown(counted.response, counted.outcome).series
             self._exemplars.keep(series, counted.response, counted.at)

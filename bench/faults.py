@@ -8,9 +8,12 @@ from typing import NamedTuple
 from bench.candidates import Agents, Watched
 from bench.events import GARBAGE
 from bench.load import Load
+from bench.looking import OK
 from tests.tools.kafka import Kafka
+from tests.tools.process import until
 
 SHORT, LONG = 3.0, 8.0  # seconds: within the session of the group, and beyond it
+JOINED_WITHIN = 50.0  # seconds
 HANGING_UP = 20  # scrapers
 
 
@@ -46,8 +49,8 @@ def agent_stalls(place: Place) -> None:
 def another_joins(place: Place) -> None:
     """Half of the partitions go to another agent, and come back."""
     with Agents(place.broker.bootstrap, place.topic, place.group, {"kafka": SESSION}) as other:
-        time.sleep(LONG)
-        other.page()
+        until(lambda: other.status("/readyz") == OK, JOINED_WITHIN, "the other agent does not join")
+        time.sleep(SHORT)
 
 
 def scrapers_hang_up(place: Place) -> None:

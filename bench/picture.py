@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from bench.mixes import ALL, MIXES
 
 COLORS = {"floor": "#8a94a6", "go": "#3a8fb7", "naive": "#c98b3a", "agent": "#3f9b63"}
-LEFT, WIDTH, BAR, SPACE, TOP = 330, 560, 11, 14, 44
+LEFT, WIDTH, BAR, SPACE, TOP = 380, 520, 11, 14, 44
 
 
 def bars(found: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """bench/RESULTS.md and its picture, from results.json. What is written by hand stands below the mark."""
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,12 @@ def circumstances(found: Mapping[str, Any]) -> Iterable[str]:
     machine = found["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     on = f"{machine['cores']} cores ({machine['processor']}), {machine['system']}"
-    mixes = f"{found['events']:,} events of each mix in 8 partitions, compressed with lz4"
-    yield f"Measured on {found['date']} on {on}; {versions}.\n"
-    yield f"{mixes}; the median of {found['rounds']} rounds. Who is measured has a core of its own; the"
-    yield "broker and the bench have the others. Compare ratios, not machines."
-    yield "[docs/performance.md](../docs/performance.md) says how.\n"
+    yield paragraph(f"Measured on {found['date']} on {on}; {versions}.")
+    yield paragraph(
+        f"{found['events']:,} events of each mix in 8 partitions, compressed with lz4; the median of",
+        f"{found['rounds']} rounds. Who is measured has a core of its own; the broker and the bench have the",
+        "others. Compare ratios, not machines. [docs/performance.md](../docs/performance.md) says how.",
+    )
 
 
 def whole(found: Mapping[str, Any]) -> Iterable[str]:
@@ -83,6 +85,9 @@ def pages(found: Mapping[str, Any]) -> Iterable[str]:
         ("lines", "bytes", "CPU of a scrape, ms", "scrape, ms", "RSS, MB"),
         [[shown(row[name]) for name in columns] for row in rows],
     )
+    if "loop_gap_100k_ms" in found:
+        gap = shown(found["loop_gap_100k_ms"])
+        yield f"The longest gap of the event loop on the largest page was {gap} ms.\n"
 
 
 def scale(found: Mapping[str, Any]) -> Iterable[str]:
@@ -97,9 +102,11 @@ def scale(found: Mapping[str, Any]) -> Iterable[str]:
 
 def soak(found: Mapping[str, Any]) -> Iterable[str]:
     yield "## A long run\n"
-    yield f"`make soak`: {shown(found['seconds'])} s, {shown(found['events_per_second'])} events/s, a"
-    yield f"scrape every second, {found['faults']} faults. What the agent held: the median of the first"
-    yield "quarter after warming up, and that of the last one.\n"
+    yield paragraph(
+        f"`make soak`: {shown(found['seconds'])} s, {shown(found['events_per_second'])} events/s, a scrape",
+        f"every second, {found['faults']} faults. What the agent held: the median of the first quarter after",
+        "warming up, and that of the last one.",
+    )
     names = {
         "rss_mb": "RSS, MB",
         "fds": "open files",
@@ -114,12 +121,17 @@ def soak(found: Mapping[str, Any]) -> Iterable[str]:
 
 def behind(found: Mapping[str, Any]) -> Iterable[str]:
     yield "## Far behind\n"
-    yield f"`make bench-behind`: a backlog of {found['events']:,} events was read at"
-    yield f"{shown(found['events_per_second'])} events/s, {shown(found['us'])} µs each. The agent had"
-    yield f"{shown(found['peak_mb'])} MB at most. The slowest scrape took"
-    yield f"{shown(found['slowest_scrape_ms'])} ms; {found['failed_scrapes']} failed."
-    yield f"{found['old_records']:,} records were late;"
-    yield f"`late_records_total` said {found['late_records']:,}.\n"
+    yield paragraph(
+        f"`make bench-behind`: a backlog of {found['events']:,} events was read at",
+        f"{shown(found['events_per_second'])} events/s, {shown(found['us'])} µs each. The agent had",
+        f"{shown(found['peak_mb'])} MB at most. The slowest scrape took",
+        f"{shown(found['slowest_scrape_ms'])} ms; {found['failed_scrapes']} failed.",
+        f"{found['old_records']:,} records were late; `late_records_total` said {found['late_records']:,}.",
+    )
+
+
+def paragraph(*parts: str) -> str:
+    return textwrap.fill(" ".join(parts), 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,4 +1,7 @@
-"""bench/results.json: the one place of all figures. Each command writes its own part of it."""
+"""bench/results.json: the one place of all figures. Each command writes its own part of it.
+
+python -m bench.results    writes the pages that show them anew
+"""
 
 import json
 import os
@@ -58,3 +61,7 @@ def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
+
+
+if __name__ == "__main__":
+    write({})

@@ -129,7 +129,8 @@ CLASSES: Mapping[str, Reason] = {
 _NAME = re.compile(
     r"\b(?:[A-Z]{1,8}[a-z]{1,24}){2,6}(?!\w)"
 )  # at least two humps: RateLimitError, ReadTimeout
-_HUMPS = re.compile(r"[a-z][A-Z]")
+_TWO_HUMPS = re.compile(r"[a-z][A-Z]")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDS = ("error", "exception")
 _SEARCHED, _MOST = 600, 8
 
@@ -151,14 +152,19 @@ def outranks_status(word: str) -> bool:
 def named_in(text: str) -> tuple[str, ...]:
     """List the exceptions that a text names at its beginning, in lower case and ending in "error"."""
     head = text[:_SEARCHED]
-    if not _HUMPS.search(head):
+    if not _TWO_HUMPS.search(head):
         return ()
     stems = map(_stem, _NAME.findall(head))
     return tuple(f"{stem}error" for stem in stems if stem in CLASSES)[:_MOST]
 
 
 def _stem(name: str) -> str:
+    """Take the longest known end of a name, of two words at least: ProviderModelNotFound is ModelNotFound."""
     word = name.lower()
     for end in _ENDS:
         word = word.removesuffix(end)
-    return word if word in CLASSES else word.removeprefix("openai").removeprefix("api")
+    if word in CLASSES:
+        return word
+    humps = _HUMPS.split(name[: len(word)])
+    ends = ("".join(humps[start:]).lower() for start in range(1, len(humps) - 1))
+    return next((end for end in ends if end in CLASSES), word.removeprefix("openai").removeprefix("api"))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from agent.classify.taxonomy import Reason
 
-Row = tuple[str, str]
+Row = tuple[str, ...]
 
 _POLICY = [
     (
@@ -440,6 +440,155 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
     (Reason.SERVICE_UNAVAILABLE, _DOWN),
     (Reason.UPSTREAM_CONNECT_ERROR, _WIRES),
     (Reason.INTERNAL_ERROR, _FAULTS),
+)
+
+# English has tables of phrases; these are asked last, where a sentence without a status says nothing to them.
+_NOT = "no|not|cannot|never|without|none|any|nothing|zero|unable|failed"
+ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
+    (
+        Reason.CONTENT_POLICY,
+        [
+            (
+                "rules|policy|policies|guidelines|standards",
+                "break~|broke|against|violat~|conflict~|refused|blocked|contravene~",
+            ),
+            ("filter|filters|moderator|classifier", "refused|stopped|rejected|caught|blocked"),
+        ],
+    ),
+    (
+        Reason.BILLING_PROBLEM,
+        [
+            (
+                "card|payment|charge|bank",
+                "refused|declined|process|processed|failed|rejected|bounced|went through",
+            ),
+        ],
+    ),
+    (
+        Reason.SPEND_LIMIT_REACHED,
+        [
+            (
+                "monthly cap|spending cap|cost cap|cost ceiling|spend ceiling|cost limit|dollar cap",
+                "hit|reached|exceeded|over|used|passed",
+            ),
+        ],
+    ),
+    (
+        Reason.INSUFFICIENT_CREDITS,
+        [
+            (
+                "money|coins|funds|wallet|credits|balance|prepaid",
+                "left|empty|enough|used up|gone|spent|purchase|buy|low|exhausted|ran dry",
+            ),
+            ("tokens|credits|points|generations", "left|remaining", _NOT),
+            ("top up|topup|recharge", "needed|required|before|please|necessary|continue"),
+        ],
+    ),
+    (
+        Reason.AUTH_FAILED,
+        [
+            (
+                "credentials|secret|bearer|password|login|passphrase",
+                "wrong|rejected|refused|invalid|missing|required|incorrect|unknown|valid|expired",
+            ),
+            ("identity|credentials", "verify|confirm|establish|prove", _NOT),
+            ("log in|sign in|login", "again|once more|first|required|needed|continue"),
+        ],
+    ),
+    (
+        Reason.REGION_BLOCKED,
+        [("country|region|location|territory", "offered|available|served|supported|open|launched", _NOT)],
+    ),
+    (
+        Reason.ACCESS_DENIED,
+        [
+            ("admin|administrator|owner", "ask|contact|request", "access|grant|permission|enable"),
+            (
+                "feature|model|voice|endpoint|tool|capability",
+                "only",
+                "customers|enterprise|members|subscribers|partners|staff|approved",
+            ),
+        ],
+    ),
+    (
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+        [
+            (
+                "prompt|conversation|input|history|messages|text",
+                "fit|fits|squeeze",
+                "no longer|not|context|window|cannot",
+            ),
+            ("tokens", "takes|accepts|handles|holds|allows|at most", "but|only|model|context|max|maximum"),
+        ],
+    ),
+    (
+        Reason.RATE_LIMIT_GENERIC,
+        [
+            (
+                "requests|calls|messages|prompts|queries|jobs|generations",
+                "too rapidly|too quickly|too fast|too often|slow down|slower",
+            ),
+            (
+                "requests|calls|messages|prompts|queries|jobs|generations",
+                "minute|second|hour|day|daily|today|hourly",
+                "limit|cap|allowance|permits|permitted|reached|hit|exceeded",
+            ),
+            (
+                "requests|calls|messages|prompts|queries|jobs|generations",
+                "simultaneous|simultaneously|parallel|concurrently|at once",
+                "limit|only|permitted|allowed|too|max|maximum|than|at most",
+            ),
+        ],
+    ),
+    (
+        Reason.CAPACITY,
+        [
+            ("gpus|gpu", "free|available|left", _NOT),
+            ("gpus|gpu|workers|machines|nodes|slots", "in use|busy|taken|occupied|none free"),
+            (
+                "servers|server|cluster|service|system|api|queue|backend|engine|list",
+                "saturated|swamped|overwhelmed|congested|slammed|maxed|jammed|heavy use|heavily used|is full|are full",
+            ),
+            ("compute|capacity", "out of|no spare|none left|not left"),
+            ("people|users|customers", "lots of|many|too many", "using|waiting|queueing"),
+        ],
+    ),
+    (
+        Reason.UPSTREAM_TIMEOUT,
+        [
+            ("gave up|given up|giving up", "waiting|wait|after"),
+            ("answer|reply|response|respond|answered|replied", "in time|in good time|seconds|minutes", _NOT),
+        ],
+    ),
+    (
+        Reason.MODEL_NOT_FOUND,
+        [("model|deployment", "know|offer|recognise|recognize|heard|serve|carry", _NOT)],
+    ),
+    (
+        Reason.BAD_GATEWAY,
+        [
+            (
+                "provider|server|upstream|api|model|reply|response|answer|body|output",
+                "garbage|gibberish|nonsense|html|unparsable|unreadable|be parsed|be decoded|be read|truncated",
+            ),
+        ],
+    ),
+    (
+        Reason.INVALID_VALUE,
+        [
+            (
+                "temperature|parameter|field|value|argument|role|seed|width|height|messages|schema|top p|max tokens",
+                "has to|have to|needs to|lie|between|range|unexpected|after role|before role|outside",
+            ),
+        ],
+    ),
+    (
+        Reason.INTERNAL_ERROR,
+        [
+            ("fault|malfunction", "occurred|happened|arose|backend|server"),
+            ("internal|unexpected", "condition|state|situation|trouble|problem|fault"),
+        ],
+    ),
 )
 
 # Of these ordinary prose may speak too: a broken line, a late train.

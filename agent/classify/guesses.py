@@ -6,6 +6,7 @@ loosely; a reason that leaves the cause open is then refined by the tables of ag
 
 from collections.abc import Iterable
 
+from agent.classify import pairs
 from agent.classify.matching import Match, Phrases, Types, Words
 from agent.classify.phrases import DETAILS, NAMED_MISSING, RETIRED, UNKNOWN_MODEL
 from agent.classify.taxonomy import Reason
@@ -14,6 +15,7 @@ GUESSES = Phrases(
     [
         # The model and the deployment have sentences of their own.
         ("deployment * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
+        ("no such deployment", Reason.DEPLOYMENT_NOT_FOUND),
         *RETIRED,
         *UNKNOWN_MODEL,
         ("model * not available|installed|downloaded|pulled", Reason.MODEL_NOT_FOUND),
@@ -40,7 +42,9 @@ GUESSES = Phrases(
             "file|body|upload|payload|attachment .. bigger|larger|over than|the|max|maximum|limit",
             Reason.PAYLOAD_TOO_LARGE,
         ),
+        ("not be found|located", Reason.RESOURCE_NOT_FOUND),
         # Pace.
+        ("time limit|budget", Reason.UPSTREAM_TIMEOUT),
         ("hourly|daily|weekly .. allowance|limit|cap|allotment|quota", Reason.RATE_LIMIT_GENERIC),
         ("faster|more often|quicker than allowed|permitted", Reason.RATE_LIMIT_GENERIC),
         ("token|leaky bucket .. empty|exhausted|full|drained|overflow", Reason.RATE_LIMIT_GENERIC),
@@ -74,6 +78,7 @@ GUESSES = Phrases(
         ("upgrade .. plan|subscription|account", Reason.QUOTA_EXHAUSTED),
         ("upgrade to .. plus|pro|premium|max|paid|team", Reason.QUOTA_EXHAUSTED),
         ("run|ran|running out of", Reason.INSUFFICIENT_CREDITS),
+        ("out of .. images|generations|messages|points|requests|calls", Reason.QUOTA_EXHAUSTED),
         ("not enough tokens|points|coins|credits", Reason.INSUFFICIENT_CREDITS),
         ("trial expired|ended|over", Reason.QUOTA_EXHAUSTED),
         ("invoice|bill|payment|balance .. settled|paid|cleared|overdue|open", Reason.PAYMENT_OVERDUE),
@@ -97,6 +102,7 @@ GUESSES = Phrases(
         ("not enough|no .. workers|gpus|gpu|instances|machines", Reason.NO_DEPLOYMENT_AVAILABLE),
         ("warming|starting up", Reason.MODEL_NOT_LOADED),
         ("cold start|starting", Reason.MODEL_NOT_LOADED),
+        ("more|higher traffic|load|demand|requests than", Reason.CAPACITY),
         ("high|higher|heavy|unusual|peak .. demand|traffic|load|usage", Reason.CAPACITY),
         ("no gpus|gpu|workers|capacity|machines .. available", Reason.NO_DEPLOYMENT_AVAILABLE),
         (
@@ -116,6 +122,7 @@ GUESSES = Phrases(
             "not eligible|qualify for .. throughput|inference|batch|tuning|capacity",
             Reason.MODEL_NOT_SUPPORTED,
         ),
+        ("not|no .. right|rights|privilege|privileges|authority to", Reason.ACCESS_DENIED),
         ("not subscribed|own|belong|entitled|eligible", Reason.ACCESS_DENIED),
         ("may not use|call|access|list|create", Reason.ACCESS_DENIED),
         (
@@ -190,9 +197,12 @@ GUESSES = Phrases(
         ("timed|timing|time out", Reason.UPSTREAM_TIMEOUT),
         ("request|operation|call|task|stream .. cancelled|canceled", Reason.CLIENT_CLOSED),
         ("request|operation|call .. aborted", Reason.UPSTREAM_TIMEOUT),
-        ("took too|longer long|than", Reason.UPSTREAM_TIMEOUT),
+        ("took too|longer|more|over long|than", Reason.UPSTREAM_TIMEOUT),
         ("not respond|responding|complete|finish|reply .. in|within", Reason.UPSTREAM_TIMEOUT),
-        ("no response * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),
+        ("no response|answer|reply * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),
+        ("take|takes|taking too long", Reason.UPSTREAM_TIMEOUT),
+        ("no|nothing .. arrived|came for|within|in|after", Reason.UPSTREAM_TIMEOUT),
+        ("hung up", Reason.UPSTREAM_CONNECT_ERROR),
         ("deadline", Reason.UPSTREAM_TIMEOUT),
         ("no first|response|output|data token|bytes|within|after", Reason.UPSTREAM_TIMEOUT),
         ("waited|waiting|poll|still * gave|given up", Reason.UPSTREAM_TIMEOUT),
@@ -217,7 +227,7 @@ GUESSES = Phrases(
             Reason.UPSTREAM_CONNECT_ERROR,
         ),
         (
-            "failed|unable|could|cannot|error .. communicate|communicating|contact|resolve",
+            "failed|unable|could|cannot|error .. communicate|communicating|contact|resolve|talk|speak",
             Reason.UPSTREAM_CONNECT_ERROR,
         ),
         ("dns|resolution|lookup .. failed|failure|error", Reason.UPSTREAM_CONNECT_ERROR),
@@ -263,6 +273,11 @@ GUESSES = Phrases(
             Reason.INTERNAL_ERROR,
         ),
         ("model|inference|generation instance|request|run|process .. failed|crashed", Reason.INTERNAL_ERROR),
+        (
+            "model|models|endpoint|deployment does|do|can not accept|take|handle|read|understand",
+            Reason.UNSUPPORTED_FEATURE,
+        ),
+        ("you|must|may|cannot passed|sent|set|specified|gave both", Reason.INVALID_VALUE),
         ("bad gateway", Reason.BAD_GATEWAY),
         ("maintenance", Reason.MAINTENANCE),
         ("service|server|api|model|temporarily|currently unavailable", Reason.SERVICE_UNAVAILABLE),
@@ -277,6 +292,9 @@ GUESSES = Phrases(
         ("server|service|api|system is|are down|offline|unavailable", Reason.SERVICE_UNAVAILABLE),
         ("outage|degraded", Reason.SERVICE_UNAVAILABLE),
         ("internal .. error|failure|exception", Reason.INTERNAL_ERROR),
+        ("^bad request$", Reason.INVALID_REQUEST_GENERIC),
+        ("error|apierror|apicallerror|exception bad request$", Reason.INVALID_REQUEST_GENERIC),
+        ("unprocessable entity$", Reason.BODY_VALIDATION),
         ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
         ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
@@ -314,4 +332,5 @@ def guess(words: Words, types: Types = None) -> Match | None:
     if len(words.text) > LONGEST:
         return None
     tables: Iterable[Phrases] = (GUESSES,) if _ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
-    return next((match for table in tables if (match := table.match(words, types))), None)
+    found = next((match for table in tables if (match := table.match(words, types))), None)
+    return found or pairs.guess(words, types)

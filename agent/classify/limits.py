@@ -1,7 +1,7 @@
 """Rate-limit headers of every vendor, read into one form; names of one vendor only stand in its dialect."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.classify.dialects import DIALECTS
 from agent.classify.durations import moment, number
@@ -70,6 +70,21 @@ RESOURCES = frozenset(
     for name in ("requests", "tokens", "input_tokens", "output_tokens")
     for window in ("", "_per_second", "_per_minute", "_per_day", "_per_month")
 )
+
+
+def telling(names: Sequence[str], provider: str = "unknown") -> tuple[str, ...] | None:
+    """Of headers with these names, those that make a reading of each resource that they can tell of.
+
+    It is enough that their values are whole numbers. None where the names do not tell it.
+    """
+    windows = _BY_PROVIDER.get(provider, {})
+    lower = [name.lower() for name in names]
+    found: dict[str, str] = {}
+    for name, plain in zip(names, lower, strict=True):
+        resource, field = KNOWN.get(plain, ("", "reset"))
+        if field != "reset":
+            found.setdefault(windows.get(resource, resource), name)
+    return None if "ratelimit" in lower or len({*lower}) < len(lower) else tuple(found.values())
 
 
 def rate_limits(

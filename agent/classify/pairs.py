@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from agent.classify.families import FAMILIES, VAGUE
+from agent.classify.families import ENGLISH, FAMILIES, VAGUE, Row
 from agent.classify.matching import Match, Types, Words, words_of
 from agent.classify.taxonomy import Reason
 
 LONGEST = 240  # characters of a sentence
+_GUESSED = 120  # characters of a sentence in English, in which prose is frequent
 _SHORT = 92  # characters, for what ordinary prose may speak of too
 _FIRST_DENSE = "\u2e80"  # from here on scripts without spaces; and Korean, whose words grow tails
 _ENGLISH = frozenset(
@@ -23,6 +24,17 @@ _ENGLISH = frozenset(
      "upstream", "provider"}
 )  # fmt: skip
 _FEWEST = 2  # words of it make a text English that is not plain ASCII; a plain one needs but one
+
+
+# Who speaks of a call, or to its caller; prose about queues and coins does neither.
+_CALLS = frozenset(
+    {"you", "your", "we", "our", "please", "try", "again", "later", "api", "gpu", "gpus", "server",
+     "servers", "request", "requests", "token", "tokens", "prompt", "prompts", "provider", "upstream",
+     "quota", "key", "endpoint", "account", "credits", "llm", "gateway", "deployment", "project",
+     "plan", "sign", "login", "log", "model", "models", "cluster", "feature", "wallet", "prepaid",
+     "jobs", "queries", "images", "youre", "json", "html", "backend", "call", "calls", "organization",
+     "organisation", "workspace"}
+)  # fmt: skip
 
 
 class Side(NamedTuple):
@@ -41,10 +53,12 @@ class Side(NamedTuple):
 
 
 class Family(NamedTuple):
-    things: Side
-    events: Side
+    sides: tuple[Side, ...]
     longest: int
     match: Match
+
+    def is_in(self, words: Words) -> bool:
+        return all(side.is_in(words) for side in self.sides)
 
 
 def _is_dense(word: str) -> bool:
@@ -60,57 +74,68 @@ def _side(written: str) -> Side:
     return Side(frozenset(word for word in words if "~" not in word and " " not in word), begun, ())
 
 
-def _family(reason: Reason, things: str, events: str) -> Family:
-    sides = _side(things), _side(events)
+def _family(reason: Reason, row: Row) -> Family:
+    sides = tuple(map(_side, row))
     longest = (_SHORT if reason in VAGUE else LONGEST) // (2 if sides[0].dense else 1)
-    name = f"{things.partition('|')[0]} + {events.partition('|')[0]}"
-    return Family(*sides, longest, Match(reason, name))
+    return Family(sides, longest, Match(reason, " + ".join(side.partition("|")[0] for side in row)))
 
 
-_READY = tuple(_family(reason, *row) for reason, rows in FAMILIES for row in rows)
-_BY_WORD: dict[str, set[int]] = {}
-for _place, _each in enumerate(_READY):
-    for _word in _each.things.whole:
-        _BY_WORD.setdefault(_word, set()).add(_place)
-_WORDS = frozenset(_BY_WORD)
-# What no whole word of a plain text tells.
-_ELSEWHERE = frozenset(place for place, each in enumerate(_READY) if each.things.begun or each.things.dense)
-_LATIN = frozenset(
-    place
-    for place in _ELSEWHERE
-    if not _READY[place].things.dense and "".join(_READY[place].things.begun).isascii()
-)
-_LATIN_BEGUN = re.compile("|".join(start for place in sorted(_LATIN) for start in _READY[place].things.begun))
+class Table:
+    """Families made ready, found by the words of their object."""
+
+    def __init__(self, families: Iterable[tuple[Reason, Iterable[Row]]]) -> None:
+        self.families = tuple(_family(reason, row) for reason, rows in families for row in rows)
+        things = [family.sides[0] for family in self.families]
+        self._by_word: dict[str, set[int]] = {}
+        for place, side in enumerate(things):
+            for word in side.whole:
+                self._by_word.setdefault(word, set()).add(place)
+        self._words = frozenset(self._by_word)
+        # What no whole word of a plain text tells.
+        self._elsewhere = frozenset(place for place, side in enumerate(things) if side.begun or side.dense)
+        begun = {place: things[place].begun for place in self._elsewhere if not things[place].dense}
+        plain = {place: words for place, words in begun.items() if "".join(words).isascii()}
+        self._plain = frozenset(plain)
+        self._starts = re.compile("|".join(start for words in plain.values() for start in words) or "(?!)")
+
+    def match(self, words: Words, types: Types = None) -> Match | None:
+        """Find the first family that *words* hold, of those that mean one of *types*."""
+        size = len(words.text)
+        for family in self._candidates(words):
+            may_mean = types is None or not types.isdisjoint(family.match.reason.types)
+            if size <= family.longest and may_mean and family.is_in(words):
+                return family.match
+        return None
+
+    def _candidates(self, words: Words) -> Iterable[Family]:
+        """List the families whose object may be there, in their order."""
+        places = set().union(*(self._by_word[word] for word in self._words & words.found))
+        if words.dense:
+            places |= self._elsewhere
+        elif self._starts.search(words.text):
+            places |= self._plain
+        return map(self.families.__getitem__, sorted(places))
 
 
-def families() -> tuple[Family, ...]:
-    """Return the families in their order."""
-    return _READY
+ELSEWHERE = Table(FAMILIES)
+IN_ENGLISH = Table(ENGLISH)
 
 
 def meaning(words: Words, types: Types = None) -> Match | None:
-    """Say what a short sentence means, among *types*."""
-    size = len(words.text)
-    if size > LONGEST or _is_english(words):
+    """Say what a short sentence of another language than English means, among *types*."""
+    if len(words.text) > LONGEST or _is_english(words):
         return None
-    for things, events, longest, match in _candidates(words):
-        may_mean = size <= longest and (types is None or not types.isdisjoint(match.reason.types))
-        if may_mean and things.is_in(words) and events.is_in(words):
-            return match
-    return None
+    return ELSEWHERE.match(words, types)
+
+
+def guess(words: Words, types: Types = None) -> Match | None:
+    """Guess what a short English sentence means that no table knows, among *types*."""
+    if len(words.text) > _GUESSED or words.found.isdisjoint(_CALLS):
+        return None
+    return IN_ENGLISH.match(words, types)
 
 
 def _is_english(words: Words) -> bool:
     return not words.found.isdisjoint(_ENGLISH) and (
         not words.dense or len(words.found & _ENGLISH) >= _FEWEST
     )
-
-
-def _candidates(words: Words) -> Iterable[Family]:
-    """List the families whose object may be there, in their order."""
-    places = set().union(*(_BY_WORD[word] for word in _WORDS & words.found))
-    if words.dense:
-        places |= _ELSEWHERE
-    elif _LATIN_BEGUN.search(words.text):
-        places |= _LATIN
-    return map(_READY.__getitem__, sorted(places))

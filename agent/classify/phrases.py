@@ -48,6 +48,10 @@ _PLAN = [
 ]
 
 _MORE_MONEY = [
+    (
+        "hourly|daily|minute|weekly allowance|allotment * used|reached|spent|exhausted|exceeded|gone",
+        Reason.RATE_LIMIT_GENERIC,
+    ),
     ("rate limit|limits by|if|after|once .. payment method", Reason.RATE_LIMIT_GENERIC),
     (
         "add|adding|link|enter|provide|register|set a|your|up|valid .. payment|billing method|card|details|information",
@@ -366,7 +370,8 @@ OVERRIDES = Phrases(
         ("account|user|organization|access|key * blocked * violat~", Reason.ACCESS_DENIED),
         ("account|user|project is|was suspended|locked|banned", Reason.ACCESS_DENIED),
         ("account|organization is disabled|deactivated|banned", Reason.ACCESS_DENIED),
-        ("access was|been terminated|revoked", Reason.ACCESS_DENIED),
+        ("access was|is terminated|revoked", Reason.ACCESS_DENIED),
+        ("access has been terminated|revoked", Reason.ACCESS_DENIED),
         (
             "request|requests|content|prompt|input|output|image|video|generation|text .. moderated",
             Reason.CONTENT_POLICY,
@@ -481,6 +486,7 @@ OVERRIDES = Phrases(
         ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
         ("user location * not supported", Reason.REGION_BLOCKED),
         ("not available|supported in your|this country|region", Reason.REGION_BLOCKED),
+        ("not serve|support|operate|cover .. country|region|location|territory", Reason.REGION_BLOCKED),
         ("unsupported country|region|location", Reason.REGION_BLOCKED),
         ("unsupported countries|regions", Reason.REGION_BLOCKED),
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
@@ -590,6 +596,7 @@ OVERRIDES = Phrases(
         ("inputs tokens max new tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too large for model with * maximum context", Reason.CONTEXT_LENGTH_EXCEEDED),
         *_LONGER,
+        ("session|login .. timed|expired .. sign|log", Reason.AUTH_FAILED),
         # A URL in the request; before timeouts, because fetching may time out.
         ("while|when downloading|fetching", Reason.MEDIA_FETCH_FAILED),
         ("error|failed|unable|timeout .. downloading|fetching|download", Reason.MEDIA_FETCH_FAILED),
@@ -743,6 +750,7 @@ OVERRIDES = Phrases(
         ("not have access to", Reason.ACCESS_DENIED),
         ("access denied", Reason.ACCESS_DENIED),
         ("deny|denies|denied|refused access", Reason.ACCESS_DENIED),
+        ("access refused|rejected", Reason.ACCESS_DENIED),
         ("model or resource", Reason.RESOURCE_NOT_FOUND),
         *UNKNOWN_MODEL,
         # Time.

@@ -42,7 +42,24 @@ _ENGLISH = frozenset(
      "when", "had", "they", "her", "his", "their"}
 )  # fmt: skip
 _FIRST_PERSON = frozenset(
-    {"ich", "mein", "meine", "meinen", "j", "yo", "meu", "minha", "я", "меня", "мне", "мой"}
+    {
+        "my",
+        "she",
+        "his",
+        "her",
+        "ich",
+        "mein",
+        "meine",
+        "meinen",
+        "j",
+        "yo",
+        "meu",
+        "minha",
+        "я",
+        "меня",
+        "мне",
+        "мой",
+    }
 )
 _PROSE = 12  # words; shorter texts say too little to tell them from a message
 _WORDS_PER_CALL = 25

@@ -59,11 +59,14 @@ class Isolation:
         """Find the way on where a broker does not: see Retreat."""
         await self._retreat.where_nothing_comes(self._resting.keys())
 
-    def take(self, partition: Partition, found: Sequence[Found]) -> None:
-        """Count what a poll found of a partition; at the first that must be tried again, the rest waits."""
+    def take(self, partition: Partition, found: Sequence[Found]) -> bool:
+        """Count what a poll found of a partition; at the first that must be tried again, the rest waits.
+
+        Returns:
+            Whether that which follows may be counted.
+        """
         if Unreadable not in map(type, found):
-            self._count_all(partition, found)
-            return
+            return self._count_all(partition, found)
         found = self._believed(partition, found)
         out = {
             it.offset
@@ -73,10 +76,11 @@ class Isolation:
         for kind, run in groupby(found, type):
             for part in run if kind is Unreadable else (list(run),):
                 if not self._take_part(partition, part, out):
-                    return
+                    return False
         # What was not believed is fetched again: fetching has gone on behind it.
         if partition in self._positions.lags:
             self._positions.seek(partition, self._positions.lags[partition].next_offset)
+        return True
 
     def _take_part(
         self, partition: Partition, part: Sequence[ConsumerRecord] | Unreadable, out: set[int]

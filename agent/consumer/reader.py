@@ -21,9 +21,10 @@ from agent.consumer.books import Books, Partition
 from agent.consumer.causes import hint
 from agent.consumer.client import MAX_RECORDS, Client
 from agent.consumer.commits import NotCommittedError
-from agent.consumer.isolation import Isolation
+from agent.consumer.isolation import Found, Isolation
 from agent.consumer.lag import time_of
-from agent.consumer.poison import CountingError
+from agent.consumer.pace import Pace
+from agent.consumer.poison import CountingError, Unreadable
 from agent.consumer.positions import Positions
 
 POLL_MS = 200
@@ -52,6 +53,7 @@ class Reader:
         self._books = books
         self._failures = 0
         self._backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
+        self._pace = Pace()
         self.positions = positions
         self._isolation = Isolation(client, books, positions, self._count)
         self.polled_at: float | None = None
@@ -89,9 +91,20 @@ class Reader:
         batches = await self._client.consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
         self.polled_at = time.time()
         for tp, records in batches.items():
-            self._isolation.take((tp.topic, tp.partition), records)
-            await asyncio.sleep(0)
+            await self._take((tp.topic, tp.partition), records)
         self._hear()
+
+    async def _take(self, partition: Partition, found: Sequence[Found]) -> None:
+        """Have all that was found counted, and let the event loop have its turn now and then."""
+        is_whole = Unreadable in map(type, found)  # what is to be done with the rest depends on it
+        start, goes_on = 0, True
+        while goes_on and start < len(found):
+            some = found if is_whole else found[start : start + self._pace.records]
+            began = time.perf_counter()
+            goes_on = self._isolation.take(partition, some)
+            self._pace.took(len(some), time.perf_counter() - began)
+            start += len(some)
+            await asyncio.sleep(0)
 
     def _hear(self) -> None:
         """Take over how far fetching has come, and what it was told of the ends of the logs.
@@ -111,7 +124,9 @@ class Reader:
         lag = self.positions.lags.get(partition)
         if lag is None:  # fetched ahead of its start position, to which it will be sought
             return
-        fresh = [record for record in records if record.offset >= lag.next_offset]
+        fresh = records
+        if records[0].offset < lag.next_offset:  # offsets ascend
+            fresh = [record for record in records if record.offset >= lag.next_offset]
         if not fresh:
             return
         try:

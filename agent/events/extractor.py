@@ -1,6 +1,7 @@
 """JSON object of an event -> ApiResponse, by a preset and the overrides of the settings, compiled once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,7 +11,7 @@ from agent.events.invalid import Field
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
-from agent.events.shapes import Shape, shape_of
+from agent.events.shapes import MEASURED, Shape, shape_of
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -29,6 +30,9 @@ RecordHeaders = Iterable[tuple[str, bytes | None]]
 
 _BODY = "body"
 _ERROR_FROM = 400
+_WORDS = frozenset({str, type(None)})
+_FIRST_WORDS = _WORDS | {int}
+_MOST_REMEMBERED = 10_000
 _MOST_SHAPES, _MOST_KEYS = 500, 100  # remembered; what goes beyond them costs more, and means the same
 
 
@@ -48,21 +52,38 @@ class _Place(NamedTuple):
     is_own: bool
 
 
+Fields = dict[str, object]
+
+
 class _Plan(NamedTuple):
-    """What is looked for in an event: everything, or what can be there in events with the same keys."""
+    """What is looked for in an event: everything, or what can be there in events with the same keys.
+
+    Attributes:
+        fields: Those that say something: who was asked for what, and how it ended.
+
+        measured: Those that are others in every event.
+
+        words: Takes the values on which all that says something depends; None where they are not known.
+    """
 
     fields: tuple[_Place, ...]
     attributes: tuple[tuple[str, Steps], ...]
     body: Steps
+    measured: tuple[_Place, ...]
+    words: Callable[[Any], tuple[object, ...]] | None = None
 
-    def of(self, keys: Mapping[Any, object]) -> "_Plan":
+    def of(self, keys: Mapping[Any, object], *, is_flat: bool) -> "_Plan":
         """The steps of which the first key is there."""
-        fields = (place._replace(steps=present(place.steps, keys)) for place in self.fields)
-        return _Plan(
-            tuple(place for place in fields if place.steps),
-            tuple((name, present(steps, keys)) for name, steps in self.attributes),
-            present(self.body, keys),
-        )
+        fields, measured = (_present(places, keys) for places in (self.fields, self.measured))
+        attributes = tuple((name, present(steps, keys)) for name, steps in self.attributes)
+        at = dict.fromkeys(key for key, _, _ in _steps(fields, attributes, ()))
+        words = itemgetter(*at) if len(at) > 1 and is_flat else None  # of one key it would make no tuple
+        return _Plan(fields, attributes, present(self.body, keys), measured, words)
+
+
+def _present(places: Iterable[_Place], keys: Mapping[Any, object]) -> tuple[_Place, ...]:
+    left = (place._replace(steps=present(place.steps, keys)) for place in places)
+    return tuple(place for place in left if place.steps)
 
 
 class Extractor:
@@ -93,18 +114,21 @@ class Extractor:
         places[Field.PROVIDER] = (*shape.own, *places[Field.PROVIDER])
         body = places.pop(_BODY, shape.body)
         labels = {name: own.attributes.get(name) or _attribute(shape, name) for name in attributes}
+        every = [
+            _Place(Field(name), name, compiled(sources), name in own.fields)
+            for name, sources in places.items()
+        ]
         self._plan = _Plan(
-            tuple(
-                _Place(Field(name), name, compiled(sources), name in own.fields)
-                for name, sources in places.items()
-            ),
+            tuple(place for place in every if place.field not in MEASURED),
             tuple((name, compiled(sources)) for name, sources in labels.items()),
             compiled(body),
+            tuple(place for place in every if place.field in MEASURED),
         )
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._remembered: dict[tuple[object, ...], tuple[Fields, list[Field]]] = {}
         self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
         self._opened = shape.opened
-        first_keys = {key for key, _, _ in _steps(*self._plan)}
+        first_keys = {key for key, _, _ in _steps(every, self._plan.attributes, self._plan.body)}
         self.reads_headers = HEADERS in first_keys
         self._needs_root = bool(first_keys & {HEADERS, EVENT}) or shape.opened is not None
 
@@ -119,16 +143,9 @@ class Extractor:
         root: Mapping[Any, object] = self._root(event, headers) if self._needs_root else event
         wide = {**around, **root} if around else root
         plan = self._plan if around else self._plan_of(root)
-        fields: dict[str, object] = {}
-        bad: list[Field] = []
-        for field, name, steps, is_own in plan.fields:
-            try:
-                value = first(wide if is_own else root, steps)
-            except ValueError:
-                bad.append(field)
-                continue
-            if value is not None:
-                fields[name] = value
+        fields, bad = self._told(plan, root, wide)
+        for place in plan.measured:
+            _read(place, root, wide, fields, bad)
         body = first(root, plan.body)
         if body is None and self._may_be_bare:
             body = _bare_body(event, fields.get("status"))
@@ -137,7 +154,6 @@ class Extractor:
         if fields["status"] is None and fields.get("ending") is Ending.CLIENT_CLOSED:
             fields["status"] = CLOSED_REQUEST  # gateways write 0 or -1 there
             bad = [field for field in bad if field is not Field.STATUS]
-        fields["attributes"] = _read_attributes(plan.attributes, wide, bad)
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
     def shape(self, event: JsonObject, others: Iterable[str] = ()) -> Shape | None:
@@ -148,12 +164,14 @@ class Extractor:
         """
         if self._needs_root:
             return None
-        plan = self._plan.of(event)
+        plan = self._plan.of(event, is_flat=True)
         steps = [
             *(steps for _, steps in plan.attributes),
             tuple((key, (), rules.body) for key in others if key in event),
         ]
-        return shape_of(event, {place.field: place.steps for place in plan.fields}, steps, plan.body)
+        return shape_of(
+            event, {place.field: place.steps for place in (*plan.fields, *plan.measured)}, steps, plan.body
+        )
 
     def places(
         self, event: JsonObject, headers: RecordHeaders = (), around: JsonObject | None = None
@@ -164,7 +182,7 @@ class Extractor:
         found = {
             **{
                 name: found_at(wide if is_own else root, steps)
-                for _, name, steps, is_own in self._plan.fields
+                for _, name, steps, is_own in (*self._plan.fields, *self._plan.measured)
             },
             **{f"attributes.{name}": found_at(wide, steps) for name, steps in self._plan.attributes},
             "body": found_at(root, self._plan.body),
@@ -177,29 +195,65 @@ class Extractor:
             event = self._opened(event)
         return {**event, EVENT: event, HEADERS: texts(headers)}
 
+    def _told(
+        self, plan: _Plan, root: Mapping[Any, object], wide: Mapping[Any, object]
+    ) -> tuple[Fields, list[Field]]:
+        """The same as _said(), remembered where all values are words, or the first of them a number."""
+        if plan.words is None:
+            return _said(plan, root, wide)
+        words = plan.words(root)
+        what = (plan.words, words[0].__class__, words)  # with its type, as 1 == 1.0 == True
+        try:
+            known = self._remembered.get(what)
+        except TypeError:  # there is an object among them
+            return _said(plan, root, wide)
+        if known is None:
+            known = _said(plan, root, wide)
+            if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[what] = known
+        fields, bad = known
+        return {**fields}, [*bad]
+
     def _plan_of(self, root: Mapping[Any, object]) -> _Plan:
         keys = tuple(root)
         plan = self._plans.get(keys)
         if plan is None:
             if len(self._plans) >= _MOST_SHAPES or len(keys) > _MOST_KEYS:
                 return self._plan
-            plan = self._plans[keys] = self._plan.of(root)
+            plan = self._plans[keys] = self._plan.of(root, is_flat=not self._needs_root)
         return plan
 
 
-def _read_attributes(
-    attributes: tuple[tuple[str, Steps], ...], root: Mapping[Any, object], bad: list[Field]
-) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, steps in attributes:
+def _said(plan: _Plan, root: Mapping[Any, object], wide: Mapping[Any, object]) -> tuple[Fields, list[Field]]:
+    """The fields that say something, and those of them that cannot be used."""
+    fields: Fields = {}
+    bad: list[Field] = []
+    for place in plan.fields:
+        _read(place, root, wide, fields, bad)
+    attributes: dict[str, str] = {}
+    for name, steps in plan.attributes:
         try:
-            value = first(root, steps)
+            value = first(wide, steps)
         except ValueError:
             bad.append(Field.ATTRIBUTES)
             continue
         if value is not None:
-            found[name] = str(value)
-    return found
+            attributes[name] = str(value)
+    return {**fields, "attributes": attributes}, bad
+
+
+def _read(
+    place: _Place, root: Mapping[Any, object], wide: Mapping[Any, object], fields: Fields, bad: list[Field]
+) -> None:
+    try:
+        value = first(wide if place.is_own else root, place.steps)
+    except ValueError:
+        bad.append(place.field)
+        return
+    if value is not None:
+        fields[place.name] = value
 
 
 def _attribute(shape: Preset, name: str) -> Sources:

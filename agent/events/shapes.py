@@ -19,7 +19,7 @@ _UNITS: Mapping[Rule, float] = {
     rules.microseconds: 1e6,
     rules.nanoseconds: 1e9,
 }
-_MEASURED: Mapping[Field, Iterable[Rule]] = {
+MEASURED: Mapping[Field, Iterable[Rule]] = {
     Field.DURATION: _UNITS,
     Field.TIME_TO_FIRST_TOKEN: _UNITS,
     Field.TIMESTAMP: (rules.timestamp,),
@@ -37,7 +37,8 @@ Said = tuple[object, ...]
 Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
 
-The answer is what is remembered of events that say the same, the duration, and the time to the first token.
+The answer is what is remembered of events that say the same, the duration, the time to the first token, and
+the headers, if there are any, with the event's own time.
 Where nothing is remembered, or something measured is unusual, it answers None or raises LookupError,
 TypeError or ValueError.
 """
@@ -82,12 +83,12 @@ def shape_of(
 
         others: The steps to what is no field.
     """
-    measured = {field: steps[0] for field, steps in fields.items() if field in _MEASURED}
-    are_simple = all(not rest and unwrap(rule) in _MEASURED[at] for at, (_, rest, rule) in measured.items())
+    measured = {field: steps[0] for field, steps in fields.items() if field in MEASURED}
+    are_simple = all(not rest and unwrap(rule) in MEASURED[at] for at, (_, rest, rule) in measured.items())
     has_one_body = len(body) <= 1 and not any(rest for _, rest, _ in body)
     if Field.STATUS not in fields or not are_simple or not has_one_body:
         return None
-    saying = (steps for field, steps in fields.items() if field not in _MEASURED)
+    saying = (steps for field, steps in fields.items() if field not in MEASURED)
     words = dict.fromkeys(
         str(key) for steps in (fields[Field.STATUS], *saying, *others) for key, _, _ in steps
     )
@@ -138,13 +139,15 @@ def _lines(shape: Shape) -> Iterator[str]:
     yield from (f"if {key!r} not in event: return None" for key in shape.unread)
     if shape.timestamp is not None:
         yield f"at = event[{shape.timestamp!r}]"
-        yield "is_common = type(at) is str and at[-1] == 'Z'"
-        yield "if not (EARLIEST < instant(at) <= latest if is_common else is_past(at, latest)): return None"
+        yield "moment = instant(at) if type(at) is str and at[-1] == 'Z' else None"
+        yield "if not (EARLIEST < moment <= latest if moment else is_past(at, latest)): return None"
     if shape.request_id is not None:
         yield f"word = event[{shape.request_id!r}]"
         yield f"if type(word) is not str or not 0 < len(word) <= {rules.LONGEST_TEXT}: return None"
     if shape.headers is not None:
-        yield f"if event[{shape.headers!r}]: return None"
+        yield f"headers = event[{shape.headers!r}]"
+        yield "if headers is not None and type(headers) is not dict: return None"
+        yield "if headers and moment is None: return None" if shape.timestamp else "if headers: return None"
     if shape.body is not None:
         yield f"if not is_answer(event[{shape.body!r}]): return None"
     yield from _span_lines("seconds", shape.duration)
@@ -152,7 +155,8 @@ def _lines(shape: Shape) -> Iterator[str]:
     status, *words = shape.words
     yield f"status = event[{status!r}]"
     others = "".join(f", event[{key!r}]" for key in words)
-    yield f"return remembered[status.__class__, status{others}], seconds, first_token"
+    limits = "headers and (headers, moment)" if shape.headers and shape.timestamp else None
+    yield f"return remembered[status.__class__, status{others}], seconds, first_token, {limits}"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from agent.events.response import ApiResponse
 from agent.metrics.delta import Series
@@ -13,8 +13,6 @@ OFF, REQUEST_ID, TRACE_ID = "off", "request_id", "trace_id"
 """The values of metrics.exemplars; the others are the label of an exemplar too."""
 
 _MOST = 128  # characters that OpenMetrics gives to all labels of an exemplar
-K = TypeVar("K")
-
 _ID = re.compile(rf"[\w.:/=+@~-]{{1,{_MOST - len(REQUEST_ID)}}}", re.ASCII)
 
 
@@ -49,7 +47,7 @@ class Exemplars:
     def __init__(self, label: str, buckets: tuple[float, ...]) -> None:
         self._label = label
         self._buckets = buckets
-        self._newest: dict[Series, dict[int, Exemplar]] = {}
+        self._newest: dict[Series, Mapping[int, Exemplar]] = {}
 
     def keep(self, series: Series, response: ApiResponse, at: float) -> None:
         """Keep what *response*, counted under *series*, is known by. *at* is its unix time."""
@@ -59,13 +57,13 @@ class Exemplars:
         duration = response.duration
         bucket = 0 if duration is None else bisect_left(self._buckets, duration)
         exemplar = Exemplar(self._label, id_, 1 if duration is None else duration, at)
-        keep_newest(self._newest.setdefault(series, {}), bucket, exemplar)
+        found = self._newest.get(series, {})
+        self._newest[series] = {**found, bucket: newer(found.get(bucket), exemplar)}
 
-    def newest(self) -> Iterable[tuple[Series, Mapping[int, Exemplar]]]:
-        """By series, what is kept of each of its buckets; of the one number of a counter under 0."""
-        return self._newest.items()
+    def newest(self) -> dict[Series, Mapping[int, Exemplar]]:
+        """As it is now: by series, what is kept of each of its buckets; under 0 if it has only a count."""
+        return dict(self._newest)
 
 
-def keep_newest(kept: dict[K, Exemplar], key: K, exemplar: Exemplar) -> None:
-    if key not in kept or kept[key].at <= exemplar.at:
-        kept[key] = exemplar
+def newer(have: Exemplar | None, come: Exemplar) -> Exemplar:
+    return have if have is not None and have.at > come.at else come

@@ -1,7 +1,7 @@
 """Numbers by series -> the page that Prometheus reads."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
@@ -10,7 +10,7 @@ from agent.metrics import catalogue, protobuf, writing
 from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
-from agent.metrics.exemplars import Exemplar, Exemplars, keep_newest
+from agent.metrics.exemplars import Exemplar, Exemplars, newer
 from agent.metrics.formats import Format, labels_of
 from agent.metrics.native import Cells
 from agent.metrics.readings import GAUGES, Readings
@@ -31,6 +31,9 @@ class Place(NamedTuple):
 
     counters: tuple[tuple[Metric, str], ...]
     histogram: tuple[Metric, str] | None
+
+
+_NOWHERE = Place((), None)  # a series that was counted and stands on no page yet
 
 
 class Exposition:
@@ -78,18 +81,26 @@ class Exposition:
         It comes in pieces, some of them empty. Each is some milliseconds of work, done when it is asked
         for; what happens between two of them changes nothing on the page.
         """
-        of_counters: dict[Metric, dict[str, float]] = {it: {} for it in _SHOWN if it.kind is Kind.COUNTER}
-        of_histograms: dict[Metric, dict[str, list[float]]] = {
-            it: {} for it in _SHOWN if it.kind is Kind.HISTOGRAM
-        }
-        marks = ({}, {}) if format_ is Format.TEXT else self._marks()
         plain = [*self._process(), *self._rate_limits(now)]
-        sheet = Sheet(plain, of_counters, of_histograms, *marks, self._cells)
-        return self._written(dict(values), sheet, format_)
+        sheet = Sheet(
+            plain,
+            {metric: {} for metric in _SHOWN if metric.kind is Kind.COUNTER},
+            {metric: {} for metric in _SHOWN if metric.kind is Kind.HISTOGRAM},
+            {},
+            {},
+            self._cells,
+        )
+        exemplars = self._exemplars.newest() if self._exemplars and format_ is not Format.TEXT else {}
+        return self._written(sheet, dict(values), exemplars, format_)
 
-    def _written(self, values: Delta, sheet: Sheet, format_: Format) -> Iterator[bytes]:
+    def _written(
+        self, sheet: Sheet, values: Delta, exemplars: dict[Series, Mapping[int, Exemplar]], format_: Format
+    ) -> Iterator[bytes]:
         for some in portions(values.items(), _SERIES_AT_ONCE):
             self._sum_up(some, sheet)
+            yield b""
+        for found in portions(exemplars.items(), _SERIES_AT_ONCE):
+            self._mark(found, sheet)
             yield b""
         if format_ is Format.PROTOBUF:
             yield from protobuf.page(sheet, self._labels)
@@ -153,21 +164,18 @@ class Exposition:
             self._labels[text] = protobuf.labels(zip(names, values, strict=True))
         return text
 
-    def _marks(self) -> tuple[dict[str, Exemplar], dict[str, dict[int, Exemplar]]]:
-        """The newest exemplar of each count and of each bucket; what no page has shown yet has none."""
-        of_counters: dict[str, Exemplar] = {}
-        of_histograms: dict[str, dict[int, Exemplar]] = {}
-        for series, found in self._exemplars.newest() if self._exemplars else ():
-            if series in self._places:
-                place = self._places[series]
-                newest = max(found.values(), key=lambda it: it.at)
+    def _mark(self, some: Iterable[tuple[Series, Mapping[int, Exemplar]]], sheet: Sheet) -> None:
+        """Put the newest exemplar of each count and of each bucket on the sheet."""
+        marks, bucket_marks = sheet.marks, sheet.bucket_marks
+        for series, found in some:
+            place = self._places.get(series, _NOWHERE)
+            for exemplar in found.values():
                 for _, text in place.counters:
-                    keep_newest(of_counters, text, newest)
-                if place.histogram is not None:
-                    of_buckets = of_histograms.setdefault(place.histogram[1], {})
-                    for bucket, exemplar in found.items():
-                        keep_newest(of_buckets, bucket, exemplar)
-        return of_counters, of_histograms
+                    marks[text] = newer(marks.get(text), exemplar)
+            if place.histogram is not None:
+                of_buckets = bucket_marks.setdefault(place.histogram[1], {})
+                for bucket, exemplar in found.items():
+                    of_buckets[bucket] = newer(of_buckets.get(bucket), exemplar)
 
     def _extra_labels(self, metric: Metric) -> tuple[str, ...]:
         if metric is catalogue.DURATION:

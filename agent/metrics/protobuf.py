@@ -17,18 +17,21 @@ _KINDS = {Kind.COUNTER: 0, Kind.GAUGE: 1, Kind.HISTOGRAM: 4}
 _GAUGE, _COUNTER, _HISTOGRAM = 2, 3, 7  # fields of a metric
 _VARINT, _DOUBLE, _BYTES = 0, 1, 2  # how a field is written
 _SEVEN_BITS, _MORE = 0x7F, 0x80
+_SMALL = [bytes((value,)) for value in range(_SEVEN_BITS + 1)]
 
 
 def page(sheet: Sheet, labels_of: Mapping[str, bytes]) -> Iterator[bytes]:
     """The page, in pieces that are little work each; *labels_of* gives the labels() of a text."""
     for plain in sheet.plain:
         write = _counter if plain.kind == Kind.COUNTER else _gauge
-        samples = [labels(zip(names, values, strict=True)) + write(it) for names, values, it in plain.samples]
+        samples = [
+            _metric(labels(zip(names, values, strict=True)), write(it)) for names, values, it in plain.samples
+        ]
         yield _family(plain.name, plain.help, plain.kind, samples)
     for metric, counts in sheet.counters.items():
         metrics: list[bytes] = []
         for some in portions(counts.items(), _AT_ONCE[Kind.COUNTER]):
-            metrics += [labels_of[text] + _counter(it, sheet.marks.get(text)) for text, it in some]
+            metrics += [_metric(labels_of[text], _counter(it, sheet.marks.get(text))) for text, it in some]
             yield b""
         yield _family(metric.name, metric.help, metric.kind, metrics)
     for metric, numbers in sheet.histograms.items():
@@ -36,7 +39,7 @@ def page(sheet: Sheet, labels_of: Mapping[str, bytes]) -> Iterator[bytes]:
         for each in portions(numbers.items(), _AT_ONCE[Kind.HISTOGRAM]):
             marks = sheet.bucket_marks
             metrics += [
-                labels_of[text] + _histogram(it, metric.buckets, cells, marks.get(text, {}))
+                _metric(labels_of[text], _histogram(it, metric.buckets, cells, marks.get(text, {})))
                 for text, it in each
             ]
             yield b""
@@ -51,8 +54,12 @@ def labels(pairs: Iterable[tuple[str, str]]) -> bytes:
 def _family(name: str, help_: str, kind: str, metrics: Collection[bytes]) -> bytes:
     """One family, unless it is empty, with its length before it."""
     head = (_text(1, name), _text(2, help_), _whole(3, _KINDS[Kind(kind)]))
-    message = b"".join((*head, *(_part(4, it) for it in metrics)))
-    return _varint(len(message)) + message if metrics else b""
+    length = sum(map(len, (*head, *metrics)))
+    return b"".join((_varint(length), *head, *metrics)) if metrics else b""
+
+
+def _metric(labels_: bytes, value: bytes) -> bytes:
+    return _part(4, labels_ + value)
 
 
 def _gauge(value: float) -> bytes:
@@ -115,6 +122,8 @@ def _signed(field: int, value: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
+    if value <= _SEVEN_BITS:
+        return _SMALL[value]
     written = bytearray()
     while value > _SEVEN_BITS:
         written.append(value & _SEVEN_BITS | _MORE)

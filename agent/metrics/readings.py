@@ -1,5 +1,6 @@
 """Rate-limit readings: the newest by provider, model and resource, for as long as each can be believed."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from agent.metrics import catalogue
@@ -58,9 +59,14 @@ class Source(NamedTuple):
 
 
 class Readings:
-    """Keeps readings and picks the one to show."""
+    """Keeps readings and picks the one to show.
+
+    Attributes:
+        before_look: Called before it picks one: what was said of late may have to be read first.
+    """
 
     def __init__(self) -> None:
+        self.before_look: Callable[[], None] = lambda: None
         self._newest: dict[Source, Reading] = {}
 
     def keep(self, source: Source, reading: Reading) -> None:
@@ -74,6 +80,7 @@ class Readings:
 
     def tightest(self, now: float, *, by_model: bool = False) -> dict[tuple[str, ...], Reading]:
         """The valid reading with the least headroom, by (provider, resource) or with the model third."""
+        self.before_look()
         self._newest = {source: reading for source, reading in self._newest.items() if reading.is_valid(now)}
         found: dict[tuple[str, ...], Reading] = {}
         for source, reading in self._newest.items():

@@ -51,8 +51,8 @@ class Sheet(NamedTuple):
     plain: list[Plain]
     counters: dict[Metric, dict[str, float]]
     histograms: dict[Metric, dict[str, list[float]]]
-    marks: Mapping[str, Exemplar]
-    bucket_marks: Mapping[str, Mapping[int, Exemplar]]
+    marks: dict[str, Exemplar]
+    bucket_marks: dict[str, dict[int, Exemplar]]
     cells: Mapping[Metric, Cells]
 
 

@@ -13,7 +13,8 @@ from agent.metrics.budget import SeriesBudget
 from agent.metrics.catalogue import Metric
 from agent.metrics.delta import Delta, Series
 from agent.metrics.labels import OTHER, UNKNOWN, WRONG_ADDRESS, Labels
-from agent.metrics.readings import Reading, Readings, Source
+from agent.metrics.limits import Limits, Pool
+from agent.metrics.readings import Readings
 
 MAX_SERIES = 10_000
 """Default of labels.max_series, in time series as Prometheus counts them."""
@@ -68,6 +69,7 @@ class Tally:
         max_series: int = MAX_SERIES,
     ) -> None:
         self.readings = Readings()
+        self.limits = Limits(self.readings)
         self._labels = labels
         self._extra = tuple(extra)
         self.buckets = buckets
@@ -121,13 +123,14 @@ class Tally:
         )
         return self._remembered.get(raw) or self._refused.get(raw) or self._admit(raw)
 
-    def limits(self, response: ApiResponse, outcome: Outcome, at: float) -> None:
-        """Keep what a response says of its provider's limits. *at* is the response's unix time."""
-        provider = self._labels.value("provider", response.provider)
+    def pool(self, response: ApiResponse) -> Pool:
+        """Whose limits a response speaks of."""
         model = response.attributes.get("model", UNKNOWN)
-        model = self._labels.value("model", model) if "model" in self._extra else model[:128]
-        for resource, limit, remaining, reset in outcome.rate_limits:
-            self.readings.keep(Source(provider, model, resource), Reading(at, limit, remaining, reset))
+        return self.limits.pool(
+            self._labels.value("provider", response.provider),
+            self._labels.value("model", model) if "model" in self._extra else model[:128],
+            response.provider,
+        )
 
     def add(self, delta: Delta, metric: Metric, labels: tuple[str, ...], amount: float = 1) -> None:
         """Count *amount* under a counter; 0 makes the series exist."""

@@ -18,6 +18,7 @@ MEANING: Mapping[str, str] = {
     "aiokafka": "the Kafka client: fetching, decompressing, taking records out of their batches",
     "events": "parsing JSON, and finding the fields of an event in it",
     "classify": "saying what an error means",
+    "fastpath": "counting events that say nothing new",
     "meaning": "the order of these two for a record",
     "pipeline": "the order of these two for a batch of records",
     "metrics": "finding the series of an event, adding to it, and writing pages",
@@ -44,13 +45,14 @@ def page() -> str:
 
 
 def _reading() -> Iterable[str]:
-    yield """`make bench` measures the whole agent on a real Kafka, beside three others that read the same
-events: the floor, which fetches and parses and does nothing else; the same job written by hand in Go, without
-classifying; and the naive way, prometheus_client for each event. [bench/RESULTS.md](../bench/RESULTS.md)
-has all figures with the machine and the versions they come from; the figures on this page are taken from
-there.
-
-How to read them:
+    yield report.paragraph(
+        "`make bench` measures the whole agent on a real Kafka, beside three others that read the same",
+        "events: the floor, which fetches and parses and does nothing else; the same job written by hand in",
+        "Go, without classifying; and the naive way, prometheus_client for each event.",
+        "[bench/RESULTS.md](../bench/RESULTS.md) has all figures with the machine and the versions they come",
+        "from; the figures on this page are taken from there.",
+    )
+    yield """How to read them:
 
 * CPU per event is user and kernel time of the process, divided by the events that it has read. Unlike
   events per second it does not depend on how busy the other cores are.
@@ -73,8 +75,10 @@ def _one_core(found: Mapping[str, Any]) -> Iterable[str]:
     yield report.table(("events", "CPU per event, µs", "agent : floor", "events/s of a whole core"), rows)
     yield "![CPU per event by mix](../bench/results.svg)\n"
     half = _rounded(1e6 / found["agent_us"][STORM.name] / 2)
-    yield f"Plan with half of a core, so that a backlog melts: {half:,} events/s in the worst storm."
-    yield "Whoever needs more than one core needs more agents, and at least as many partitions.\n"
+    yield report.paragraph(
+        f"Plan with half of a core, so that a backlog melts: {half:,} events/s in the worst storm.",
+        "Whoever needs more than one core needs more agents, and at least as many partitions.",
+    )
 
 
 def _rounded(rate: float) -> int:
@@ -96,7 +100,7 @@ def _where(found: Mapping[str, Any]) -> Iterable[str]:
 
 def _growing(found: Mapping[str, Any]) -> Iterable[str]:
     yield "## How the cost grows\n"
-    yield "**With series.** A page costs by its lines. What an event costs does not depend on their number.\n"
+    yield "**With series.** A page costs by its lines. Memory is that of an agent with so many series.\n"
     sizes = sorted(found["pages"].values(), key=lambda it: float(it["lines"]))
     yield report.table(
         ("lines", "CPU of a scrape, ms", "memory, MB"),
@@ -115,16 +119,20 @@ def _lasting(found: Mapping[str, Any]) -> Iterable[str]:
     if "behind" in found:
         one = found["behind"]
         yield "## Far behind\n"
-        yield f"A backlog of {one['events']:,} events took {report.shown(one['peak_mb'])} MB of memory"
-        yield f"at most, and no scrape took longer than {report.shown(one['slowest_scrape_ms'])} ms. What is"
-        yield "fetched is bounded ([docs/deploy.md](deploy.md#sizing)), so a longer backlog takes longer and"
-        yield "nothing else.\n"
+        yield report.paragraph(
+            f"A backlog of {one['events']:,} events took {report.shown(one['peak_mb'])} MB of memory at",
+            f"most, and no scrape took longer than {report.shown(one['slowest_scrape_ms'])} ms. What is",
+            "fetched is bounded ([docs/deploy.md](deploy.md#sizing)), so a longer backlog takes longer and",
+            "nothing else.",
+        )
     if "soak" in found:
         one = found["soak"]
         memory = one["held"]["rss_mb"]
         yield "## Long runs\n"
-        yield "`make soak` watches an agent for ten minutes, with a scrape every second and a fault every"
-        yield "minute: the broker stalls or crashes, the agent is stopped, another joins, scrapers hang up,"
-        yield "garbage comes. It fails if memory, open files, tasks, threads or series have grown."
-        yield f"In the last run, with {one['faults']} faults, memory went from"
-        yield f"{report.shown(memory['early'])} to {report.shown(memory['late'])} MB.\n"
+        yield report.paragraph(
+            "`make soak` watches an agent for ten minutes, with a scrape every second and a fault every",
+            "minute: the broker stalls or crashes, the agent is stopped, another joins, scrapers hang up,",
+            "garbage comes. It fails if memory, open files, tasks, threads or series have grown.",
+            f"In the last run, with {one['faults']} faults, memory went from",
+            f"{report.shown(memory['early'])} to {report.shown(memory['late'])} MB.",
+        )

@@ -1,6 +1,8 @@
 """Values: all documented, all in the schema, and every misuse answered with what to do."""
 
+import base64
 import copy
+import gzip
 import json
 import re
 import tomllib
@@ -14,7 +16,7 @@ from agent.events.presets import PRESETS
 from agent.settings import fields
 from docs.src import chart
 from tests.chart.misuse import FINE, MISUSE, WRONG_TYPES
-from tests.chart.rendering import CASES, CHART, render, values
+from tests.chart.rendering import CASES, CHART, container, render, values
 from tests.tools.cache import ROOT
 from tests.tools.helm import Refused, helm, lint
 
@@ -212,13 +214,38 @@ def test_where_there_is_no_default_it_is_said_what_must_be_set(name: str) -> Non
 
 
 def without(name: str) -> dict[str, Any]:
-    *way, last = name.split(".")
-    found = nothing(name)
-    place = found
-    for key in way:
-        place = place[key]
-    del place[last]
-    return found
+    """The values that are not *name*; mostly the same, which are rendered once."""
+    section, _, key = name.partition(".")
+    if key:
+        return (
+            EVERYTHING | {section: {k: v for k, v in EVERYTHING[section].items() if k != key}}
+            if section in EVERYTHING
+            else EVERYTHING
+        )
+    return {k: v for k, v in EVERYTHING.items() if k != section}
+
+
+def test_the_chart_says_who_and_what_it_is() -> None:
+    about = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    (shipped,) = yaml.safe_load(about["annotations"]["artifacthub.io/images"])
+
+    assert about["home"] == about["sources"][0]
+    assert about["maintainers"][0]["name"]
+    assert about["icon"].startswith("data:image/svg+xml;base64,")
+    assert shipped["image"] == container(render())["image"]
+    assert yaml.safe_load(about["annotations"]["artifacthub.io/links"])
+    assert yaml.safe_load(about["annotations"]["artifacthub.io/changes"])
+
+
+def test_a_release_fits_into_the_secret_that_helm_keeps_of_it() -> None:
+    """All files of the chart, and what was rendered: compressed, in base64 twice. It may have 1 MiB."""
+    files = [path.read_bytes() for path in CHART.rglob("*") if path.is_file()]
+    rendered = json.dumps(render(CASES["everything"])).encode()
+    kept = (
+        b"".join(map(base64.b64encode, [*files, *files])) + rendered
+    )  # templates and files, and as raw ones
+
+    assert len(gzip.compress(kept)) * 16 / 9 < 500_000
 
 
 def notes(*options: str) -> str:

@@ -20,6 +20,7 @@ def cluster() -> Iterator[Cluster]:
         cluster.kubectl("apply", "--server-side", f"--filename={operators.ensure()}")
         cluster.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=30s")
         cluster.create_namespace("monitoring")  # where Grafana would look for boards
+        cluster.create_namespace("ai")  # a namespace in values
         yield cluster
 
 

@@ -1,11 +1,13 @@
 """The API server takes every object of the chart, keeps it as it was sent, and its controllers act on it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.chart.rendering import CASES
+from tests.chart.rendering import CASES, EXAMPLES, Manifest
 from tests.cluster.conftest import NewRelease
 from tests.cluster.release import ALL_BUT_AUTOSCALING, HPA, KEDA, PATIENCE, Release, left_behind
 from tests.tools.process import until
@@ -13,9 +15,28 @@ from tests.tools.process import until
 pytestmark = pytest.mark.cluster
 
 AS_SENT = ("spec", "data")
+ELSEWHERE = {"azure-managed-prometheus", "google-managed-prometheus", "grafana-operator"}
+ELSEWHERE |= {"victoria-metrics", "victoria-metrics-service"}
+"""Cases with kinds of operators whose definitions this server has not."""
+
+CAREFUL: Manifest = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+}
+MOUNTS = [{"name": "more", "mountPath": "/more"}]
+OWN: Manifest = {
+    "extraVolumes": [{"name": "more", "emptyDir": {}}],
+    "extraVolumeMounts": MOUNTS,
+    "initContainers": [
+        {"name": "fetch", "image": "fetch:1", "volumeMounts": MOUNTS, "securityContext": CAREFUL}
+    ],
+    "extraContainers": [{"name": "beside", "image": "beside:1", "securityContext": CAREFUL}],
+    "workload": {"hostAliases": [{"ip": "10.0.0.1", "hostnames": ["kafka"]}]},
+    "serviceAccount": {"create": True, "automount": True},
+}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", sorted(CASES.keys() - ELSEWHERE))
 def test_every_case_is_kept_as_it_was_sent(case: str, release: NewRelease) -> None:
     """A field that the server does not know, or takes for another, would be missing or changed."""
     agent = release()
@@ -23,6 +44,32 @@ def test_every_case_is_kept_as_it_was_sent(case: str, release: NewRelease) -> No
     agent.install(CASES[case], options=())
 
     assert list(changed(agent)) == []
+
+
+@pytest.mark.parametrize("example", ["openshift", "strimzi"])
+def test_agents_of_an_example_become_ready(example: str, release: NewRelease) -> None:
+    """Their monitors and rules are off or known; their Secrets are not looked at by the nodes here."""
+    agent = release()
+
+    agent.install(EXAMPLES[example])
+
+    assert agent.ready
+    assert list(changed(agent)) == []
+
+
+def test_agents_with_volumes_and_containers_of_the_users_own_become_ready(
+    release: NewRelease, tmp_path: Path
+) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text(yaml.safe_dump(OWN))
+    agent = release()
+
+    agent.install(values)
+
+    (pod,) = agent.agents
+    assert agent.ready
+    assert {each["name"] for each in pod["spec"]["containers"]} == {"agent", "beside"}
+    assert {"config", "tmp", "more"} < {each["name"] for each in pod["spec"]["volumes"]}
 
 
 @pytest.mark.parametrize("autoscaler", [HPA, KEDA], ids=["HPA", "KEDA"])

@@ -63,7 +63,7 @@ def _labelled() -> Iterator[ApiResponse]:
 def of_sentence(row: dict[str, Any]) -> ApiResponse:
     """An error that says nothing but a sentence, in a shape of nobody's."""
     body = {"error": {"message": row["message"]}}
-    return ApiResponse(status=row["status"], provider=row["provider"], body=body)
+    return ApiResponse(status=row.get("status"), provider=row.get("provider", "unknown"), body=body)
 
 
 def of_code(row: dict[str, str]) -> ApiResponse:

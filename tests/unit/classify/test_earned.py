@@ -21,7 +21,7 @@ def test_a_code_alone_means_what_its_vendor_says_of_it(row: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize("row", rows(DATA / "sentences.jsonl"), ids=lambda row: row["message"][:40])
-def test_a_sentence_means_what_its_vendor_says_with_it_whatever_shape_it_came_in(row: dict[str, Any]) -> None:
+def test_a_sentence_means_the_same_whatever_shape_it_came_in(row: dict[str, Any]) -> None:
     assert classify(of_sentence(row)).type == row["type"]
 
 

@@ -10,8 +10,13 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Exemplar
 
 from agent.assembly import assemble
+from agent.events import ApiResponse
+from agent.metrics import catalogue
+from agent.metrics.delta import Series
+from agent.metrics.exemplars import Exemplars
 from agent.metrics.exposition import Exposition
 from agent.metrics.formats import Format
+from agent.metrics.readings import Readings
 from agent.settings import Settings
 from tests.unit.test_pipeline import Record
 
@@ -40,7 +45,6 @@ class Shown:
             for place, event in enumerate(events)
         ]
         delta = parts.pipeline.process(("events", 0), records, NOW + 60).delta
-        list(exposition.page(delta, format_, NOW))  # a series that no page has shown has none yet
         self.text = b"".join(exposition.page(delta, format_, NOW)).decode()
 
     def __iter__(self) -> Iterator[tuple[str, str | None, Exemplar]]:
@@ -160,6 +164,18 @@ def test_the_text_format_has_none() -> None:
     text = Shown("request_id", {"request_id": "req-1", "duration_seconds": 1}, format_=Format.TEXT).text
 
     assert "req-1" not in text
+
+
+def test_a_response_that_comes_while_a_page_is_written_is_not_on_it() -> None:
+    kept, series = Exemplars("request_id", ()), Series(catalogue.RESPONSES, ("a", "b", "c", "d", "ok", ""), 1)
+    kept.keep(series, ApiResponse(request_id="req-1"), NOW)
+    pieces = Exposition(CollectorRegistry(), Readings(), exemplars=kept).page(
+        {series: [1]}, Format.OPENMETRICS, NOW
+    )
+    kept.keep(series, ApiResponse(request_id="req-2"), NOW)
+
+    text = b"".join(pieces)
+    assert (b"req-1" in text, b"req-2" in text) == (True, False)
 
 
 def test_a_series_that_is_still_0_has_none() -> None:

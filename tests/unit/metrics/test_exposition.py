@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import accumulate
 from math import isnan
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,7 @@ def page(registry: CollectorRegistry, format_: Format = Format.TEXT) -> str:
     response = ApiResponse(429, 'open"ai\\', "POST", "/v1/embeddings", 0.3)
     tally.response(delta, response, LIMITED)
     reading = LIMITED._replace(rate_limits=(RateLimit("requests", 100, 0, None),))
-    tally.limits(response, reading, NOW)
+    tally.limits.told(tally.pool(response), NOW, reading.rate_limits)
     tally.add(delta, catalogue.RECORDS, ("events", "0"))
     tally.observe(delta, catalogue.EVENT_AGE, (), 2)
     return whole(exposition, delta, format_)
@@ -120,9 +121,10 @@ def test_a_limit_of_0_is_shown_and_an_absent_reset_is_not() -> None:
     assert "api_ratelimit_reset_timestamp_seconds{" not in text
 
 
-def test_promtool_finds_no_fault() -> None:
+@pytest.mark.parametrize("promtool", [prometheus.promtool, prometheus.oldest_promtool])
+def test_promtool_finds_no_fault(promtool: Callable[[], Path]) -> None:
     result = subprocess.run(
-        [require(prometheus.promtool), "check", "metrics"],
+        [require(promtool), "check", "metrics"],
         input=page(ProcessMetrics("1.2.3").registry),
         capture_output=True,
         text=True,

@@ -88,7 +88,7 @@ def test_limits_of_models_stand_apart(extra: tuple[str, ...]) -> None:
     limits = OK._replace(rate_limits=(("requests", 10.0, 5.0, None),))  # type: ignore[arg-type]
 
     for model in ("gpt-5", "gpt-6"):
-        books.limits(response(attributes={"model": model}), limits, NOW)
+        books.limits.told(books.pool(response(attributes={"model": model})), NOW, limits.rate_limits)
 
     assert set(books.readings.tightest(NOW, by_model=True)) == {(*KEY, "gpt-5"), (*KEY, "gpt-6")}
 

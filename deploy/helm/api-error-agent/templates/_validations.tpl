@@ -108,11 +108,11 @@ config: agent
 kafka.bootstrapServers is empty; set your brokers, for example kafka.bootstrapServers=kafka-bootstrap.kafka:9092
 {{- else }}
 {{- range include "api-error-agent.brokers" $ | splitList "," }}
-{{- $port := regexFind "[0-9]{1,9}$" . | int }}
+{{- $port := regexReplaceAll "^0+" (regexFind "[0-9]+$" .) "" | int }}
 {{- if regexMatch "^[A-Za-z][A-Za-z0-9+._-]*://" . }}
 {{- $protocol := regexFind "^[^:]*" . | upper }}
 kafka.bootstrapServers has {{ quote . }}; write {{ regexReplaceAll "^[^:]*://([^/]*@)?([^/]*).*" . "${2}" }}{{ if has $protocol (list "PLAINTEXT" "SSL" "SASL_PLAINTEXT" "SASL_SSL") }}, and set kafka.securityProtocol={{ $protocol }}{{ end }}
-{{- else if not (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):[0-9]+$" .) }}
+{{- else if not (regexMatch "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):[0-9]{1,9}$" .) }}
 kafka.bootstrapServers has {{ quote . }}; write host:port, comma separated, for example kafka-0:9092,kafka-1:9092
 {{- else if or (lt $port 1) (gt $port 65535) }}
 kafka.bootstrapServers has {{ quote . }}; a port is a number from 1 to 65535, for example {{ regexReplaceAll "[0-9]+$" . "9092" }}
@@ -194,7 +194,7 @@ kafka.sasl.existingSecret is {{ .sasl.existingSecret }}, but extraEnv has AGENT_
 {{- if and .sasl.usernameKey (not .sasl.existingSecret) }}
 kafka.sasl.usernameKey is {{ .sasl.usernameKey }}, but kafka.sasl.existingSecret is empty; set it to the Secret that has this key
 {{- end }}
-{{- if and (eq $mechanism "OAUTHBEARER") (not (regexMatch "^https?://[^/@?#]+([/?#].*)?$" .sasl.tokenUrl)) }}
+{{- if and (eq $mechanism "OAUTHBEARER") (or (not (regexMatch "^https?://[^/@?#]+([/?#].*)?$" .sasl.tokenUrl)) (regexMatch "^https?://[^/?#]*:0+([/?#]|$)" .sasl.tokenUrl)) }}
 kafka.sasl.tokenUrl is {{ quote .sasl.tokenUrl }}; OAUTHBEARER needs one such as https://login.example.org/oauth2/token
 {{- end }}
 {{- if and (eq $mechanism "AWS_MSK_IAM") (not .sasl.region) }}
