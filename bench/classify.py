@@ -73,9 +73,9 @@ BAIT = {
 def seconds(response: ApiResponse) -> float:
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         classify(response)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
