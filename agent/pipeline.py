@@ -1,5 +1,6 @@
 """The whole job on one screen: the records of one partition become what they add to the counts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,9 @@ from agent.metrics.ages import Ages
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.exemplars import Exemplars
 from agent.metrics.tally import Tally
+
+NOBODYS = ""
+"""Provider of a late record in which there was no response."""
 
 MOST_UNKNOWN = 20
 """Events of type unknown in a batch that are looked at a second time: the next ones are like them."""
@@ -65,12 +69,15 @@ class Pipeline:
     def process(self, partition: tuple[str, int], records: Sequence[Record], now: float) -> Batch:
         """Count the records of one partition; *now* is the unix time at which they are counted."""
         plain = _Plain(partition, now)
-        shortly = self._fast.count(plain.delta, records, now, partial(self._count_plainly, plain))
         by, delta = _labels(partition), plain.delta
+        plainly = partial(self._count_plainly, plain)
+        late, fresh = self._by_age(delta, records, now)
+        shortly = self._fast.count(delta, late, now, plainly) if late else 0
+        self._late(delta, by, len(late))
+        shortly += self._fast.count(delta, fresh, now, plainly)
         self._tally.add(delta, catalogue.RECORDS, by, len(records))
         self._tally.add(delta, catalogue.EVENTS, by, plain.events + shortly)
         self._tally.add(delta, catalogue.IGNORED_EVENTS, by, plain.ignored)
-        self._tally.add(delta, catalogue.LATE_RECORDS, by, self._ages(delta, records, now))
         next_offset = records[-1].offset + 1 if records else 0
         return Batch(delta, len(records), next_offset, now, tuple(plain.invalid))
 
@@ -112,10 +119,11 @@ class Pipeline:
     def assigned(self, partition: tuple[str, int]) -> list[Series]:
         """The counters of a partition, which exist as 0 from its assignment on."""
         metrics = (
-            *(catalogue.RECORDS, catalogue.EVENTS, catalogue.IGNORED_EVENTS, catalogue.LATE_RECORDS),
+            *(catalogue.RECORDS, catalogue.EVENTS, catalogue.IGNORED_EVENTS),
             *(catalogue.SKIPPED_RECORDS, catalogue.OFFSET_GAP_RECORDS),
         )
-        return [self._tally.series(metric, _labels(partition)) for metric in metrics]
+        late = self._tally.series(catalogue.LATE_RECORDS, (*_labels(partition), NOBODYS))
+        return [*(self._tally.series(metric, _labels(partition)) for metric in metrics), late]
 
     def declared(self) -> list[Series]:
         """The series that exist from the start."""
@@ -148,12 +156,36 @@ class Pipeline:
             series = self._tally.shown(counted.response, counted.outcome).series
             self._exemplars.keep(series, counted.response, counted.at)
 
-    def _ages(self, delta: Delta, records: Sequence[Record], now: float) -> int:
-        """Observe how old the records are; the answer is how many are late."""
+    def _by_age(
+        self, delta: Delta, records: Sequence[Record], now: float
+    ) -> tuple[Sequence[Record], Sequence[Record]]:
+        """Observe how old the records are; the answer is the late ones, and the others."""
         ages = Ages([record.timestamp for record in records], now)
         if ages:
             self._tally.observe_ages(delta, catalogue.EVENT_AGE, ages)
-        return ages.above(self._late_after)
+        if not ages.above(self._late_after):
+            return (), records
+        are_late = [0 <= record.timestamp < 1000 * (now - self._late_after) for record in records]
+        late = [record for record, is_late in zip(records, are_late, strict=True) if is_late]
+        return late, [record for record, is_late in zip(records, are_late, strict=True) if not is_late]
+
+    def _late(self, delta: Delta, by: tuple[str, str], records: int) -> None:
+        """Say whose responses were late, while *delta* has no others; one record may have several."""
+        found = _responses(delta)
+        for provider, number in found.items():
+            self._tally.add(delta, catalogue.LATE_RECORDS, (*by, provider), number)
+        self._tally.add(delta, catalogue.LATE_RECORDS, (*by, NOBODYS), max(0, records - found.total()))
+
+
+def _responses(delta: Delta) -> Counter[str]:
+    """How many responses of each provider are in *delta*."""
+    found: Counter[str] = Counter()
+    for series, numbers in delta.items():
+        if series.metric is catalogue.RESPONSES:
+            found[series.labels[0]] += int(numbers[0])
+        elif series.metric is catalogue.DURATION:
+            found[series.labels[0]] += int(sum(numbers[:-1]))
+    return found
 
 
 def _labels(partition: tuple[str, int]) -> tuple[str, str]:

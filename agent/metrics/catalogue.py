@@ -123,8 +123,8 @@ IGNORED_EVENTS = _counter(
 )
 LATE_RECORDS = _counter(
     PREFIX + "late_records_total",
-    "Records counted long after their Kafka timestamp (metrics.late_after_seconds).",
-    *("topic", "partition"),
+    "Records counted long after their Kafka timestamp (metrics.late_after_seconds), by whose they are.",
+    *("topic", "partition", "provider"),
 )
 SKIPPED_RECORDS = _counter(
     PREFIX + "skipped_records_total",

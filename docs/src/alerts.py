@@ -62,11 +62,11 @@ Alertmanager's `group_wait` is added.
 SHARED_TOKENS = """
 ## Tokens that alerts share
 
-A provider alert counts over `window`. It is mute while most of the newly counted records are late: then they
-tell about the past. A quiet provider is judged over `quiet_window` instead, by the alerts that have a
-`quiet_share`. On a topic that carries errors only, each share is 1, and the count alone decides, also for
-critical alerts: raise the counts there. Labels in `selector` must also stand in `release` and in `by`; `by`
-may have more of them, such as `tenant`.
+A provider alert counts over `window`. It is mute while most of the newly counted records of that provider are
+late: then they tell about the past. A quiet provider is judged over `quiet_window` instead, by the alerts
+that have a `quiet_share`. On a topic that carries errors only, each share is 1, and the count alone decides,
+also for critical alerts: raise the counts there. Labels in `selector` must also stand in `release` and in
+`by`; `by` may have more of them, such as `tenant`.
 
 **One incident is one alert.** What begins an alert is a count and a share. While it fires, a part of both is
 enough (`stay_part`), and it goes on for a while after that (`keep_firing_for`): what hovers about a limit
@@ -103,7 +103,24 @@ ALERTMANAGER = """
 ## Alertmanager
 
 One cause often raises several alerts. [grafana/alertmanager](../grafana/alertmanager) has an example that
-sends them by severity. Its inhibitions keep the one alert that says most, and hold the others back.
+sends them by severity. Its inhibitions keep the one alert that says most, and hold the others back: critical
+over warning, a provider over its paths and models. A total outage is one page.
+
+## Other places that take the rules
+
+The groups have at most 20 rules, which is what Mimir, Grafana Cloud and Amazon's Prometheus take unless told
+otherwise, and no rule reads what its own group records. Tests load them into Prometheus, the oldest and a new
+one, and into vmalert.
+
+* **Mimir, Grafana Cloud, Amazon's Prometheus**: `mimirtool rules load`, or the host's own tool. Set
+  `selector` to labels that samples have there.
+* **VictoriaMetrics**: `vmalert -rule=grafana/rules/*.yaml`. It needs `-remoteWrite.url`, so that what is
+  recorded, and `ALERTS`, can be read again.
+* **Alerts that Grafana manages**: import the files. Grafana does not write `ALERTS`, so that an alert ends
+  at its own limit.
+* **Azure's managed Prometheus**: its rule groups are resources of Azure; convert the files. Their shortest
+  `interval` is a minute. What has no `keep_firing_for` comes and goes more often.
+* **Google's managed Prometheus**: the chart writes its resource with `prometheusRule: {kind: Rules}`.
 """
 
 

@@ -34,7 +34,7 @@ OWN: Mapping[str, str] = {
     "over_part": "A burst is over if the share in `over_window` is this part of the limit or less.",
     "past_window": "Alerts that compare a provider with its own past look at this time of it.",
     "past_offset": "The `past_window` ended so long ago.",
-    "late_share": "Provider alerts are mute while more than this share of the newly counted records is late.",
+    "late_share": "Alerts about a provider are mute while more than this share of its new records is late.",
     "runbooks_url": "This is the start of `runbook_url`. The name of the alert and `.md` follow.",
     "grafana_url": "This is the address of your Grafana, for `dashboard_url`.",
     "seen_by": "This names the job and the namespace of the agent, at the end of a description.",

@@ -640,17 +640,22 @@ def _pair(
 ) -> Iterator[Scenario]:
     """One pair of windows, with the others put out of reach."""
     others = {f"error_budget_{other}_factor": 99 for other in PAIRS[severity] if other != name}
-    options: dict[str, object] = {"tokens": others, "evaluation": "5m"}
+    options: dict[str, object] = {"tokens": others, "evaluation": "1m" if short < 60 else "5m"}
     said = name.replace("_", " ")
     ready = float(short + wait + 15)
     yield burn(f"fires just above the pace ({said})", 1.1 * pace, {ready: 1}, **options)
     yield burn(f"is silent just below the pace ({said})", 0.9 * pace, {ready: 0, ready + 60: 0}, **options)
-    yield burn(f"is silent about who has no past ({said})", 1, {float(short): 0}, **options)
+    yield burn(
+        f"is silent about who has no past, and fires after its wait ({said})",
+        0.9,
+        {float(wait + 4): 0, float(short + wait - 1): 0, float(short + wait + 6): 1},
+        **options,
+    )
     ends = float(2 * short + 10)
     yield burn(
         f"clears when the short window has recovered ({said})",
         during(-1, ends, 0.99),
-        {ends: 1, ends + short + hold + 20: 0},
+        {ends: 1, ends + short + hold - 5: 1, ends + short + hold + 20: 0},
         **options,
     )
     yield burn(

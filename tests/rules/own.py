@@ -125,13 +125,15 @@ def _records_late() -> Iterator[Scenario]:
     alert = agent_alert(
         name,
         "warning",
-        "Most of what the agent counts is old, so alerts about providers are muted.",
-        "60% of the records are counted long after their time in Kafka. Alerts about providers are muted "
-        f"meanwhile {SEEN_BY}.",
+        "Most of what the agent counts for a provider is old, so alerts about the provider are muted.",
+        "60% of the responses of openai are counted long after the time of their records in Kafka. Alerts "
+        f"about it are muted meanwhile {SEEN_BY}.",
+        provider="openai",
     )
     yield scenario(
         f"{name} fires while most records are late, and after its wait", {9: 0}, {20: [alert]}, late=0.6
     )
+    yield scenario(f"{name} fires where the agent says whose they are", {20: 1}, late=0.6, late_of="openai")
     yield scenario(f"{name} is silent while many records are late", {20: 0, 50: 0}, late=0.45)
     yield scenario(f"{name} fires when little more of them are", {20: 1}, late=0.55)
     yield scenario(

@@ -87,6 +87,8 @@ class Recording:
 
         late: The share of records that is counted late.
 
+        late_of: Whose records are late, where the agent says so; *late* is then the share of its responses.
+
         more: Other series and their values, over the healthy agent's own.
 
         cluster: Where it runs, in a Prometheus that several clusters write to.
@@ -99,6 +101,7 @@ class Recording:
     restarts: Mapping[str, float] = field(default_factory=dict)
     outage: tuple[float, float] | None = None
     late: Rate = 0.0
+    late_of: str = ""
     job: str = JOB
     more: Mapping[str, Values] = field(default_factory=dict)
     cluster: str = ""
@@ -150,7 +153,10 @@ class Recording:
             self._name("api_error_agent_records_total", instance, topic),
             self._counter(instance, self._all, born=True),
         )
-        yield self._name("api_error_agent_late_records_total", instance, topic), self._late(instance)
+        late = self._name("api_error_agent_late_records_total", instance, f'{topic},provider=""')
+        yield late, self._counter(instance, 0, born=True) if self.late_of else self._late(instance)
+        if self.late_of:
+            yield late.replace('provider=""', f'provider="{self.late_of}"'), self._late(instance)
         yield from self._state(instance, topic)
 
     def _histogram(
@@ -193,8 +199,14 @@ class Recording:
     def _all(self, minute: float) -> float:
         return sum(at(minute, call.rate) for call in self.calls)
 
+    def _of_late(self, minute: float) -> float:
+        who = self.late_of
+        return sum(at(minute, call.rate) for call in self.calls if who in ("", call.provider))
+
     def _late(self, instance: str) -> list[float]:
-        share = self._counter(instance, lambda minute: self._all(minute) * at(minute, self.late), born=True)
+        share = self._counter(
+            instance, lambda minute: self._of_late(minute) * at(minute, self.late), born=True
+        )
         if self.outage is None:
             return share
         start, end = self.outage

@@ -338,6 +338,16 @@ def _silence() -> Iterator[Scenario]:
         minutes=120,
     )
     yield incident(
+        "A provider that fails while the records of another one are late is seen",
+        [*mixed(during(30, 60, 1), "api_error", 100), Calls("batch", "ok", 1000)],
+        [FAILING, OUT, PATH, BURN, FAST_BURN, "ApiErrorAgentRecordsLate warning"],
+        always(34, 60, begin=30),
+        "ApiProviderFailing",
+        severity="critical",
+        late=0.9,
+        late_of="batch",
+    )
+    yield incident(
         "A backlog of a provider that failed, read after forty minutes, is told as what it is",
         [*mixed(during(15, 40, 1), "api_error", 100), *CALM],
         ["ApiErrorAgentDown critical"],

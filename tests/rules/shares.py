@@ -459,6 +459,32 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
     yield _scenario(
         each, "still fires in a storm while many records are late", each.mixed(0.6), {15: 1}, late=0.45
     )
+    for sentence, late_of, fires in (
+        ("is mute while most of the provider's own records are late", "pipellm", 0),
+        ("fires while most records of another provider are late", "openai", 1),
+    ):
+        calls = [*each.mixed(0.75), Calls("openai", "ok", 20 * TOTAL)]
+        yield _scenario(each, sentence, calls, {15: fires, 25: fires}, late=0.6, late_of=late_of)
+    if each.quiet:
+        calls = [Calls("openai", "ok", TOTAL), each.well(0.2), *each.erring(1)]
+        yield _scenario(
+            each,
+            "is mute while most of a quiet provider's own records are late",
+            calls,
+            {48: 0, 60: 0},
+            late=0.6,
+            late_of="pipellm",
+        )
+    if each.few:
+        calls = [Calls("openai", "ok", TOTAL), *each.erring(1)]
+        yield _scenario(
+            each,
+            "is mute while few call, and their records are late",
+            calls,
+            {22: 0, 40: 0},
+            late=0.6,
+            late_of="pipellm",
+        )
 
 
 def _bursts(each: Share, step: float) -> Iterator[Scenario]:
@@ -500,7 +526,7 @@ def _bursts(each: Share, step: float) -> Iterator[Scenario]:
 
 def _stays(each: Share) -> Iterator[Scenario]:
     """It has fired for a while when less than its limit is left."""
-    until, gone = 24.0, 60.0
+    until, gone = 24.0, 33.0 + each.hold
 
     def left(part: float, high: float) -> Rate:
         return during(-1, until, 1.1 * high, otherwise=part * high)
@@ -508,7 +534,7 @@ def _stays(each: Share) -> Iterator[Scenario]:
     share, count = min(each.share, 0.9), each.count / 5
     yield _scenario(each, "stays at just more than half its share", each.mixed(left(0.55, share)), {gone: 1})
     yield _scenario(
-        each, "clears at just less than half its share", each.mixed(left(0.45, share)), {20: 1, gone + 10: 0}
+        each, "clears at just less than half its share", each.mixed(left(0.45, share)), {20: 1, gone: 0}
     )
     yield _scenario(
         each, "stays at just more than half its count", each.counting(left(0.55, count)), {gone: 1}
@@ -517,13 +543,13 @@ def _stays(each: Share) -> Iterator[Scenario]:
         each,
         "clears at just less than half its count",
         each.counting(left(0.45, count)),
-        {20: 1, gone + 10: 0},
+        {20: 1, gone: 0},
     )
     yield _scenario(
         each,
         "clears when what is left is a backlog",
         each.mixed(left(0.6, share)),
-        {20: 1, gone + 10: 0},
+        {20: 1, gone: 0},
         late=during(until, 99, 0.6),
     )
     if each.answered:
@@ -559,12 +585,12 @@ def _few(each: Share) -> Iterator[Scenario]:
         ("clears when nearly nobody calls", 2.6, 0),
     ):
         calls = [well, *each.erring(lambda minute, rate=rate: at(minute, broken) or rate / 15)]  # type: ignore[misc]
-        yield _scenario(each, sentence, calls, {20: 1, 75: firing, 80: firing})
+        yield _scenario(each, sentence, calls, {20: 1, 58: firing, 62: firing})
     yield _scenario(
         each,
         "clears when hardly anybody calls, and one of five is well",
         [well, *each.mixed(lambda minute: 1.0 if minute <= 24 else 0.8, 1), *each.erring(during(-1, 24, 10))],
-        {20: 1, 80: 0},
+        {20: 1, 62: 0},
     )
     yield _scenario(
         each,

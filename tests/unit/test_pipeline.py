@@ -228,6 +228,21 @@ def test_a_late_record_is_counted_as_late_too() -> None:
     assert page.total("api_error_agent_event_age_seconds_sum") == 301
 
 
+def test_late_records_are_counted_by_whose_responses_they_are() -> None:
+    page = Page()
+    late, fresh = (NOW - 301) * 1000, NOW * 1000
+    batch = [event(provider="openai"), event(provider="groq"), b"no event", event(provider="openai")]
+    stamps = (late, fresh, late, late)
+
+    records = [Record(it, number, int(at)) for number, (it, at) in enumerate(zip(batch, stamps, strict=True))]
+    page.show(page.pipeline.process(P, records, NOW))
+
+    assert page.total("api_error_agent_late_records_total", provider="openai") == 2
+    assert page.total("api_error_agent_late_records_total", provider="groq") == 0
+    assert page.total("api_error_agent_late_records_total", provider="") == 1
+    assert page.total("api_responses_total") == 3
+
+
 def test_a_record_is_late_only_when_it_is_older_than_it_may_be() -> None:
     page = Page()
 
@@ -270,7 +285,7 @@ def test_a_partition_has_its_counters_from_its_assignment_on() -> None:
 
     names = {series.metric.name for series in pipeline.assigned(P)}
 
-    assert {series.labels for series in pipeline.assigned(P)} == {("events", "3")}
+    assert {series.labels[:2] for series in pipeline.assigned(P)} == {("events", "3")}
     assert names == {
         f"api_error_agent_{what}_total"
         for what in (

@@ -41,8 +41,9 @@ class Pair:
     @property
     def _guard(self) -> str:
         """Mute while a backlog is in the short window, whose first sum looks further back."""
-        late = "job:api_error_agent_late_records:ratio_increase5m{${selector}}"
-        return f"unless on (${{release}}) max_over_time({late}[${{{self.tokens}_short}}]) > ${{late_share}}"
+        late = "job_provider:api_error_agent_late_records:ratio_increase5m{${selector}}"
+        most = f"max_over_time({late}[${{{self.tokens}_short}}])"
+        return f"unless on (${{release}}, provider) {most} > ${{late_share}}"
 
 
 @dataclass(frozen=True, slots=True)
