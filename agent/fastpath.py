@@ -1,75 +1,58 @@
-"""The short way for what nearly all events are: a success of which nothing but its times and its id is new.
+"""The short way for what nearly all events are: nothing but their times and their id is new.
 
 It exists for speed alone, and decides nothing. What such an event means was decided on the plain way, for one
 that said the same: here its numbers are added to the same series. It refuses, and leaves to the plain way,
 whatever is not surely that: what is no JSON object alone in its record, keys or words not met before, a word
-of another type, a body with the sign of an error, a number that cannot be used, and a time ahead of the
-clock. A property test holds both ways to the same counts.
+of another type, a number that cannot be used, and a time ahead of the clock; of a success a body with the
+sign of an error; of an error a body not met before, and headers, which may name a wait. A property test holds
+both ways to the same counts.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
 from agent.classify import OutcomeType
-from agent.classify.classifier import is_answer
-from agent.classify.statuses import FIRST_ERROR
-from agent.events import ApiResponse, Event, Reader
+from agent.classify.classifier import hangs_on_clock, is_answer
+from agent.classify.memo import LONGEST, Memo, written
+from agent.events import Reader
 from agent.events.decode import loads
-from agent.events.rules import LATEST_TIMESTAMP, timestamp
-from agent.events.rules import headers as headers_of
-from agent.events.shapes import Read, Said, Shape, reader, said, states_status
+from agent.events.rules import LATEST_TIMESTAMP, status
+from agent.events.shapes import Read, Said, Shape, reader, said
 from agent.meaning import AHEAD, Counted, Record
 from agent.metrics.delta import Delta, Series
+from agent.metrics.labels import WRONG_ADDRESS
 from agent.metrics.limits import Pool
-from agent.metrics.tally import Shown, Tally, numbers_of
+from agent.metrics.tally import Shown, Tally, numbers_of, observe
 
-Otherwise = Callable[[Record, Any, Event | None], Counted | None]
-"""Counts a record on the plain way; its JSON value and its event are given, or None to have them read.
+Otherwise = Callable[[Record, Any], Counted | None]
+"""Counts a record on the plain way; its JSON value is given, or None to have it read.
 
 The answer is its event, if that is the only one and counts.
 """
 
 _MOST_SHAPES, _MOST_KEYS, _MOST_SEEN = 500, 100, 65_536
-_LEAST = 2  # characters of a body; for none, logs write nothing or a dash
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 
-class _Error(NamedTuple):
-    """How an error is read that says what another said: what it means stands in its body."""
+_Wait = tuple[Series, float]
 
-    shape: Shape
-    like: ApiResponse
-
-    def event(self, whole: Any, seconds: float | None, first_token: float | None) -> Event | None:
-        """The event, unless its body is not as usual."""
-        shape, like = self
-        body = whole[shape.body]
-        if type(body) is not dict and (type(body) is not str or len(body) < _LEAST):
-            return None
-        response = ApiResponse(
-            *(like.status, like.provider, like.method, like.path, seconds, first_token),
-            None if shape.timestamp is None else timestamp(whole[shape.timestamp]),
-            None if shape.request_id is None else whole[shape.request_id],
-            like.attributes,
-            headers_of(whole.get(shape.headers) or {}),
-            body,
-            like.ending,
-        )
-        return Event(response, ())
-
-
-_Seen = tuple[Series, Shown | None, Pool] | tuple[None, _Error, None]
-"""What events that say the same are counted under, all of it if there is more than a series; whose limits.
-For errors, how they are read.
-"""
+_Seen = tuple[Series, Shown | None, Pool, _Wait | None]
+"""What events that say the same are counted under, all of it if there is more than a series; whose limits
+they tell of; and the seconds to wait that each of them names."""
 
 
 class _Known(NamedTuple):
-    """What is known of events with the same keys, and of those that say the same."""
+    """What is known of events with the same keys, and of those that say the same.
 
+    Attributes:
+        number: No others have it.
+    """
+
+    number: int
     shape: Shape
     seen: dict[Said, _Seen]
     read: Read
@@ -92,6 +75,10 @@ class FastPath:
         self._known: dict[tuple[str, ...], _Known | None] = {}
         self._by_number: dict[int, Read] = {}  # of keys
         self._remembered = 0
+        self._errors: Memo[_Seen] = Memo()
+        self._asked: tuple[object, str | bytes | None] = (None, "")  # a body, as it is written
+        self._met: set[int] = set()  # hashes of errors that were met once
+        self._numbers = count()
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
         """Count *records* in their order; the answer is how many went the short way."""
@@ -103,14 +90,10 @@ class FastPath:
             try:
                 value: Any = record.value
                 event = loads(value) if len(value) <= most else None
-                (series, shown, pool), seconds, first_token, headers = reads[len(event)](event, latest)
+                (series, shown, pool, wait), seconds, first_token, headers = reads[len(event)](event, latest)
             except (LookupError, TypeError, ValueError):
                 shortly -= 1
-                self._learn(event, otherwise(record, event, None), latest)
-                continue
-            if series is None:
-                shortly -= 1
-                otherwise(record, event, shown.event(event, seconds, first_token))
+                self._learn(event, otherwise(record, event), latest)
                 continue
             numbers = delta.get(series) or numbers_of(delta, series)
             if seconds is None:
@@ -120,36 +103,66 @@ class FastPath:
                 numbers[-1] += seconds
             if shown is not None:
                 self._tally.beside(delta, shown, first_token)
+            if wait is not None:
+                observe(delta, *wait)
             if headers:
                 found, moment = headers
                 limits.unread(pool, moment, found)
         return shortly
 
     def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
-        """Remember what *event* said, if all that say the same may be read as it was."""
-        if counted is None or self._is_off or not _is_usual(counted, event):
+        """Remember what *event* said, if all that say the same may go the short way."""
+        if counted is None or self._is_off or not _is_whole(counted, event):
             return
         known = self._known_of(event)
-        if known is None or not _is_rememberable(words := said(event, known.shape), counted.response.status):
+        if known is None or not _is_rememberable(words := said(event, known.shape)):
             return
-        seen = self._seen(known.shape, counted)
-        if seen is not None and words not in known.seen:
-            known.seen[words] = seen
+        if counted.outcome.type is not OutcomeType.OK:
+            self._learn_error(event, counted, known, words)
+        elif (
+            counted.response.status not in self._read_whole and words not in known.seen and _say_status(words)
+        ):
+            known.seen[words] = self._seen(counted)
             if _is_read(known, event, latest):
                 self._remembered += 1
             else:
                 del known.seen[words]
 
-    def _seen(self, shape: Shape, counted: Counted) -> _Seen | None:
+    def _learn_error(self, event: Any, counted: Counted, known: _Known, words: Said) -> None:
+        """Remember an error with its body, if that and the words say all of it."""
         response, outcome = counted.response, counted.outcome
-        if (response.status or 0) >= FIRST_ERROR:
-            like = replace(counted.event.response, body=None, headers={})
-            return None if shape.body is None else (None, _Error(shape, like), None)
-        if outcome.type is not OutcomeType.OK or response.ending or response.status in self._read_whole:
-            return None
+        key = known.shape.body
+        if outcome.type is OutcomeType.UNKNOWN or outcome.rate_limits or response.headers:
+            return
+        body, text = self._asked
+        text = text if body is response.body else written(response.body)
+        if response.body is not (None if key is None else event[key]) or text is None or len(text) > LONGEST:
+            return
+        place = (text, type(response.body), known.number, words)
+        if not self._is_met(hash(place)) or hangs_on_clock(response):
+            return
+        if response.status not in WRONG_ADDRESS or not self._tally.shown(response, outcome).folded:
+            self._errors.keep(place, self._seen(counted))
+
+    def _is_met(self, error: int) -> bool:
+        """Whether it was met before: with ids of its own a body comes once, and is not worth the room."""
+        if error in self._met:
+            return True
+        if len(self._met) >= _MOST_SEEN:
+            self._met.clear()
+        self._met.add(error)
+        return False
+
+    def _error_of(self, number: int, body: object, words: Said) -> _Seen | None:
+        text = written(body)
+        self._asked = body, text
+        return self._errors.get((text, type(body), number, words))
+
+    def _seen(self, counted: Counted) -> _Seen:
+        response, outcome = counted.response, counted.outcome
         shown = self._tally.shown(response, outcome)
         beside = shown if shown.folded or shown.first_token else None
-        return shown.series, beside, self._tally.pool(response)
+        return shown.series, beside, self._tally.pool(response), self._tally.wait(shown, outcome)
 
     def _known_of(self, event: Mapping[str, object]) -> _Known | None:
         """What is known of events with the keys of this one; None if they never go the short way."""
@@ -160,7 +173,9 @@ class FastPath:
         keys = tuple(event)
         if keys not in self._known and len(keys) <= _MOST_KEYS:
             shape, seen = self._reader.shape(event), dict[Said, _Seen]()
-            known = self._known[keys] = shape and _Known(shape, seen, reader(shape, seen, is_answer))
+            number = next(self._numbers)
+            read = shape and reader(shape, seen, is_answer, partial(self._error_of, number))
+            known = self._known[keys] = _Known(number, shape, seen, read) if shape and read else None
             if known is not None:
                 self._by_number[len(keys)] = self._read if len(keys) in self._by_number else known.read
         return self._known.get(keys)
@@ -178,15 +193,22 @@ def _is_read(known: _Known, event: object, latest: datetime) -> bool:
         return False
 
 
-def _is_rememberable(words: Said, status: int | None) -> bool:
-    """Whether they are words and say the status: else a body may have said it."""
-    kind, first, *others = words
-    if kind not in _STATUSES or status is None or not states_status(first, status):
+def _is_rememberable(words: Said) -> bool:
+    kind, _, *others = words
+    return kind in _STATUSES and all(type(word) in _WORDS for word in others)
+
+
+def _say_status(words: Said) -> bool:
+    """Whether the status is one by itself: else a body has said it."""
+    try:
+        return bool(status(words[1]))
+    except ValueError:
         return False
-    return all(type(word) in _WORDS for word in others)
 
 
-def _is_usual(counted: Counted, event: object) -> bool:
-    """Whether it is *event* itself, and all of it could be used."""
-    is_itself = counted.found.opened.event is event
-    return is_itself and not counted.response.attempts and not counted.event.bad_fields
+def _is_whole(counted: Counted, event: object) -> bool:
+    """Whether *event* itself is what counts, and all of it could be used."""
+    response = counted.response
+    if counted.found.opened.event is not event or response.status is None:
+        return False
+    return response.ending is None and not response.attempts and not counted.event.bad_fields

@@ -1,6 +1,6 @@
 """What a record means: the one way that counting, explain, replay and classify go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -8,7 +8,6 @@ from agent.classify import NO_RULES, Outcome, Rules, classify
 from agent.classify.dialects import provider_of
 from agent.events import ApiResponse, Event, Field, Found, InvalidReason, Reader
 from agent.events.response import UNKNOWN
-from agent.events.wrappers import Opened
 
 _NO_DIALECT = "none"
 AHEAD = 60.0
@@ -80,15 +79,6 @@ def meanings(
     read = reader.read(record.value, headers) if value is None else reader.read_parsed([value], headers)
     for found in read:
         yield _meaning(found, at, now, rules)
-
-
-def meaning_of(
-    event: Event, whole: Mapping[str, object], record: Record, now: float, rules: Rules
-) -> Meaning:
-    """What an event means that is *whole* and alone in its record, and was read before."""
-    at = kafka_time(record)
-    found = Found(event, None, Opened(whole))
-    return _meaning(found, at if at is None or at <= now + AHEAD else None, now, rules)
 
 
 def kafka_time(record: Record) -> float | None:

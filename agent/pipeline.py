@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from agent.classify import NO_RULES, OutcomeType, Rules
 from agent.classify.unclassified import LastUnclassified, Place
-from agent.events import Event, Field, InvalidReason, Reader
+from agent.events import Field, InvalidReason, Reader
 from agent.fastpath import FastPath
-from agent.meaning import Counted, Invalid, Meaning, Record, meaning_of, meanings
+from agent.meaning import Counted, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.ages import Ages
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
@@ -82,14 +81,9 @@ class Pipeline:
         next_offset = records[-1].offset + 1 if records else 0
         return Batch(delta, len(records), next_offset, now, tuple(plain.invalid))
 
-    def _count_plainly(
-        self, plain: "_Plain", record: Record, value: Any, event: Event | None = None
-    ) -> Counted | None:
+    def _count_plainly(self, plain: "_Plain", record: Record, value: object) -> Counted | None:
         """Count all events of a record; the answer is the event, if there is only one and it counts."""
-        if event is None:
-            found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
-        else:
-            found = [meaning_of(event, value, record, plain.now, self._rules)]
+        found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
         plain.events += len(found)
         for place, meaning in enumerate(found):
             self.count(plain.delta, meaning)

@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from agent.classify import classify, guesses, phrases  # noqa: E402
 from agent.classify.dialects import DIALECTS, recognition  # noqa: E402
+from agent.classify.memo import Memory  # noqa: E402
 from agent.events.response import ApiResponse  # noqa: E402
 
 SEED, ROUNDS = 7, 20
@@ -72,9 +73,9 @@ BAIT = {
 def seconds(response: ApiResponse) -> float:
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         classify(response)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -138,7 +139,7 @@ def microseconds(rounds: list[list[ApiResponse]], *, forget: bool = False) -> fl
     best = float("inf")
     for responses in rounds:
         if forget:
-            recognition.REGISTRY = recognition.Registry(DIALECTS)
+            recognition.REGISTRY.memory = Memory(recognition.REGISTRY.memory.names)
         start = time.process_time()
         for response in responses:
             classify(response)

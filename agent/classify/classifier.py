@@ -107,6 +107,12 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     return known.outcome
 
 
+def hangs_on_clock(response: ApiResponse) -> bool:
+    """Whether the body names an instant, from which it follows with the clock how long to wait."""
+    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
+    return known.by_clock
+
+
 def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     """Classify *response* and say what was undone, who recognised it, and which rule decided."""
     known = _judge(response)

@@ -254,7 +254,10 @@ def _unmapped(words: Words, status: int | None) -> Decision | None:
     Without any status even a loose word is better than nothing.
     """
     table = DETAILS[Reason.INVALID_REQUEST_GENERIC]
-    match = guess(words) if status is None else table.match(words) or guess(words)
+    asked = Reason.INVALID_REQUEST_GENERIC
+    match = (
+        guess(words) if status is None else table.match(words) or pairs.finer(asked, words) or guess(words)
+    )
     return Decision(match.reason, "phrase", match.phrase) if match else None
 
 
@@ -273,9 +276,11 @@ def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
 def _detail(found: Decision, words: Words, about: str, message: str, status: int | None) -> Decision:
     """Look for the finer reason; a sentence that has already named it is not asked again."""
     table = DETAILS.get(found.reason)
-    if table is None or (found.kind == "phrase" and found.reason not in GENERIC):
+    if found.kind == "phrase" and found.reason not in GENERIC:
         return found
-    match = table.match(words)
+    match = table.match(words) if table else None
+    if match is None and (table or found.kind == "status"):
+        match = pairs.finer(found.reason, words)
     if match:
         kind = "phrase" if found.kind == "status" else found.kind
         return Decision(match.reason, kind, found.rule, match.phrase)

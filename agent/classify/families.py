@@ -8,7 +8,7 @@ A word that ends in ~ may go on, and a run of words stands as it is. Accents are
 folded. In Chinese, Japanese and Korean a word is a part of the text without its spaces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agent.classify.taxonomy import Reason
 
@@ -590,6 +590,246 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
         ],
     ),
 )
+
+_TYPES = "number|string|list|array|int|integer|boolean|object|dict|float"
+_UNITS = "requests|calls|messages|queries|generations"
+_MINUTE = "a minute|per minute|each minute|every minute|one minute|per min|tokens min|minute limit|60 seconds"
+_DAY = "a day|per day|each day|every day|the day|daily|today|24 hours|midnight"
+_CUT = ("connection|socket|line|link", "cut|lost|dropped|broke|closed|refused|interrupted")
+# What a sentence makes of a reason that leaves the cause open, where no phrase does.
+FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
+    Reason.INVALID_REQUEST_GENERIC: (
+        (
+            Reason.MALFORMED_JSON,
+            [("body|payload|json", "no json|not json|parse|parsed|decode|unexpected end|unterminated")],
+        ),
+        (
+            Reason.CONTEXT_LENGTH_EXCEEDED,
+            [("tokens", "longer than|exceeds|larger than|more than|beyond|too many", "window|context|model")],
+        ),
+        (
+            Reason.CONTENT_POLICY,
+            [
+                (
+                    "prompt|content|picture|image|output|video|answer",
+                    "withheld|refused|removed|stopped|not allowed",
+                    "content|safety|unsafe|policy|rules|moderation|explicit|harmful",
+                ),
+            ],
+        ),
+        (
+            Reason.MEDIA_FETCH_FAILED,
+            [("url|link", "loaded|fetched|fetch|downloaded|download|reached|retrieved|load", _NOT)],
+        ),
+        (
+            Reason.INVALID_MEDIA,
+            [
+                (
+                    "picture|image|photo|audio|video|pdf|recording|clip",
+                    "format|read|decode|shorter|corrupt|damaged|broken|open|play",
+                )
+            ],
+        ),
+        (Reason.INVALID_TYPE, [(_TYPES, "wanted|expects|expected|instead", "got|sent|received|was|instead")]),
+        (
+            Reason.MODEL_NOT_SUPPORTED,
+            [
+                (
+                    "embeddings|chat|completion|completions|speech|transcription",
+                    "only be used|only used|meant for|only for",
+                )
+            ],
+        ),
+        (
+            Reason.UNSUPPORTED_FEATURE,
+            [
+                (
+                    "streaming|tools|tool|vision|audio|functions|thinking|caching|embedding",
+                    "possible|available|lacks|no|impossible",
+                    "no|not|lacks|without|impossible",
+                )
+            ],
+        ),
+        (
+            Reason.UNSUPPORTED_PARAMETER,
+            [
+                (
+                    "parameter|logit|penalty|temperature|logprobs|seed|top p|top k",
+                    "used with|no effect|be used|refused|ignored",
+                )
+            ],
+        ),
+        (
+            Reason.INVALID_STATE,
+            [
+                (
+                    "batch|job|run|task|upload|prediction",
+                    "ended|finished|any more|completed|started|stopped",
+                    "already|cannot|no longer|still",
+                )
+            ],
+        ),
+        (
+            Reason.MISSING_FIELD,
+            [
+                (
+                    "prompt|messages|model|input|field|parameter|argument|file",
+                    "give|given|included|provide|supplied|omitted|left out",
+                    "no|not|have to|must|without|never|omitted",
+                )
+            ],
+        ),
+    ),
+    Reason.RATE_LIMIT_GENERIC: (
+        (
+            Reason.UPSTREAM_RATE_LIMITED,
+            [("provider|upstream|vendor", "limiting|limited|limits|throttling|throttles")],
+        ),
+        (Reason.TOKENS_PER_DAY, [("token|tokens", _DAY)]),
+        (Reason.TOKENS_PER_MINUTE, [("token|tokens", _MINUTE)]),
+        (Reason.REQUESTS_PER_DAY, [(_UNITS, _DAY)]),
+        (Reason.REQUESTS_PER_MINUTE, [(_UNITS, _MINUTE)]),
+        (Reason.REQUESTS_PER_SECOND, [(_UNITS, "a second|per second|each second|every second")]),
+        (
+            Reason.CONCURRENCY_LIMIT,
+            [
+                (
+                    "requests|calls|jobs|tasks|sessions|streams",
+                    "running|at once|in flight|same time|active|open",
+                )
+            ],
+        ),
+        (Reason.BURST_LIMIT, [("traffic|usage|load", "rose|rises|grew|jumped|ramp|ramped|spiked")]),
+        (Reason.FREE_TIER_LIMIT, [("free", "users|generations|accounts|callers")]),
+    ),
+    Reason.INSUFFICIENT_CREDITS: (
+        (
+            Reason.PAYMENT_OVERDUE,
+            [
+                (
+                    "invoice|bill|bills|invoices|dues",
+                    "unpaid|overdue|late|open|outstanding|owed|settle|settled",
+                )
+            ],
+        ),
+        (Reason.SPEND_LIMIT_REACHED, [("budget|ceiling", "used|reached|hit|over|exceeded|spent")]),
+        (
+            Reason.QUOTA_EXHAUSTED,
+            [("quota|allowance|allotment|trial", "used|exhausted|over|spent|gone|ended|expired|reached")],
+        ),
+        (
+            Reason.BILLING_PROBLEM,
+            [("card|billing|bank", "declined|expired|missing|failed|set up|invalid|refused|rejected|update")],
+        ),
+    ),
+    Reason.AUTH_FAILED: (
+        (
+            Reason.EXPIRED_CREDENTIAL,
+            [
+                (
+                    "key|token|session|credential|credentials|login",
+                    "expired|out of date|no longer valid|ended|lapsed|too old|stale",
+                )
+            ],
+        ),
+        (
+            Reason.MISSING_API_KEY,
+            [
+                (
+                    "key|token|header|credentials",
+                    "sent|send|give|given|provide|absent|forgot",
+                    "no|not|without|never|forgot|absent",
+                )
+            ],
+        ),
+        (
+            Reason.INVALID_API_KEY,
+            [
+                (
+                    "key|token|credentials|secret|password",
+                    "know|wrong|recognise|recognize|bad|mistyped|accept",
+                )
+            ],
+        ),
+    ),
+    Reason.ACCESS_DENIED: (
+        (
+            Reason.REGION_BLOCKED,
+            [("country|region|location|territory", "offered|available|served|restricted|supported|launched")],
+        ),
+        (
+            Reason.EDGE_BLOCKED,
+            [("firewall|waf|captcha|bot", "blocked|detected|protection|denied|refused|challenge")],
+        ),
+        (
+            Reason.SERVICE_DISABLED,
+            [("api|service|product", "switched off|turned off|activate|activated|switched on|turned on")],
+        ),
+    ),
+    Reason.RESOURCE_NOT_FOUND: (
+        (Reason.MODEL_DECOMMISSIONED, [("shut|retired|sunset|discontinued", "down|since|in|on|model|was")]),
+        (Reason.MODEL_NOT_FOUND, [("model|models|engine", "here|know|unknown|exist|offer|find", _NOT)]),
+        (Reason.ENDPOINT_NOT_FOUND, [("v1|path|route|url|endpoint|page", "nothing|no|not|unknown")]),
+    ),
+    Reason.SERVICE_UNAVAILABLE: (
+        (Reason.MAINTENANCE, [("maintenance", "doing|planned|until|down|window|back|ongoing|for")]),
+        (
+            Reason.MODEL_NOT_LOADED,
+            [("still|currently|being|is", "being loaded|loading|warming up|starting up|booting|waking up")],
+        ),
+        (
+            Reason.NO_DEPLOYMENT_AVAILABLE,
+            [
+                (
+                    "key|keys|account|accounts|provider|providers|channel|channels|pool",
+                    "usable|available|left|cooling|working",
+                    "no|none|all|every|not",
+                )
+            ],
+        ),
+        (
+            Reason.CAPACITY,
+            [
+                (
+                    "gpu|gpus|server|servers|worker|workers|machines|cluster|slots",
+                    "busy|full|in use|taken|occupied|loaded|saturated|no free",
+                )
+            ],
+        ),
+    ),
+    Reason.GATEWAY_TIMEOUT: (
+        (
+            Reason.CONNECTION_TIMEOUT,
+            [("connect|connecting|connection|handshake", "timed out|too long|in time|seconds")],
+        ),
+        (
+            Reason.GENERATION_TIMEOUT,
+            [("generating|generation|inference|sampling", "too long|took|finish|finished|in time")],
+        ),
+        (
+            Reason.UPSTREAM_TIMEOUT,
+            [("answer|reply|respond|finish|complete", "in time|within|seconds|s|minutes|in", _NOT)],
+        ),
+    ),
+    Reason.INTERNAL_ERROR: (
+        (
+            Reason.OUT_OF_MEMORY,
+            [("memory|ram|vram", "out of|left|exhausted|enough|allocate|full|insufficient")],
+        ),
+        (
+            Reason.GATEWAY_MISCONFIGURED,
+            [
+                (
+                    "route|provider|upstream|backend|price|setting|settings|secret",
+                    "configured|misconfigured|unset",
+                    "no|not|misconfigured|unset",
+                )
+            ],
+        ),
+        (Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),
+    ),
+    Reason.BAD_GATEWAY: ((Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),),
+}
 
 # Of these ordinary prose may speak too: a broken line, a late train.
 VAGUE = frozenset(

@@ -4,11 +4,10 @@ Asked only where no phrase has matched, and only of short texts that are not Eng
 words may meet by chance. The first family of agent.classify.families decides.
 """
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from agent.classify.families import ENGLISH, FAMILIES, VAGUE, Row
+from agent.classify.families import ENGLISH, FAMILIES, FINER, VAGUE, Row
 from agent.classify.matching import Match, Types, Words, words_of
 from agent.classify.taxonomy import Reason
 
@@ -96,29 +95,34 @@ class Table:
         begun = {place: things[place].begun for place in self._elsewhere if not things[place].dense}
         plain = {place: words for place, words in begun.items() if "".join(words).isascii()}
         self._plain = frozenset(plain)
-        self._starts = re.compile("|".join(start for words in plain.values() for start in words) or "(?!)")
+        self._starts = frozenset(start[1:4] for words in plain.values() for start in words)
 
     def match(self, words: Words, types: Types = None) -> Match | None:
         """Find the first family that *words* hold, of those that mean one of *types*."""
+        places = self._places(words)
+        if not places:
+            return None
         size = len(words.text)
-        for family in self._candidates(words):
+        for family in map(self.families.__getitem__, sorted(places)):
             may_mean = types is None or not types.isdisjoint(family.match.reason.types)
             if size <= family.longest and may_mean and family.is_in(words):
                 return family.match
         return None
 
-    def _candidates(self, words: Words) -> Iterable[Family]:
-        """List the families whose object may be there, in their order."""
-        places = set().union(*(self._by_word[word] for word in self._words & words.found))
+    def _places(self, words: Words) -> set[int]:
+        """List the families whose object may be there."""
+        hits = self._words & words.found
+        places = set().union(*map(self._by_word.__getitem__, hits)) if hits else set()
         if words.dense:
             places |= self._elsewhere
-        elif self._starts.search(words.text):
+        elif self._starts and not self._starts.isdisjoint([word[:3] for word in words.found]):
             places |= self._plain
-        return map(self.families.__getitem__, sorted(places))
+        return places
 
 
 ELSEWHERE = Table(FAMILIES)
 IN_ENGLISH = Table(ENGLISH)
+BY_REASON = {reason: Table(rows) for reason, rows in FINER.items()}
 
 
 def meaning(words: Words, types: Types = None) -> Match | None:
@@ -133,6 +137,12 @@ def guess(words: Words, types: Types = None) -> Match | None:
     if len(words.text) > _GUESSED or words.found.isdisjoint(_CALLS):
         return None
     return IN_ENGLISH.match(words, types)
+
+
+def finer(reason: Reason, words: Words) -> Match | None:
+    """Say what a short sentence makes of a *reason* that leaves the cause open."""
+    table = BY_REASON.get(reason)
+    return table.match(words) if table is not None and len(words.text) <= LONGEST else None
 
 
 def _is_english(words: Words) -> bool:

@@ -34,6 +34,8 @@ Keys = tuple[str, ...]
 Said = tuple[object, ...]
 """The type of the status, then the values that say something. The type, as 1 == 1.0 == True."""
 
+_FIRST_ERROR = 400
+
 Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
 
@@ -115,27 +117,25 @@ def said(event: Mapping[str, object], shape: Shape) -> Said:
     return (type(event[shape.words[0]]), *(event[key] for key in shape.words))
 
 
-def states_status(word: object, status: int) -> bool:
-    """Whether a word by itself is this status, so that a body is not asked for it."""
-    try:
-        return rules.status(word) == status
-    except ValueError:
-        return False
-
-
 def reader(
-    shape: Shape, remembered: Mapping[Said, tuple[object, ...]], is_answer: Callable[[object], bool]
+    shape: Shape,
+    remembered: Mapping[Said, object],
+    is_answer: Callable[[object], bool],
+    error_of: Callable[[object, Said], object],
 ) -> Read:
     """Compile the code that reads events of *shape*: a walk over its keys would take twice as long.
 
     Args:
-        remembered: What the reader answers, by what an event says; it begins with None for an error.
+        remembered: What the reader answers, by what an event says.
 
         is_answer: Whether a body has no sign of an error.
+
+        error_of: What the reader answers of an error, by its body and what the event says; None to refuse it.
     """
     names: dict[str, Any] = {
         "remembered": remembered,
         "is_answer": is_answer,
+        "error_of": error_of,
         "is_past": _is_past,
         "instant": datetime.fromisoformat,
         "EARLIEST": _EARLIEST,
@@ -161,14 +161,16 @@ def _lines(shape: Shape) -> Iterator[str]:
     yield from _span_lines("seconds", shape.duration)
     yield from _span_lines("first_token", shape.first_token)
     status, *words = shape.words
-    yield f"status = event[{status!r}]"
+    body = "None" if shape.body is None else f"event[{shape.body!r}]"
     others = "".join(f", event[{key!r}]" for key in words)
-    yield f"found = remembered[status.__class__, status{others}]"
+    yield f"status = event[{status!r}]"
+    yield f"if status.__class__ is int and status >= {_FIRST_ERROR}:"
+    yield "    if headers: return None" if shape.headers else "    pass"
+    yield f"    return error_of({body}, (int, status{others})), seconds, first_token, None"
     if shape.body is not None:
-        yield f"body = event[{shape.body!r}]"
-        yield "if found[0] is not None and not is_answer(body): return None"
+        yield f"if not is_answer({body}): return None"
     limits = "headers and (headers, moment)" if shape.headers and shape.timestamp else None
-    yield f"return found, seconds, first_token, {limits}"
+    yield f"return remembered[status.__class__, status{others}], seconds, first_token, {limits}"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:

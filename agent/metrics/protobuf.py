@@ -10,7 +10,7 @@ from math import inf
 from agent.metrics.catalogue import Kind
 from agent.metrics.exemplars import Exemplar
 from agent.metrics.native import SCHEMA, ZERO_THRESHOLD, Buckets, Cells
-from agent.metrics.sheet import Sheet, portions
+from agent.metrics.sheet import Sheet, portions, summed
 
 _AT_ONCE = {Kind.COUNTER: 1000, Kind.HISTOGRAM: 50}  # they cost more than in text
 _KINDS = {Kind.COUNTER: 0, Kind.GAUGE: 1, Kind.HISTOGRAM: 4}
@@ -39,7 +39,7 @@ def page(sheet: Sheet, labels_of: Mapping[str, bytes]) -> Iterator[bytes]:
         for each in portions(numbers.items(), _AT_ONCE[Kind.HISTOGRAM]):
             marks = sheet.bucket_marks
             metrics += [
-                _metric(labels_of[text], _histogram(it, metric.buckets, cells, marks.get(text, {})))
+                _metric(labels_of[text], _histogram(summed(it), metric.buckets, cells, marks.get(text, {})))
                 for text, it in each
             ]
             yield b""

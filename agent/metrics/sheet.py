@@ -41,7 +41,7 @@ class Sheet(NamedTuple):
     Attributes:
         counters: By metric, the count by its text.
 
-        histograms: By metric, the numbers by their text.
+        histograms: By metric, the numbers of the series that are one histogram, by their text; see summed().
 
         marks, bucket_marks: Exemplars of counters, and of the buckets of histograms.
 
@@ -50,10 +50,15 @@ class Sheet(NamedTuple):
 
     plain: list[Plain]
     counters: dict[Metric, dict[str, float]]
-    histograms: dict[Metric, dict[str, list[float]]]
+    histograms: dict[Metric, dict[str, list[list[float]]]]
     marks: dict[str, Exemplar]
     bucket_marks: dict[str, dict[int, Exemplar]]
     cells: Mapping[Metric, Cells]
+
+
+def summed(held: list[list[float]]) -> list[float]:
+    """The numbers of a histogram."""
+    return held[0] if len(held) == 1 else list(map(sum, zip(*held, strict=True)))
 
 
 def portions(items: Collection[T], size: int) -> Iterator[Iterator[T]]:

@@ -102,15 +102,22 @@ class Tally:
         self.beside(delta, shown, response.time_to_first_token)
         for status in response.attempts:
             self._attempt(delta, series.labels, status)
-        if outcome.retry_after is not None:
-            by = (series.labels[0], outcome.type.value)
-            self.observe(delta, catalogue.RETRY_AFTER, by, outcome.retry_after)
+        wait = self.wait(shown, outcome)
+        if wait is not None:
+            observe(delta, *wait)
+
+    def wait(self, shown: Shown, outcome: Outcome) -> tuple[Series, float] | None:
+        """Where the wait that a response names is observed, and its seconds."""
+        if outcome.retry_after is None:
+            return None
+        by = (shown.series.labels[0], outcome.type.value)
+        return self.series(catalogue.RETRY_AFTER, by), outcome.retry_after
 
     def beside(self, delta: Delta, shown: Shown, time_to_first_token: float | None) -> None:
         """Count what goes with a response besides its own series."""
         _, first_token, folded = shown
         if first_token is not None and time_to_first_token is not None:
-            _observe(delta, first_token, time_to_first_token)
+            observe(delta, first_token, time_to_first_token)
         for series in folded:
             numbers_of(delta, series)[0] += 1
 
@@ -138,7 +145,7 @@ class Tally:
 
     def observe(self, delta: Delta, metric: Metric, labels: tuple[str, ...], value: float) -> None:
         """Add one observation to a histogram."""
-        _observe(delta, self.series(metric, labels), value)
+        observe(delta, self.series(metric, labels), value)
 
     def observe_ages(self, delta: Delta, metric: Metric, ages: Ages) -> None:
         """Add many observations to a histogram without labels."""
@@ -213,7 +220,7 @@ def numbers_of(delta: Delta, series: Series) -> list[float]:
     return numbers
 
 
-def _observe(delta: Delta, series: Series, value: float) -> None:
+def observe(delta: Delta, series: Series, value: float) -> None:
     numbers = numbers_of(delta, series)
     numbers[bisect_left(series.metric.buckets, value)] += 1
     numbers[-1] += value

@@ -6,7 +6,7 @@ from itertools import accumulate
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.exemplars import Exemplar
 from agent.metrics.formats import Format, edge, labels_of, number
-from agent.metrics.sheet import COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE, Plain, Sheet, portions
+from agent.metrics.sheet import COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE, Plain, Sheet, portions, summed
 
 _PIECE = 1 << 18  # characters: a page does not come in crumbs
 
@@ -44,8 +44,9 @@ def _texts(sheet: Sheet, format_: Format) -> Iterator[str]:
         yield format_.head(metric.name, metric.kind, metric.help)
         cells = sheet.cells.get(metric)
         for some in portions(of_texts.items(), HISTOGRAMS_AT_ONCE):
-            held = ((text, cells.classic(numbers)) for text, numbers in some) if cells else some
-            yield _histograms(held, sheet.bucket_marks)
+            numbers = ((text, summed(held)) for text, held in some)
+            by_bucket = ((text, cells.classic(it)) for text, it in numbers) if cells else numbers
+            yield _histograms(by_bucket, sheet.bucket_marks)
     yield format_.end
 
 

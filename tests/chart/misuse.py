@@ -313,8 +313,8 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         "serviceMonitor.enabled is true, but podMonitor.kind is PodMonitoring, of which there is none for",
     ),
     (
-        {"podMonitor": {"kind": "VMPodScrape", "nativeHistograms": True}},
-        "podMonitor.nativeHistograms is true, which only the Prometheus Operator knows, but podMonitor",
+        {"podMonitor": {"kind": "VMPodScrape", "scrapeProtocols": ["PrometheusProto"]}},
+        'podMonitor.scrapeProtocols is ["PrometheusProto"], which only the Prometheus Operator knows',
     ),
     (
         {"podMonitor": {"kind": "PodMonitoring", "relabelings": [{}]}},

@@ -490,3 +490,17 @@ data:
 
     assert found["metadata"]["labels"] == workload(manifests)["metadata"]["labels"]
     assert found["data"]["account"] == only(manifests, "ServiceAccount")["metadata"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [("PodMonitor", {"scrapeNativeHistograms": True, "scrapeClassicHistograms": True}), ("VMPodScrape", {})],
+)
+def test_native_histograms_are_scraped_where_the_agent_shows_them_and_buckets_too(
+    kind: str, fields: dict[str, bool]
+) -> None:
+    """Rules and boards go by the buckets, which Prometheus leaves out unless it is told."""
+    monitor = {"podMonitor": {"enabled": True, "kind": kind}}
+    plain, native = render(monitor), render(monitor, {"agent": {"metrics": {"native_histograms": True}}})
+
+    assert only(native, kind)["spec"] == only(plain, kind)["spec"] | fields

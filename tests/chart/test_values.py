@@ -276,6 +276,13 @@ def test_notes_say_how_to_come_by_the_image_while_there_is_no_registry() -> None
     assert "WARNING" not in notes("image.registry=", "global.imageRegistry=mirror.example.org")
 
 
+def test_notes_ask_for_the_address_of_grafana_that_no_file_of_values_can_know() -> None:
+    given = f"--values={CHART / 'values-kube-prometheus-stack.yaml'}"
+    text = helm("install", "agent", CHART, f"--values={CASES['default']}", given, "--dry-run=client")
+
+    assert "set prometheusRule.tokens.grafana_url to the address of your Grafana" in text
+
+
 def test_notes_speak_of_the_namespace_in_values() -> None:
     assert "kubectl --namespace ai rollout status" in notes("namespaceOverride=ai")
 

@@ -582,7 +582,7 @@ PAIRS = {
 def _budget(severity: str) -> Iterator[Scenario]:
     """Of 1 % that may fail. Traffic is well at first, or the long windows would have no past."""
     page = severity == "critical"
-    wait, hold = (2, 30) if page else (15, 60)
+    wait, hold = (2, 5) if page else (15, 60)
     summary = (
         "The error budget of the provider burns so fast that little of it will be left in days."
         if page
@@ -641,7 +641,7 @@ def _pair(
     """One pair of windows, with the others put out of reach."""
     others = {f"error_budget_{other}_factor": 99 for other in PAIRS[severity] if other != name}
     options: dict[str, object] = {"tokens": others, "evaluation": "1m" if short < 60 else "5m"}
-    said = name.replace("_", " ")
+    said, now = name.replace("_", " "), severity == "critical"
     ready = float(short + wait + 15)
     yield burn(f"fires just above the pace ({said})", 1.1 * pace, {ready: 1}, **options)
     yield burn(f"is silent just below the pace ({said})", 0.9 * pace, {ready: 0, ready + 60: 0}, **options)
@@ -654,10 +654,17 @@ def _pair(
     ends = float(2 * short + 10)
     yield burn(
         f"clears when the short window has recovered ({said})",
-        during(-1, ends, 0.99),
-        {ends: 1, ends + short + hold - 5: 1, ends + short + hold + 20: 0},
+        during(-1, ends, 0.99, otherwise=0.7 * pace),
+        {ends: 1, ends + short + hold - (1 if now else 5): 1, ends + short + hold + 20: 0},
         **options,
     )
+    if now:
+        yield burn(
+            f"clears soon when the incident is over ({said})",
+            during(-1, ends, 0.99, otherwise=0.45 * pace),
+            {ends: 1, ends + 12: 0},
+            **options,
+        )
     yield burn(
         f"is silent while the long window is well ({said})",
         during(4 * short, 6 * short, 3 * pace),

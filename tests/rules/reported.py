@@ -175,7 +175,7 @@ def _between() -> Iterator[Scenario]:
         "One call of four that fails for four hours pages, and once",
         [*noisy(during(120, 360, 0.25), "api_error", 60), *CALM],
         [FAILING, BURN, FAST_BURN],
-        always(165, 360, begin=120, clear=420),
+        always(165, 360, begin=120, clear=375),
         "ApiErrorBudgetBurn",
         severity="critical",
         minutes=420,

@@ -17,10 +17,14 @@ class Pair:
         tokens: The beginning of its tokens' names.
 
         counted: So many failures in each window of five minutes, on average.
+
+        now: The last five minutes are bad too: a page must not come when the incident is over, and the alert
+            that has held it back has ended.
     """
 
     tokens: str
     counted: bool = False
+    now: bool = False
 
     def text(self) -> str:
         limit = f"${{{self.tokens}_factor}} * (1 - ${{error_budget_objective}})"
@@ -29,9 +33,9 @@ class Pair:
             for window in (f"{self.tokens}_long", f"{self.tokens}_short")
         ]
         enough = f"and avg_over_time({FAILURES}[${{{self.tokens}_long}}]) >= ${{{self.tokens}_count}}"
-        return "\n".join(
-            filter(None, ["\nand\n".join(windows), enough * self.counted, self._past, self._guard])
-        )
+        now = f"and {FAILURES} / {CALLS} > ${{stay_part}} * {limit}"
+        conditions = [enough * self.counted, now * self.now, self._past, self._guard]
+        return "\n".join(filter(None, ["\nand\n".join(windows), *conditions]))
 
     @property
     def _past(self) -> str:

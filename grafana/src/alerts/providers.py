@@ -187,7 +187,7 @@ BURNS = (
             OVERVIEW,
         ),
         "error_budget_page",
-        (Pair("error_budget_page"), Pair("error_budget_slow_page")),
+        (Pair("error_budget_page", now=True), Pair("error_budget_slow_page", now=True)),
     ),
     Burn(
         Alert(

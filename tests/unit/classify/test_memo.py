@@ -174,9 +174,7 @@ def test_no_word_of_a_table_could_be_the_beginning_or_end_of_an_id() -> None:
     words = (word for written in (*phrases, *sides) for word in re.split(r"[ |^$]", written))
     stems = (word[:-1] for word in words if word.endswith("~"))
 
-    assert not [
-        stem for stem in stems if _HEX.fullmatch(stem) and len(stem) < 4
-    ]
+    assert not [stem for stem in stems if _HEX.fullmatch(stem) and len(stem) < 4]
     assert not [ending for ending in ERROR_ENDINGS if _HEX.fullmatch(ending)]
 
 

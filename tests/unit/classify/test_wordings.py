@@ -58,6 +58,13 @@ def test_every_family_of_words_is_met_by_a_sentence() -> None:
     ] == []
 
 
+def test_every_family_that_makes_a_reason_finer_is_met_by_a_sentence() -> None:
+    met = {explain(ApiResponse(status=row.get("status"), body=row["body"])).rule for row in KINDS}
+    families = [family for table in pairs.BY_REASON.values() for family in table.families]
+
+    assert [each.match for each in families if not any(each.match.phrase in rule for rule in met)] == []
+
+
 @pytest.mark.parametrize("row", KINDS, ids=lambda row: f"{row['kind']}: {row['body'][:40]}")
 def test_every_wording_of_a_kind_means_the_same(row: dict[str, Any]) -> None:
     outcome = classify(ApiResponse(status=row.get("status"), body=row["body"]))

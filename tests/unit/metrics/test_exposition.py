@@ -203,6 +203,20 @@ def test_what_differs_only_in_labels_that_a_metric_does_not_have_is_summed() -> 
     assert totals["api_response_duration_seconds_sum"] == [0.6]
 
 
+def test_many_series_that_are_one_histogram_are_summed() -> None:
+    labels = ("openai", "POST", "/v1/models", "200", "ok", "none")
+    width = len(catalogue.DURATION_BUCKETS) + 1
+    values: Delta = {
+        Series(catalogue.DURATION, (*labels, f"model-{number}"), width + 1): [1] * width + [0.5]
+        for number in range(200)
+    }
+
+    read = samples(whole(Exposition(CollectorRegistry(), Readings(), extra=("model",)), values), Format.TEXT)
+
+    shown = [value for name, it, value in read if "duration" in name and it.get("le", "0.25") == "0.25"]
+    assert shown == [400, 200 * width, 100]
+
+
 # --- how it comes ---------------------------------------------------------------------------------------
 
 

@@ -38,8 +38,9 @@ PodMonitoring:
 {{- with $values.scrapeProtocols }}
 {{- $_ := set $spec "scrapeProtocols" . }}
 {{- end }}
-{{- if $values.nativeHistograms }}{{/* rules and boards go by the buckets, so these stay */}}
-{{- range list "scrapeNativeHistograms" "convertClassicHistogramsToNHCB" "scrapeClassicHistograms" }}
+{{- if and (dig "metrics" "native_histograms" false .root.Values.agent) (has .kind (list "PodMonitor" "ServiceMonitor")) }}
+{{/* rules and boards go by the buckets, so these are scraped too */}}
+{{- range list "scrapeNativeHistograms" "scrapeClassicHistograms" }}
 {{- $_ := set $spec . true }}
 {{- end }}
 {{- end }}

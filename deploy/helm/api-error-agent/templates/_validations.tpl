@@ -18,7 +18,7 @@
 
 {{/* Some tools that copy charts leave files out without a word. */}}
 {{- define "api-error-agent.validate.files" }}
-{{- range list "rules/defaults.yaml" "rules/api-error-agent.yaml" "rules/api-providers.yaml" "dashboards/agent.json" "dashboards/limits.json" "dashboards/overview.json" }}
+{{- range include "api-error-agent.files" . | splitList " " }}
 {{- if not ($.Files.Get .) }}
 {{ . }} is missing in this copy of the chart; take the whole folder, or a package made by `helm package`
 {{- end }}
@@ -341,10 +341,8 @@ serviceMonitor.enabled is true, but service.enabled is false; set service.enable
 {{- if and .Values.serviceMonitor.enabled (eq .Values.podMonitor.kind "PodMonitoring") }}
 serviceMonitor.enabled is true, but podMonitor.kind is PodMonitoring, of which there is none for Services; set podMonitor.enabled instead
 {{- end }}
-{{- range $key := list "scrapeProtocols" "nativeHistograms" }}
-{{- if and (index $.Values.podMonitor $key) (ne $.Values.podMonitor.kind "PodMonitor") }}
-podMonitor.{{ $key }} is {{ index $.Values.podMonitor $key | toJson }}, which only the Prometheus Operator knows, but podMonitor.kind is {{ $.Values.podMonitor.kind }}; leave it out
-{{- end }}
+{{- if and .Values.podMonitor.scrapeProtocols (ne .Values.podMonitor.kind "PodMonitor") }}
+podMonitor.scrapeProtocols is {{ toJson .Values.podMonitor.scrapeProtocols }}, which only the Prometheus Operator knows, but podMonitor.kind is {{ .Values.podMonitor.kind }}; leave it out
 {{- end }}
 {{- if and .Values.podMonitor.relabelings (eq .Values.podMonitor.kind "PodMonitoring") }}
 podMonitor.relabelings is set, but podMonitor.kind is PodMonitoring, which has none; leave it out
