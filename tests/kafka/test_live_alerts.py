@@ -43,6 +43,11 @@ ALSO_TRUE: set[Alert] = {
     ("ApiRateLimitHeadroomLow", "openai"),
     ("ApiPathFailing", "anthropic"),
     ("ApiProviderFailing", "anthropic"),
+    ("ApiErrorBudgetBurn", "anthropic"),
+    # Of the demo's ordinary traffic: a small share of wrong keys, and a path of which only errors are told.
+    ("ApiAuthenticationFailing", "anthropic"),
+    ("ApiAuthenticationFailing", "gemini"),
+    ("ApiPathFailing", "pipellm"),
 }
 
 

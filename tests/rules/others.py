@@ -604,6 +604,7 @@ def _budget(severity: str) -> Iterator[Scenario]:
         total: Rate = 100,
         kinds: int = 3,
         ok: float = 1,
+        beside: tuple[Calls, ...] = (),
         **more: object,
     ) -> Scenario:
         calls = [
@@ -612,6 +613,7 @@ def _budget(severity: str) -> Iterator[Scenario]:
                 Calls("openai", kind, lambda minute: at(minute, total) * at(minute, share) / kinds)
                 for kind in FAULTS[:kinds]
             ),
+            *beside,
         ]
         options: dict[str, object] = {"evaluation": "1m" if page else "5m"} | more
         name = f"ApiErrorBudgetBurn ({severity}) {sentence}"
@@ -648,13 +650,13 @@ def _pair(
     yield burn(
         f"is silent about who has no past, and fires after its wait ({said})",
         0.9,
-        {float(wait + 4): 0, float(short + wait - 1): 0, float(short + wait + 6): 1},
+        {float(wait + 4): 0, float(short + wait - 1): 0, float(short + wait + (2 if now else 6)): 1},
         **options,
     )
     ends = float(2 * short + 10)
     yield burn(
         f"clears when the short window has recovered ({said})",
-        during(-1, ends, 0.99, otherwise=0.7 * pace),
+        during(-1, ends, 0.99, otherwise=0.6 * pace),
         {ends: 1, ends + short + hold - (1 if now else 5): 1, ends + short + hold + 20: 0},
         **options,
     )
@@ -662,7 +664,7 @@ def _pair(
         yield burn(
             f"clears soon when the incident is over ({said})",
             during(-1, ends, 0.99, otherwise=0.45 * pace),
-            {ends: 1, ends + 12: 0},
+            {ends: 1, ends + 11: 0},
             **options,
         )
     yield burn(
@@ -681,6 +683,10 @@ def _pair(
         **options,
     )
     yield burn(f"fires while many records are late ({said})", 0.9, {ready: 1}, late=0.45, **options)
+    beside = (Calls("groq", "ok", 10000),)
+    for whose, fires in (("openai", 0), ("groq", 1)):
+        sentence = f"{'fires' if fires else 'is mute'} while most records of {whose} are late ({said})"
+        yield burn(sentence, 0.9, {ready: fires}, beside=beside, late=0.6, late_of=whose, **options)
     if name == "soon_ticket":
         yield burn("fires for just enough failures", 0.1, {70: 1}, total=4.4, **options)
         yield burn("is silent about too few", 0.08, {70: 0}, total=4.4, **options)

@@ -134,6 +134,11 @@ def _records_late() -> Iterator[Scenario]:
         f"{name} fires while most records are late, and after its wait", {9: 0}, {20: [alert]}, late=0.6
     )
     yield scenario(f"{name} fires where the agent says whose they are", {20: 1}, late=0.6, late_of="openai")
+    yield Scenario(
+        f"{name} is silent about a provider whose records are in time",
+        [Recording([*OK, Calls("groq", "ok", 1000)], minutes=25, late=0.9, late_of="groq")],
+        {20: 1},
+    )
     yield scenario(f"{name} is silent while many records are late", {20: 0, 50: 0}, late=0.45)
     yield scenario(f"{name} fires when little more of them are", {20: 1}, late=0.55)
     yield scenario(
