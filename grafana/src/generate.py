@@ -1,4 +1,4 @@
-"""Write grafana/rules and grafana/dashboards from their sources, and the chart's copies.
+"""Write grafana/rules and grafana/dashboards from their sources, and the copies of the chart and the stack.
 
 python -m grafana.src.generate      from the root of the repository
 """
@@ -17,6 +17,9 @@ from grafana.src.tokens import DEFAULTS, rule_files, sources
 
 OUTPUT = Path(__file__).parents[1]
 CHART = OUTPUT.parent / "deploy" / "helm" / "api-error-agent"
+STACK = OUTPUT.parent / "deploy" / "compose"
+
+GRAFANA_OF_STACK = "http://localhost:3000"
 
 NEWER = (
     *("allowCustomValue", "auto", "auto_count", "auto_min"),
@@ -27,7 +30,7 @@ NEWER_PLACE = "inControlsMenu"
 
 def generated() -> dict[Path, str]:
     """Every generated file and its text."""
-    return _rules() | _dashboards() | _copies()
+    return _rules() | _dashboards() | _copies() | _of_stack()
 
 
 def _rules() -> dict[Path, str]:
@@ -49,6 +52,12 @@ def _copies() -> dict[Path, str]:
     return {CHART / "rules" / name: _headed(name, text) for name, text in rules.items()} | {
         CHART / "dashboards" / path.name: text for path, text in _dashboards().items()
     }
+
+
+def _of_stack() -> dict[Path, str]:
+    """The rules with links to the Grafana beside them."""
+    files = rule_files({"grafana_url": GRAFANA_OF_STACK})
+    return {STACK / "rules" / name: _headed(name, text) for name, text in files.items()}
 
 
 def _json(name: str) -> str:

@@ -6,12 +6,12 @@ from bench.mixes import BY_NAME
 from bench.work import calls, calls_per_event
 
 AT_MOST = {
-    "repeat_5": 14,
+    "repeat_5": 11,
     "fresh_5": 27,
-    "repeat_50": 59,
-    "fresh_50": 94,
-    "garbage": 17,
-    "full_budget": 19,
+    "repeat_50": 18,
+    "fresh_50": 110,
+    "garbage": 13,
+    "full_budget": 21,
     "batches": 102,
     "rate_limits": 26,
 }

@@ -62,7 +62,7 @@ def test_what_mutes_what_is_as_in_the_example_for_users() -> None:
 
 
 def rules() -> list[Path]:
-    return sorted((ROOT / "grafana" / "rules").iterdir())
+    return sorted((FOLDER / "rules").iterdir())
 
 
 def test_the_agent_accepts_its_settings() -> None:

@@ -83,7 +83,7 @@ def test_counters_of_a_partition_are_there_from_its_assignment_on() -> None:
     books = keeper(ledger)
 
     assert books.owned == {P}
-    assert {series.labels for series in ledger.preview()} == {("events", "3")}
+    assert {series.labels for series in ledger.preview()} == {("events", "3"), ("events", "3", "")}
 
 
 @pytest.mark.parametrize(("leaving", "offsets", "kept"), [(True, {}, 0), (False, {P: 1}, 1)])
