@@ -26,6 +26,7 @@ def test_the_alert_does_the_same_in_the_oldest_prometheus(verdict: dict[str, str
     assert {name: said for name, said in verdict.items() if said} == {}
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("title", titles())
 def test_every_condition_and_number_of_a_rule_is_held_by_a_scenario(verdict: list[str]) -> None:
     """Each is deleted or shifted in turn; these changes go unnoticed."""
