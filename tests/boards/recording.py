@@ -36,7 +36,7 @@ UNFENCED, STALL, UNANSWERED_FOR = 1, 2, 5.5
 SOMEBODY_ELSE = "127.0.0.2"
 NONE_WAITS = "\napi_error_agent_waiting_records 0.0\n"
 
-SHORT = {"window": "8s", "over_window": "4s", "quiet_window": "30s"}
+SHORT = {"interval": "1s", "window": "8s", "over_window": "4s", "quiet_window": "30s"}
 
 
 def short_tokens() -> dict[str, str]:

@@ -248,6 +248,7 @@ def test_an_agent_that_never_found_its_broker_ends_in_time_too() -> None:
 # --- the alert ----------------------------------------------------------------------------------------
 
 SHORT = {
+    "interval": "1s",
     "window": "6s",
     "quiet_window": "30s",
     "rate_limited_for": "2s",
