@@ -160,8 +160,8 @@ def digest(name: str) -> str:
     return command("buildah", "inspect", "--type=image", "--format={{.FromImageDigest}}", name).strip()
 
 
-def built_again() -> str:
-    """Build it once more, with nothing kept from before, and give the digest of that."""
+def built_anew() -> str:
+    """Build it with nothing kept from before, and give its digest: that of ensure() may be of an older commit."""
     name = f"{ensure()}-again"
     with locked(STORAGE / "images"):
         _build(name, "--no-cache")
