@@ -161,7 +161,7 @@ def digest(name: str) -> str:
 
 
 def built_anew() -> str:
-    """Build it with nothing kept from before, and give its digest: that of ensure() may be of an older commit."""
+    """Build it with nothing kept, and give its digest: what ensure() gives may be of an older commit."""
     name = f"{ensure()}-again"
     with locked(STORAGE / "images"):
         _build(name, "--no-cache")
