@@ -1,6 +1,7 @@
 """Incidents and quiet hours as people on call report them: what fires, and once, and what stays silent."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import exp
 from random import Random
 
@@ -245,20 +246,28 @@ def _few_calls() -> Iterator[Scenario]:
         severity="critical",
         minutes=180,
     )
-    for every in (1, 2):
+    for every in (1, 2, 5):
         closed: Rate = during(-1, 60, 100)
         failing: Rate = lambda minute, every=every: (  # noqa: E731
             100.0 if 60 < minute <= 63 else float(63 < minute <= 200 and minute % every == 0)
         )
-        yield incident(
+        outage = incident(
             f"Behind a circuit breaker that tries every {every} minutes the outage is one page",
             [Calls("openai", "ok", closed), Calls("openai", "api_error", failing), *CALM],
-            [OUT, PATH, FAST_BURN, BURN, FAILING],
+            [OUT, PATH, FAST_BURN, BURN, *([FAILING] if every < 5 else [])],
             always(66, 200, begin=60),
             "ApiProviderFailing",
             severity="critical",
             minutes=200,
         )
+        yield replace(outage, is_at_a_boundary=every == 5)
+    few = incident(
+        "Less than half of two calls a minute that fails pages nobody",
+        [*noisy(during(60, 180, 0.4), "api_error", 2), *CALM],
+        [FAILING, PATH],
+        minutes=180,
+    )
+    yield replace(few, is_at_a_boundary=True)
 
 
 def _newcomers() -> Iterator[Scenario]:
@@ -335,7 +344,7 @@ def _silence() -> Iterator[Scenario]:
         "A provider that fails while the records of another one are late is seen",
         [*mixed(during(30, 60, 1), "api_error", 100), Calls("batch", "ok", 1000)],
         [FAILING, OUT, PATH, BURN, FAST_BURN, "ApiErrorAgentRecordsLate warning"],
-        always(40, 60, begin=30),
+        always(35, 60, begin=30),
         "ApiProviderFailing",
         severity="critical",
         late=0.9,

@@ -39,6 +39,8 @@ class Scenario:
 
         about: The alert they speak of, where the sentence begins otherwise.
 
+        is_at_a_boundary: Prometheus 2 judges otherwise: its windows hold the sample at their beginning too.
+
         copies: Ask the same of these copies of the alert (mutants) instead.
     """
 
@@ -52,6 +54,7 @@ class Scenario:
     tokens: Mapping[str, object] = field(default_factory=dict)
     copies: Sequence[int] = ()
     about: str = ""
+    is_at_a_boundary: bool = False
 
     @property
     def alert(self) -> str:

@@ -15,7 +15,7 @@ def test_exactly_these_alerts_fire(incident: str, verdict: str) -> None:
     assert verdict == "", incident
 
 
-@pytest.mark.parametrize("incident", INCIDENTS)
+@pytest.mark.parametrize("incident", [name for name, each in INCIDENTS.items() if not each.is_at_a_boundary])
 def test_the_same_alerts_fire_in_the_oldest_prometheus(incident: str, verdict: str) -> None:
     assert verdict == "", incident
 
