@@ -165,9 +165,9 @@ class Pipeline:
             self._tally.observe_ages(delta, catalogue.EVENT_AGE, ages)
         if not ages.above(self._late_after):
             return (), records
-        are_late = [0 <= record.timestamp < 1000 * (now - self._late_after) for record in records]
-        late = [record for record, is_late in zip(records, are_late, strict=True) if is_late]
-        return late, [record for record, is_late in zip(records, are_late, strict=True) if not is_late]
+        first = 1000 * (now - self._late_after)  # of those in time
+        late = [record for record in records if 0 <= record.timestamp < first]
+        return late, [record for record in records if not 0 <= record.timestamp < first]
 
     def _late(self, delta: Delta, by: tuple[str, str], records: int) -> None:
         """Say whose responses were late, while *delta* has no others; one record may have several."""

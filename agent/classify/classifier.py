@@ -12,11 +12,10 @@ from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, re
 from agent.classify.limits import NAMES, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.success import may_state_error, states_error
 from agent.classify.taxonomy import OutcomeType, Reason
 from agent.classify.unwrap import list_in, unwrap
-from agent.events.response import ApiResponse
+from agent.events.response import FIRST_ERROR, ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
 

@@ -16,6 +16,7 @@ from agent.classify.guesses import GUESSES, guess
 from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Types, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import OutcomeType, Reason
+from agent.events.response import FIRST_SERVER_ERROR
 
 
 class Decision(NamedTuple):
@@ -264,9 +265,9 @@ def _unmapped(words: Words, status: int | None) -> Decision | None:
 def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
     kind = by_status.types[0]
     if found.reason is Reason.INVALID_REQUEST_GENERIC:
-        return _BAD_REQUEST < status < statuses.FIRST_SERVER_ERROR
+        return _BAD_REQUEST < status < FIRST_SERVER_ERROR
     if found.reason is Reason.UPSTREAM_ERROR:
-        return status < statuses.FIRST_SERVER_ERROR or kind is not _T.API
+        return status < FIRST_SERVER_ERROR or kind is not _T.API
     if found.reason is Reason.INTERNAL_ERROR:
         # PipeLLM: type api_error for every 5xx, a 504 included
         return found.rule != "api_error" or kind is not _T.TIMEOUT

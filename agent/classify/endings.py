@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from agent.classify import statuses
 from agent.classify.decide import Decision
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.events.response import Ending
+from agent.events.response import FIRST_ERROR, Ending
 
 REASONS: Mapping[Ending, Reason] = {
     Ending.CLIENT_CLOSED: Reason.CLIENT_CLOSED,
@@ -37,7 +37,7 @@ def decide(found: Decision, ending: Ending | None, status: int | None) -> Decisi
 
 def _says_more(ending: Ending, status: int | None) -> bool:
     """Compare with the status alone: one that names its own cause is not contradicted, only made finer."""
-    if status is None or status < statuses.FIRST_ERROR:
+    if status is None or status < FIRST_ERROR:
         return True
     by_status, by_ending = statuses.type_of(status), REASONS[ending].types[0]
     if ending in _VAGUE or ending is Ending.CLIENT_CLOSED:

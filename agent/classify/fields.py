@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agent.classify.statuses import FIRST_ERROR
+from agent.events.response import FIRST_ERROR
 
 LAST_STATUS = 599
 LONGEST_WORD = 96  # longer codes are sentences or noise, and are no keys of a table

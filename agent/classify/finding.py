@@ -8,11 +8,11 @@ from agent.classify import sentences
 from agent.classify.decide import GENERIC, Decision, decide
 from agent.classify.dialects.recognition import home_of, named_in, recognise
 from agent.classify.evidence import Dialect, Evidence
-from agent.classify.statuses import FIRST_ERROR, reason_of
+from agent.classify.statuses import reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import LONGEST, NOTHING, Unwrapped, status_before, unwrap
-from agent.events.response import ApiResponse
+from agent.events.response import FIRST_ERROR, ApiResponse
 
 DEEPEST_INNER = 3  # an error in the message of an error in the message of an error
 MOST_BODIES = 64

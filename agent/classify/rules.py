@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from agent.classify.dialects import provider_of
 from agent.classify.finding import Finding, text_of
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.events.response import UNKNOWN, ApiResponse
+from agent.events.response import FIRST_ERROR, UNKNOWN, ApiResponse
 
 
 class Text:

@@ -1,6 +1,7 @@
 """What an HTTP status says when the body says nothing: the table in docs/taxonomy.md."""
 
 from agent.classify.taxonomy import OutcomeType, Reason
+from agent.events.response import FIRST_SERVER_ERROR
 
 BY_STATUS: dict[int, Reason] = {
     400: Reason.INVALID_REQUEST_GENERIC,
@@ -25,9 +26,6 @@ BY_STATUS: dict[int, Reason] = {
     524: Reason.GATEWAY_TIMEOUT,
     529: Reason.CAPACITY,
 }
-
-FIRST_ERROR = 400
-FIRST_SERVER_ERROR = 500
 
 
 def reason_of(status: int | None) -> Reason | None:

@@ -14,8 +14,8 @@ from agent.classify.codes import CODES, VAGUE
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import words_of
 from agent.classify.phrases import OVERRIDES
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType
+from agent.events.response import FIRST_ERROR
 
 Rule = Callable[[Mapping[Any, Any]], bool]
 

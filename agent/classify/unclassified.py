@@ -14,9 +14,8 @@ from agent.classify.finding import text_of
 from agent.classify.rules import NO_RULES, Rules
 from agent.classify.ruling import explain
 from agent.classify.skeleton import skeleton
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType
-from agent.events.response import ApiResponse
+from agent.events.response import FIRST_ERROR, ApiResponse
 
 KEPT = 50
 """Kinds of unclassified errors that an agent remembers."""

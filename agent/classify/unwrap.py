@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import orjson
 
-from agent.classify.statuses import FIRST_ERROR
 from agent.events import tolerant
+from agent.events.response import FIRST_ERROR
 
 LONGEST = 65536  # characters of a text body that are looked at
 DEEPEST_TEXT = 3  # JSON in a string in a string ...

@@ -37,9 +37,9 @@ def origin_of(partition: tuple[str, int], offset: int) -> Origin:
 
 def _words(report: Report) -> str:
     """The numbers of a report in one line."""
-    last = many(report["records"], "record").replace("1 record", "record", report["records"] == 1)
+    looked_at = "record" if report["records"] == 1 else many(report["records"], "record")
     verb = "is" if report["counted"] == 1 else "are"
-    parts = [f"{many(report['counted'], 'event')} in the last {last} {verb} counted"]
+    parts = [f"{many(report['counted'], 'event')} in the last {looked_at} {verb} counted"]
     parts += [
         f"{invalid['events']} invalid, {reason} (such as {invalid['example']})"
         for reason, invalid in report["invalid"].items()

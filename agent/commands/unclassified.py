@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from agent.classify import Explanation
 from agent.classify.rules import Said, said_by
 from agent.classify.skeleton import skeleton
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.unclassified import Kind, is_unclassified, kind_of
 from agent.commands import safe
-from agent.events.response import UNKNOWN, ApiResponse
+from agent.events.response import FIRST_ERROR, UNKNOWN, ApiResponse
 from agent.settings import own_rules
 
 Report = dict[str, Any]

@@ -8,6 +8,9 @@ UNKNOWN = "unknown"
 """Stands for a provider or method that an event does not tell."""
 
 
+FIRST_ERROR, FIRST_SERVER_ERROR = 400, 500
+"""Statuses from which on a response is an error, and the fault of who answers."""
+
 CLOSED_REQUEST = 499
 """nginx's status for a caller who left, which no client ever sees."""
 

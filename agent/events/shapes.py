@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from agent.events import rules
 from agent.events.invalid import Field
+from agent.events.response import FIRST_ERROR
 from agent.events.sources import Rule, Step, Steps
 
 _UNITS: Mapping[Rule, float] = {
@@ -33,8 +34,6 @@ _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 Keys = tuple[str, ...]
 Said = tuple[object, ...]
 """The type of the status, then the values that say something. The type, as 1 == 1.0 == True."""
-
-_FIRST_ERROR = 400
 
 Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
@@ -164,7 +163,7 @@ def _lines(shape: Shape) -> Iterator[str]:
     body = "None" if shape.body is None else f"event[{shape.body!r}]"
     others = "".join(f", event[{key!r}]" for key in words)
     yield f"status = event[{status!r}]"
-    yield f"if status.__class__ is int and status >= {_FIRST_ERROR}:"
+    yield f"if status.__class__ is int and status >= {FIRST_ERROR}:"
     yield "    if headers: return None" if shape.headers else "    pass"
     yield f"    return error_of({body}, (int, status{others})), seconds, first_token, None"
     if shape.body is not None:

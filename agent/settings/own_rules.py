@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from agent.classify import OutcomeType, Reason
 from agent.classify.rules import NO_RULES, Rule, Rules, Text, folded
-from agent.classify.statuses import FIRST_ERROR
+from agent.events.response import FIRST_ERROR
 from agent.settings.written import did_you_mean
 
 CONDITIONS = ("provider", "status", "code", "type", "message")

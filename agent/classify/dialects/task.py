@@ -10,9 +10,8 @@ from agent.classify import fields
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.guesses import guess
 from agent.classify.matching import words_of
-from agent.classify.statuses import FIRST_ERROR
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.events.response import ApiResponse
+from agent.events.response import FIRST_ERROR, ApiResponse
 
 CODES = {
     "failed": Reason.INTERNAL_ERROR,

@@ -5,12 +5,11 @@ from agent.events.invalid import Field
 from agent.events.presets import backends, closed
 from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import is_blank, number, said
-from agent.events.response import CLOSED_REQUEST
+from agent.events.response import CLOSED_REQUEST, FIRST_ERROR, FIRST_SERVER_ERROR
 
 NAME = "cloudflare"
 
 _CODES = ("StatusCode", "EdgeResponseStatus", "status_code")
-_FIRST_ERROR, _FIRST_SERVER_ERROR = 400, 500
 
 
 def _limited(value: object) -> str | None:
@@ -21,7 +20,7 @@ def _limited(value: object) -> str | None:
 def _own(event: object) -> str | None:
     """`cloudflare` where the edge refused the call before it asked the origin."""
     status = number(said(event, *_CODES))
-    is_refusal = _FIRST_ERROR <= status < _FIRST_SERVER_ERROR and status != CLOSED_REQUEST
+    is_refusal = FIRST_ERROR <= status < FIRST_SERVER_ERROR and status != CLOSED_REQUEST
     was_not_asked = said(event, "OriginResponseStatus") == "0" or is_blank(event, "OriginResponseStatus")
     return NAME if is_refusal and was_not_asked else None
 

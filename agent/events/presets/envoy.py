@@ -8,7 +8,7 @@ from agent.events.presets import backends, upstreams
 from agent.events.presets.keys import headers_among, respelled, written
 from agent.events.presets.preset import Preset, at, logged
 from agent.events.presets.words import is_blank, number, said
-from agent.events.response import Ending
+from agent.events.response import FIRST_SERVER_ERROR, Ending
 
 NAME = "envoy"
 
@@ -21,7 +21,7 @@ _FLAGS = ("response_flags", "response_flags_long", "flags", "response_flag")
 _DETAILS = ("response_code_details", "response_details", "details")
 _FAILURE = ("upstream_transport_failure_reason", "upstream_failure_reason")
 _GRPC = ("grpc_status", "grpc_status_number", "response_grpc_status")
-_FIRST_STATUS, _FIRST_SERVER_ERROR = 100, 500
+_FIRST_STATUS = 100
 
 
 def _code(value: object) -> int | None:
@@ -66,7 +66,7 @@ def _written(event: object) -> int:
 
 def _is_answer(event: object) -> bool:
     """Whether the code is neither missing nor one that a failed connection gets."""
-    return _FIRST_STATUS <= _written(event) < _FIRST_SERVER_ERROR
+    return _FIRST_STATUS <= _written(event) < FIRST_SERVER_ERROR
 
 
 def _attempts(value: object) -> tuple[int, ...] | None:

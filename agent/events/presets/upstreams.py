@@ -7,9 +7,9 @@ comma, groups of servers by a colon; `-` stands for a server that gave no status
 import re
 
 from agent.events.presets.words import number, word
+from agent.events.response import FIRST_ERROR
 
 _BETWEEN = re.compile(r"\s*,\s*|\s+:\s+")
-_FIRST_ERROR = 400
 _MOST = 32
 
 
@@ -23,7 +23,7 @@ def each(value: object) -> list[str]:
 def attempts(value: object) -> tuple[int, ...] | None:
     """The failed ones before the last in a list such as "504, 200"; 0 for one without a status."""
     before = (_status(said) for said in each(value)[:-1][-_MOST:])
-    return tuple(status for status in before if status == 0 or status >= _FIRST_ERROR) or None
+    return tuple(status for status in before if status == 0 or status >= FIRST_ERROR) or None
 
 
 def addresses(value: object) -> tuple[int, ...] | None:
