@@ -79,7 +79,7 @@ class Pipeline:
         self._tally.add(delta, catalogue.EVENTS, by, plain.events + shortly)
         self._tally.add(delta, catalogue.IGNORED_EVENTS, by, plain.ignored)
         next_offset = records[-1].offset + 1 if records else 0
-        return Batch(delta, len(records), next_offset, now, tuple(plain.invalid))
+        return Batch(delta, len(records), next_offset, now, tuple(sorted(plain.invalid)))
 
     def _count_plainly(self, plain: "_Plain", record: Record, value: object) -> Counted | None:
         """Count all events of a record; the answer is the event, if there is only one and it counts."""

@@ -243,6 +243,14 @@ def test_late_records_are_counted_by_whose_responses_they_are() -> None:
     assert page.total("api_responses_total") == 3
 
 
+def test_what_is_no_event_is_told_in_its_order_though_the_late_records_are_counted_first() -> None:
+    fresh, late = Record(b"{", 0, int(NOW * 1000)), Record(b"[", 1, int((NOW - 301) * 1000))
+
+    batch = Page().pipeline.process(P, [fresh, late], NOW)
+
+    assert [event.offset for event in batch.invalid] == [0, 1]
+
+
 def test_a_record_is_late_only_when_it_is_older_than_it_may_be() -> None:
     page = Page()
 
