@@ -21,7 +21,6 @@ QUIET = 61.0
 """Seconds until the loop's longest gap no longer is one of reading; waited for at the largest page only."""
 
 READ_WITHIN, LOOK_EVERY = 300.0, 3.0  # seconds
-MODELS_PER_LINE = 1 / 20  # each of 20 pairs of provider and path has every model
 PAIRS = [
     (f"provider-{letter}", f"/v1/{route}")
     for letter in "abcde"

@@ -48,7 +48,6 @@ _FAILED = frozenset(
     {"failed", "fail", "failure", "error", "errored", "cancelled", "canceled", "expired", "rejected",
      "aborted", "content moderated", "request moderated"}
 )  # fmt: skip
-_MODERATED = frozenset({"content moderated", "request moderated"})
 _CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
 _FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
 _CODE = re.compile(r"[A-Za-z][\w.:\-]{2,64}")

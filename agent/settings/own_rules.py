@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from agent.classify import OutcomeType, Reason
 from agent.classify.rules import NO_RULES, Rule, Rules, Text, folded
+from agent.classify.taxonomy import reasons_under
 from agent.events.response import FIRST_ERROR
 from agent.settings.written import did_you_mean
 
@@ -91,7 +92,7 @@ def _checked(written: object) -> _When:
         raise _WrongError((), written, f"{', '.join(missing)} is missing")
     kind = _word(("type",), written["type"], list(_TYPES))
     reason = written["reason"]
-    under = [name for name, each in _REASONS.items() if _TYPES[kind] in each.types]
+    under = [each.value for each in Reason if each in reasons_under(_TYPES[kind])]
     if isinstance(reason, str) and reason in _REASONS and reason not in under:
         raise _WrongError(("reason",), reason, f"under {kind} there are {', '.join(under)}")
     _word(("reason",), reason, under)
