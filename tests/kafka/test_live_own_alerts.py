@@ -235,7 +235,9 @@ def test_a_backlog_of_an_hour_is_as_old_as_it_is_and_speaks_of_no_provider(
     ages = scene.looks.ages
     measured(f"lag of a backlog of an hour: {min(ages):.0f} to {max(ages):.0f} s, seen {len(ages)} times")
     assert all(HOUR <= age < HOUR + 2 * LONG for age in ages)
-    assert ever_fired(scene.prom, 'job="backlog"') == {"ApiErrorAgentLagging", "ApiErrorAgentRecordsLate"}
+    fired = ever_fired(scene.prom, 'job="backlog"')
+    assert "ApiErrorAgentLagging" in fired
+    assert fired <= {"ApiErrorAgentLagging", "ApiErrorAgentRecordsLate"}  # the second if counting it takes long
 
 
 def test_what_nobody_scraped_is_committed_unseen_and_said_when_somebody_does(
