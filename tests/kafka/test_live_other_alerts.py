@@ -28,7 +28,12 @@ from tests.tools.prometheus import Prometheus
 
 LONG = 90.0  # seconds; the most patient alert waits 25 of them
 ONE_DAY = "1"
-WRONG, KILLED, RESTARTED = "of-wrong-records", "of-the-killed", "of-the-restarted"
+WRONG, KILLED, RESTARTED, LEFT_OUT = (
+    "of-wrong-records",
+    "of-the-killed",
+    "of-the-restarted",
+    "of-the-left-out",
+)
 """Topics; the agent that reads one is a job of that name."""
 
 RESTARTS = 4
@@ -77,13 +82,15 @@ def short_lived(broker: Kafka, folder: Path) -> dict[str, Any]:
 def scene(real_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     require(prometheus.ensure)
     kafka = {WRONG: short_lived(real_kafka, tmp_path_factory.mktemp("alerts"))}
+    events = {LEFT_OUT: {"only": ["provider = misspelt"]}}
     with ExitStack() as stack:
         agents = {}
-        for topic in (WRONG, KILLED, RESTARTED):
+        for topic in (WRONG, KILLED, RESTARTED, LEFT_OUT):
             real_kafka.create_topic(topic)
-            agents[topic] = stack.enter_context(
-                Agent(real_kafka.bootstrap, topic, kafka=kafka.get(topic, {}))
+            agent = Agent(
+                real_kafka.bootstrap, topic, kafka=kafka.get(topic, {}), events=events.get(topic, {})
             )
+            agents[topic] = stack.enter_context(agent)
         prom = stack.enter_context(Prometheus())
         (prom.folder / "rules.yaml").write_text(render({**impatient(), "selector": 'job!=""'}))
         prom.reload(configuration(prom.folder / "rules.yaml", jobs(agents)))
@@ -106,6 +113,14 @@ def test_records_that_go_on_being_wrong_wake_somebody(scene: Scene, alert: str, 
         return scene.says(WRONG, alert)()
 
     until(has_fired, LONG, f"{alert} does not fire", every=1)
+
+
+def test_a_condition_that_no_event_meets_wakes_somebody(scene: Scene) -> None:
+    def has_fired() -> bool:
+        produce(scene.broker.bootstrap, LEFT_OUT, [as_json(status=200)] * A_FEW)
+        return scene.says(LEFT_OUT, "ApiErrorAgentAllIgnored")()
+
+    until(has_fired, LONG, "no alert", every=1)
 
 
 def test_a_batch_that_is_passed_wakes_somebody(scene: Scene) -> None:

@@ -23,6 +23,7 @@ def scenarios() -> Iterator[Scenario]:
     yield from _stuck()
     yield from _unread()
     yield from _invalid()
+    yield from _all_ignored()
     yield from _lost(
         "ApiErrorAgentSkippingRecords",
         "skipped",
@@ -340,6 +341,36 @@ def _invalid() -> Iterator[Scenario]:
     yield scenario(f"{name} fires just above its count", {30: 1}, more=invalid(2.2, records=2.2))
     yield scenario(f"{name} waits for two minutes", {2: 0, 3: 1}, more=invalid(500))
     yield scenario(f"{name} holds for ten minutes, and clears", {33: 1, 37: 0}, more=invalid(500, until=20))
+
+
+def _all_ignored() -> Iterator[Scenario]:
+    name = "ApiErrorAgentAllIgnored"
+
+    def ignored(rate: float, counted: float = 0, *, until: int = 90) -> dict[str, Values]:
+        def rising(by: float) -> str:
+            return f"0+{by}x{until} {by * until:g}x90"
+
+        return {
+            own("ignored_events_total", 'topic="t",partition="a"'): rising(rate),
+            own("ignored_events_total", 'topic="t",partition="b"'): rising(0),
+            own("events_total", 'topic="t",partition="a"'): rising(rate + counted),
+            own("events_total", 'topic="t",partition="b"'): rising(counted),
+        }
+
+    alert = agent_alert(
+        name,
+        "warning",
+        "All events of a topic are left out, so nothing of it is counted.",
+        f"300 events of topic t were ignored in 30m, and none was counted {SEEN_BY}.",
+        topic="t",
+    )
+    yield scenario(f"{name} fires where nothing else is read", {8: 0}, {45: [alert]}, more=ignored(10))
+    yield scenario(f"{name} is silent where a few events are counted", {60: 0}, more=ignored(1000, 0.1))
+    yield scenario(f"{name} is silent just below its count", {60: 0}, more=ignored(3.2))
+    yield scenario(f"{name} fires just above its count", {60: 1}, more=ignored(3.5))
+    yield scenario(f"{name} waits for five minutes", {4: 0, 7: 1}, more=ignored(1000))
+    yield scenario(f"{name} is silent where nothing is read", {60: 0}, more=ignored(0))
+    yield scenario(f"{name} clears when no more come", {20: 1, 60: 0}, more=ignored(1000, until=20))
 
 
 def _lost(name: str, what: str, summary: str, became: str) -> Iterator[Scenario]:

@@ -208,6 +208,7 @@ def fates() -> timeseries.Panel:
         unit="cps",
         no_value=NO_RECORDS,
     )
+    runbooks(panel, "ApiErrorAgentAllIgnored")
     free = ("provider", "path", "type")
     return (
         stacked(panel)
