@@ -89,7 +89,12 @@ ROOMS = (
     Room(
         "pipeline",
         ("agent/pipeline.py", "agent/fastpath.py", "agent/meaning.py"),
-        ("tests/unit/test_pipeline.py", "tests/unit/test_fastpath.py", EFFECT),
+        (
+            "tests/unit/test_pipeline.py",
+            "tests/unit/test_pipeline_age.py",
+            "tests/unit/test_fastpath.py",
+            EFFECT,
+        ),
         PURE,
     ),
     Room("ledger", ("agent/ledger",), ("tests/ledger", "tests/unit/test_pages.py"), PURE),
