@@ -39,13 +39,6 @@ EQUIVALENT = (
         "there is one number only",
     ),
     Equivalent(
-        "agent/web/delivery.py",
-        'return int(struct.unpack_from("I", _tcp_info(self._handle), _LAST_DATA_RECEIVED)[0]) / 1000',
-        "1000",
-        "999",
-        "a thousandth of a time that is compared with seconds",
-    ),
-    Equivalent(
         "agent/ledger/ledger.py",
         "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",
         ">=",

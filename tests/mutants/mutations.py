@@ -67,8 +67,13 @@ WORDS_FOR_PEOPLE = {"description", "examples", "title", "help", "hint"}
 FOR_DEVELOPERS = {"strict", "frozen"}
 """Arguments that hold us to what we mean, and change nothing as long as we do."""
 
-OTHER_ORDER = 10.0
-"""By which a number with a fraction is multiplied: mostly a time, which nobody promises to the second."""
+OTHER_ORDER = 10
+"""By which a number with a fraction is multiplied, and a large one: mostly times and limits, which nobody
+promises to the second or to the last one."""
+
+LARGE = 1000
+
+TYPES = {"Awaitable", "Callable", "Iterable", "Mapping", "Sequence", "dict", "list", "tuple"}
 
 MOST_OF_A_SEGMENT = 70  # characters that are shown
 
@@ -122,6 +127,8 @@ def _worth(node: ast.AST) -> Iterator[ast.AST]:
     for field, value in ast.iter_fields(node):
         if field in {"annotation", "returns", "decorator_list", "bases", "type_params"} or _is_wording(node):
             continue
+        if field in {"args", "keywords"} and _is_log(node):
+            continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 yield from _worth(child)
@@ -131,8 +138,19 @@ def _is_wording(node: ast.AST) -> bool:
     if isinstance(node, ast.keyword):
         return node.arg in WORDS_FOR_PEOPLE | FOR_DEVELOPERS
     if isinstance(node, ast.Assign):
-        return any(isinstance(it, ast.Name) and it.id.startswith("__") for it in node.targets)
+        is_own = any(isinstance(it, ast.Name) and it.id.startswith("__") for it in node.targets)
+        return is_own or _is_alias(node.value)
     return isinstance(node, ast.Raise | ast.Assert | ast.JoinedStr) or _is_for_developers(node)
+
+
+def _is_alias(value: ast.expr) -> bool:
+    """Whether it is a name for a type, such as tuple[str, int]."""
+    return isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) and value.value.id in TYPES
+
+
+def _is_log(node: ast.AST) -> bool:
+    """Whether it writes to the log: that it does is tried, and what it says is words for people."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
 
 
 def _is_for_developers(node: ast.AST) -> bool:
@@ -156,7 +174,7 @@ def _of_expression(node: ast.AST, text: _Text) -> Iterator[Mutant]:
             yield text.change(text.span(node), text.of(node.operand))
         case ast.Constant():
             yield from (text.change(text.span(node), after) for after in _neighbours(node.value))
-        case ast.Call() if not _is_for_developers(node):
+        case ast.Call() if not _is_for_developers(node) and not _is_log(node):
             yield from _without_arguments(node, text)
 
 
@@ -211,9 +229,9 @@ def _is_plain(test: ast.expr) -> bool:
 def _neighbours(value: object) -> Sequence[str]:
     if isinstance(value, bool):
         return [str(not value)]
-    if isinstance(value, int):
+    if isinstance(value, int) and abs(value) < LARGE:
         return [str(value + 1), str(value - 1)]
-    return [str(value * OTHER_ORDER or 1.0)] if isinstance(value, float) else []
+    return [str(value * OTHER_ORDER or 1.0)] if isinstance(value, int | float) else []
 
 
 def _is_word(node: ast.expr) -> bool:

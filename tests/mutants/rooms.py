@@ -72,7 +72,7 @@ TOO_SLOW = (
 """Tests of many seconds, by what their names contain: too dear to run for each change."""
 
 ROOMS = (
-    Room("events", ("agent/events",), ("tests/unit/events", "tests/unit/test_pipeline.py"), PURE),
+    Room("events", ("agent/events",), ("tests/unit/events", "tests/unit/test_pipeline.py", GENERATED), PURE),
     Room("classify", ("agent/classify",), ("tests/unit/classify", GENERATED), PURE),
     Room(
         "metrics",
@@ -89,7 +89,12 @@ ROOMS = (
     Room(
         "pipeline",
         ("agent/pipeline.py", "agent/fastpath.py", "agent/meaning.py"),
-        ("tests/unit/test_pipeline.py", "tests/unit/test_fastpath.py", EFFECT),
+        (
+            "tests/unit/test_pipeline.py",
+            "tests/unit/test_pipeline_age.py",
+            "tests/unit/test_fastpath.py",
+            EFFECT,
+        ),
         PURE,
     ),
     Room("ledger", ("agent/ledger",), ("tests/ledger", "tests/unit/test_pages.py"), PURE),

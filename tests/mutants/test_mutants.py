@@ -1,5 +1,7 @@
 """The changes that make mutants tries: of all kinds, each of them Python, the same ones for the same seed."""
 
+import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from tests.mutants.figures import Verdict
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.rooms import ROOMS
 from tests.mutants.touching import Touching
+from tests.mutants.trial import Warm
+from tests.mutants.warm import LIMITS, OPTIONS
 from tests.tools.cache import ROOT
 
 
@@ -31,6 +35,7 @@ def changed(folder: Path, source: str) -> list[str]:
         ("x = a if b else c", ["x = a if (not (b)) else c"]),
         ("x = [a for a in b if a]", ["x = [a for a in b if (not (a))]"]),
         ("x = 7", ["x = 8", "x = 6"]),
+        ("x = 2000", ["x = 20000"]),
         ("x = True", ["x = False"]),
         ("x = a + b", ["x = a - b"]),
         ("x = a == 'word'", ["x = a != 'word'", "x = a == 'not word'"]),
@@ -40,6 +45,7 @@ def changed(folder: Path, source: str) -> list[str]:
         ("def f():\n    return a", ["def f():\n    return None"]),
         ("def f():\n    g()", ["def f():\n    pass"]),
         ("def f():\n    a.b = c", ["def f():\n    pass"]),
+        ("def f():\n    log.warning('word', number=1, other=a or b)", ["def f():\n    pass"]),
         ("def f():\n    raise a", ["def f():\n    pass"]),
         ("for a in b:\n    continue", ["for a in b:\n    break"]),
     ],
@@ -57,6 +63,7 @@ def test_each_kind_of_change_is_made(tmp_path: Path, source: str, expected: list
         "assert a < 1",
         "x = f(description='up to ' + '7')",
         "def f():\n    log.debug('word', number=1)",
+        "Row = tuple[str, int, float]",
         "__all__ = ['a', 'b', 'c']",
     ],
 )
@@ -85,6 +92,40 @@ def test_the_quickest_tests_that_touch_a_line_are_tried_first() -> None:
     touching = Touching({slow: 3, quick: 1, other: 2}, {"a.py": {1: {slow, quick}, 2: {other}}})
 
     assert rounds.tests_for(room, Mutant(Path("a.py"), 1, (0, 1), "", "", ""), touching) == [quick, slow]
+
+
+def test_lines_are_found_again_where_others_have_come_before_them() -> None:
+    lines = {1: {"first"}, 3: {"third"}}
+
+    moved = rounds.carried(lines, "a\nb\nc\n", "a\nnew\nb\nc\n")
+
+    assert moved == {0: {"first", "third"}, 1: {"first"}, 4: {"third"}}
+
+
+@pytest.mark.parametrize(("line", "code"), [("assert True", 0), ("assert False", 1)])
+def test_a_run_that_is_forked_says_whether_a_test_failed(tmp_path: Path, line: str, code: int) -> None:
+    (tmp_path / "test_it.py").write_text(f"def test_it():\n    {line}\n")
+    warm = Warm(ROOT, tmp_path / "log")
+
+    try:
+        assert warm.run(["-q", *OPTIONS, str(tmp_path)], {}, 60) == code
+    finally:
+        warm.close()
+
+
+def test_a_test_that_hangs_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it():\n    while True:\n        pass\n")
+    (tmp_path / "limits").write_text(json.dumps({"test_it.py::test_it": 1}))
+    warm = Warm(ROOT, tmp_path / "log")
+
+    try:
+        said = warm.run(
+            ["-q", *OPTIONS, "--rootdir", str(tmp_path), str(tmp_path)], {LIMITS: f"{tmp_path}/limits"}, 60
+        )
+    finally:
+        warm.close()
+
+    assert said == -signal.SIGALRM
 
 
 def test_every_equivalent_change_is_one_that_can_be_made() -> None:

@@ -81,6 +81,8 @@ def read(folder: Path, root: Path) -> Touching:
         data = CoverageData(str(file))
         data.read()
         for measured in data.measured_files():
+            if not Path(measured).is_relative_to(root):  # a test has made a copy of its own
+                continue
             known = lines.setdefault(Path(measured).relative_to(root).as_posix(), {})
             for line, contexts in data.contexts_by_lineno(measured).items():
                 known.setdefault(line, set()).update(_tests(contexts, seconds))

@@ -1,16 +1,20 @@
 """Copies of the project, in which one change at a time is made and tested."""
 
+import contextlib
+import json
+import math
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from tests.mutants import touching
+from tests.mutants import touching, warm
 from tests.mutants.mutations import Mutant
 from tests.mutants.touching import Touching
 from tests.tools.cache import CACHE, ROOT, ToolMissing
@@ -22,6 +26,9 @@ RUNS_PER_BROKER = 60
 EXAMPLES = {"FUZZ_EXAMPLES": "50"}
 """A change that matters is seen in a few of the examples that property tests try."""
 
+PATIENCE, SLOWER = 20.0, 3.0
+"""A test has so many seconds, and so many times what it took before, until it counts as hanging."""
+
 QUIET = ("-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
 
@@ -31,9 +38,11 @@ class Copy:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="mutants-"))
         self.root = self._folder / "project"
+        self._log = self._folder / "log"
         self._broker: Kafka | None = None
         self._runs = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._warm: Warm | None = None
         self._is_stopped = False
 
     def __enter__(self) -> Self:
@@ -54,6 +63,7 @@ class Copy:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
         self._without_broker()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -62,6 +72,8 @@ class Copy:
         self._is_stopped = True
         if self._process:
             _end(self._process)
+        if self._warm:
+            self._warm.close()
 
     def measure(self, file: str, within: float) -> Touching | None:
         """Run a file of tests under coverage; None if that takes longer."""
@@ -80,25 +92,37 @@ class Copy:
             return None
         return touching.read(folder, self.root)
 
-    def notices(self, mutant: Mutant | None, tests: Sequence[str], within: float) -> bool:
-        """Whether one of the tests fails with the change, or takes too long."""
+    def notices(self, mutant: Mutant | None, tests: Mapping[str, float]) -> bool:
+        """Whether one of the tests fails with the change, or takes much longer than its seconds."""
         changed = self.root / mutant.path if mutant else None
         source = changed.read_bytes() if changed else b""
         if mutant and changed:
             changed.write_bytes(mutant.apply(source))
-        listed = self._folder / "tests"
+        listed, limits = self._folder / "tests", self._folder / "limits.json"
         listed.write_text("\n".join(tests))
+        limits.write_text(json.dumps({test: math.ceil(_limit(taken)) for test, taken in tests.items()}))
+        environ = EXAMPLES | {warm.LIMITS: str(limits)} | self._shared(list(tests))
+        arguments = ["-x", *QUIET, *warm.OPTIONS, f"@{listed}"]
         try:
-            return self._run(["-m", "pytest", "-x", *QUIET, f"@{listed}"], within, self._shared(tests)) != 0
+            return self._warmed().run(arguments, environ, _limit(sum(tests.values()))) != 0
         finally:
             if changed:
                 changed.write_bytes(source)
+
+    def said(self) -> str:
+        """What the last run has written."""
+        return self._log.read_text(errors="replace")
+
+    def _warmed(self) -> "Warm":
+        if self._warm is None:
+            self._warm = Warm(self.root, self._log)
+        return self._warm
 
     def _run(self, command: Sequence[str], within: float, environ: Mapping[str, str]) -> int | None:
         """The exit code; None after *within* seconds."""
         if self._is_stopped:
             return None
-        with (self._folder / "log").open("w") as log:
+        with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *command], cwd=self.root, env=os.environ | EXAMPLES | dict(environ),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, process_group=0,
@@ -126,6 +150,48 @@ class Copy:
             self._broker = None
 
 
+class Warm:
+    """A warm process in a copy, and the runs that it forks."""
+
+    def __init__(self, root: Path, log: Path) -> None:
+        self._log = log
+        self._running: int | None = None
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.mutants.warm"], cwd=root,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0,
+        )  # fmt: skip
+
+    def run(self, arguments: Sequence[str], environ: Mapping[str, str], within: float) -> int:
+        """The exit code of pytest, which is ended after *within* seconds."""
+        assert self._server.stdin
+        assert self._server.stdout
+        job = {"arguments": list(arguments), "environ": dict(environ), "log": str(self._log)}
+        print(json.dumps(job), file=self._server.stdin, flush=True)
+        self._running = int(self._server.stdout.readline())
+        limit = threading.Timer(within, self._end_run)
+        limit.start()
+        try:
+            return int(self._server.stdout.readline())
+        finally:
+            limit.cancel()
+            self._running = None
+
+    def _end_run(self) -> None:
+        if self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._running, signal.SIGKILL)
+
+    def close(self) -> None:
+        self._end_run()
+        with self._server:  # its pipes are closed
+            _end(self._server)
+
+
+def _limit(seconds: float) -> float:
+    """How long what took so many seconds may take, until it counts as hanging."""
+    return PATIENCE + SLOWER * seconds
+
+
 def _broker() -> Kafka | None:
     try:
         broker = Kafka()
@@ -134,7 +200,7 @@ def _broker() -> Kafka | None:
     return broker.__enter__()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     """End a run; what it has started ends with it (tests.tools.process)."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
