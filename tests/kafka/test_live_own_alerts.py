@@ -237,7 +237,10 @@ def test_a_backlog_of_an_hour_is_as_old_as_it_is_and_speaks_of_no_provider(
     assert all(HOUR <= age < HOUR + 2 * LONG for age in ages)
     fired = ever_fired(scene.prom, 'job="backlog"')
     assert "ApiErrorAgentLagging" in fired
-    assert fired <= {"ApiErrorAgentLagging", "ApiErrorAgentRecordsLate"}  # the second if counting it takes long
+    assert fired <= {
+        "ApiErrorAgentLagging",
+        "ApiErrorAgentRecordsLate",
+    }  # the second if counting it takes long
 
 
 def test_what_nobody_scraped_is_committed_unseen_and_said_when_somebody_does(
