@@ -13,7 +13,7 @@ BENCH_ROUNDS ?= 2
 BENCH_BACKLOG ?= 20000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants mutants-rules bench bench-parts bench-scale bench-behind soak generate pictures image image-base lock clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants mutants-rules bench bench-parts bench-scale bench-behind soak generate pictures image image-base lock release-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -95,6 +95,10 @@ image-base: ## Pin the newest base image, by its digest
 lock: setup ## Pin the requirements anew
 	$(PY) -m pip install --quiet --disable-pip-version-check uv
 	sh requirements/lock.sh
+	$(PY) -m release.licences
+
+release-check: setup ## Make the files of a release in dist/, and check all that needs no network but the registries (TAG=)
+	@$(PY) -m release $(if $(TAG),--tag $(TAG))
 
 clean: ## Remove what make made, but not .cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info dist

@@ -19,5 +19,6 @@ lock base.txt pyproject.toml
 lock msk.txt pyproject.toml --extra msk --extra otlp
 lock demo.txt pyproject.toml --extra demo
 lock dev.txt pyproject.toml --extra demo --extra dev --extra otlp
+lock release.txt --group release
 lock ../tests/tools/sdks/requirements.txt tests/tools/sdks/requirements.in
 build_requires | tr ' ' '\n' | lock build.txt -

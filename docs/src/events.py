@@ -1,6 +1,6 @@
 """docs/events.md, from the presets, the rules and the samples of their tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -226,7 +226,7 @@ def page() -> str:
 {RECORDS.strip()}
 
 {_sample(DEFAULT)}
-{_fields(NATIVE)}
+{_native()}
 Any other string on the top level can become a label: `labels.extra: [model]`.
 
 {FIELDS.strip()}
@@ -272,33 +272,50 @@ def _sample(name: str) -> str:
     return f"```json\n{(SAMPLES / f'{name}.json').read_text()}```\n"
 
 
+def _native() -> str:
+    """A row for each rule: of some fields applications have forty names, which nobody reads in one row."""
+    rows = "\n".join(
+        f"| {'' if number else field} | {_named(group)} | {_sentence(group[0])} |"
+        for field, sources in _places(NATIVE).items()
+        for number, group in enumerate(_groups(sources))
+    )
+    return (
+        "A new producer should write the first name of each field. The others are those under which\n"
+        "applications already log the same things: the first with a value counts, from left to right and\n"
+        "from row to row.\n\n"
+        f"| field | where it stands | what may stand there |\n|---|---|---|\n{rows}\n"
+    )
+
+
 def _fields(shape: Preset) -> str:
-    places = {
+    rows = "\n".join(f"| {field} | {_told(field, sources)} |" for field, sources in _places(shape).items())
+    return f"| field | where it stands |\n|---|---|\n{rows}\n"
+
+
+def _places(shape: Preset) -> dict[str, Sources]:
+    """All that a preset reads, by the name that the page gives it."""
+    return {
         **{field.value: sources for field, sources in shape.fields.items()},
         **({"body": shape.body} if shape.body else {}),
         **{f"label {name}": sources for name, sources in shape.attributes.items()},
     }
-    unsaid = frozenset[str]() if shape is NATIVE else PLAIN
-    rows = "\n".join(f"| {field} | {_places(field, sources, unsaid)} |" for field, sources in places.items())
-    return f"| field | where it stands |\n|---|---|\n{rows}\n"
 
 
-def _places(field: str, sources: Sources, unsaid: frozenset[str]) -> str:
+def _told(field: str, sources: Sources) -> str:
     """Paths that share a rule stand together, and the rule behind them unless it goes without saying.
 
     Places that are those of the native envelope below a key are not listed again.
     """
     parts, at = [], 0
-    for start, end, key in _borrowed(field, sources) if unsaid else ():
-        parts += [_grouped(sources[at:start], unsaid), f"below `{key}` as under `{DEFAULT}`"]
+    for start, end, key in _borrowed(field, sources):
+        parts += [_grouped(sources[at:start]), f"below `{key}` as under `{DEFAULT}`"]
         at = end
-    return "; ".join(filter(None, (*parts, _grouped(sources[at:], unsaid))))
+    return "; ".join(filter(None, (*parts, _grouped(sources[at:]))))
 
 
 def _borrowed(field: str, sources: Sources) -> Iterator[tuple[int, int, str]]:
     """Where the native envelope's sources of a field stand among others, and below which key."""
-    native = {**{each.value: found for each, found in NATIVE.fields.items()}, "body": NATIVE.body}
-    native |= {f"label {name}": found for name, found in NATIVE.attributes.items()}
+    native = _places(NATIVE)
     for start, source in enumerate(sources):
         key = source.path.partition(".")[0]
         below = under(key, native.get(field, ()))
@@ -306,14 +323,24 @@ def _borrowed(field: str, sources: Sources) -> Iterator[tuple[int, int, str]]:
             yield start, start + len(below), key
 
 
-def _grouped(sources: Sources, unsaid: frozenset[str]) -> str:
-    groups = groupby(sources, key=lambda source: _says(source, unsaid))
-    return "; ".join(listed(f"`{source.path}`" for source in group) + says for says, group in groups)
+def _grouped(sources: Sources) -> str:
+    return "; ".join(
+        _named(group) + ("" if group[0].rule.__name__ in PLAIN else f" ({_sentence(group[0])})")
+        for group in _groups(sources)
+    )
 
 
-def _says(source: Source, unsaid: frozenset[str]) -> str:
-    if source.rule.__name__ in unsaid:
-        return ""
+def _groups(sources: Sources) -> list[list[Source]]:
+    """Sources that follow each other and have one rule, or rules of which the table says nothing."""
+    alike = groupby(sources, key=_sentence)
+    return [list(group) for _, group in alike]
+
+
+def _named(group: Sequence[Source]) -> str:
+    return listed(f"`{source.path}`" for source in group)
+
+
+def _sentence(source: Source) -> str:
     sentence = (source.rule.__doc__ or "").splitlines()[0].removesuffix(".")
     is_name = sentence.startswith(("LiteLLM", "RFC", "HTTP"))
-    return f" ({sentence if is_name else sentence[0].lower() + sentence[1:]})"
+    return sentence if is_name else sentence[0].lower() + sentence[1:]

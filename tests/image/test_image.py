@@ -22,7 +22,7 @@ LEAVES_WITHIN = 10.0  # seconds from SIGTERM; pods have 30
 USER = 65532  # as in the chart
 
 NEEDED = ("agent.service", "aiokafka", "cramjam", "aws_msk_iam_sasl_signer", "opentelemetry.proto")
-NEEDLESS = ("pip", "setuptools", "pytest", "confluent_kafka")
+NEEDLESS = ("pip", "flit_core", "pytest", "confluent_kafka")
 
 
 @pytest.fixture(scope="module")

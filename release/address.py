@@ -1,0 +1,49 @@
+"""Where the project is published: the repository does not say, for whoever publishes it knows.
+
+python -m release.address https://github.com/OWNER/NAME v1.2.3 ghcr.io/OWNER
+
+writes the address in place of the example, and the registry into the values of the chart.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from tests.tools.cache import ROOT, run
+
+EXAMPLE = "https://example.org/api-error-agent"
+VALUES = ROOT / "deploy" / "helm" / "api-error-agent" / "values.yaml"
+
+
+def files() -> list[Path]:
+    """Those that name the example."""
+    named = run(
+        ["git", "grep", "--files-with-matches", "-F", EXAMPLE, "--", ":!release", ":!tests"], cwd=ROOT
+    )
+    return [ROOT / name for name in named.splitlines()]
+
+
+def placed_at(text: str, home: str, tag: str) -> str:
+    """Put *home* in place of the example; a page is that of the *tag*, as a forge shows it."""
+    return re.sub(rf"{re.escape(EXAMPLE)}(?=/)", f"{home}/blob/{tag}", text).replace(EXAMPLE, home)
+
+
+def with_registry(values: str, registry: str) -> str:
+    """Let the chart take the image from this registry."""
+    return re.sub(r'(?m)^(image:\n(?:  .*\n)*?  registry: )""', rf'\g<1>"{registry}"', values)
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [home, tag, registry] if home.startswith("https://"):
+            for file in files():
+                file.write_text(placed_at(file.read_text(), home.rstrip("/"), tag))
+            VALUES.write_text(with_registry(VALUES.read_text(), registry))
+        case _:
+            sys.exit(
+                "give three: python -m release.address https://github.com/OWNER/NAME v1.2.3 ghcr.io/OWNER"
+            )
+
+
+if __name__ == "__main__":
+    main()

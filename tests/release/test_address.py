@@ -1,0 +1,37 @@
+"""Whoever publishes says where: no owner stands in the repository."""
+
+import yaml
+
+from release import address
+from tests.chart.rendering import CHART
+from tests.tools.cache import ROOT
+
+HOME, TAG = "https://github.com/someone/agent", "v1.2.3"
+
+
+def stamped(name: str) -> str:
+    return address.placed_at((ROOT / name).read_text(), HOME, TAG)
+
+
+def test_the_address_is_written_wherever_the_example_stands() -> None:
+    files = [file.relative_to(ROOT).as_posix() for file in address.files()]
+
+    assert {"pyproject.toml", "deploy/helm/api-error-agent/Chart.yaml", "deploy/image/Dockerfile"} < {*files}
+    assert [name for name in files if address.EXAMPLE in stamped(name)] == []
+
+
+def test_a_page_is_that_of_the_tag() -> None:
+    chart = yaml.safe_load(stamped("deploy/helm/api-error-agent/Chart.yaml"))
+
+    assert chart["home"] == HOME
+    assert f"{HOME}/blob/{TAG}/docs/deploy.md" in chart["annotations"]["artifacthub.io/links"]
+
+
+def test_the_published_chart_takes_the_published_image() -> None:
+    before = (CHART / "values.yaml").read_text()
+
+    after = address.with_registry(before, "ghcr.io/someone")
+
+    wanted = yaml.safe_load(before)
+    wanted["image"]["registry"] = "ghcr.io/someone"
+    assert yaml.safe_load(after) == wanted
