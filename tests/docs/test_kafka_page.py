@@ -6,9 +6,13 @@ import tomllib
 import pytest
 
 from agent.settings import fields
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, blocks
+from tests.kafka.recorder import produce
 from tests.tools import kafka
+from tests.tools.agent import Agent
 from tests.tools.cache import ROOT
+from tests.tools.embedded import Embedded
+from tests.tools.process import until
 
 KAFKA = (DOCS / "kafka.md").read_text()
 INSTALL = (DOCS / "install.md").read_text()
@@ -51,3 +55,23 @@ def test_what_the_page_installs_from_is_there() -> None:
     files = set(re.findall(r"(?:requirements|deploy)/[\w./-]+", INSTALL))
 
     assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_recipe_fetches_the_version_of_the_tests() -> None:
+    fetched = re.findall(r"kafka/(\d[\d.]+)/|kafka_2\.13-(\d+\.\d+\.\d+)", KAFKA)
+
+    assert {version for pair in fetched for version in pair if version} == {kafka.VERSION}
+
+
+def test_the_three_events_of_the_recipe_are_counted_as_it_shows() -> None:
+    (events,) = blocks(DOCS / "kafka.md", "json")
+    (shown,) = re.findall(r"(?m)^\$ curl .*\n((?:api_.*\n)+)```", KAFKA)
+
+    with Embedded() as broker:
+        broker.create_topic("api-responses")
+        with Agent(broker.bootstrap, "api-responses") as agent:
+            produce(broker.bootstrap, "api-responses", [line.encode() for line in events.splitlines()])
+            until(lambda: agent.total("api_responses_total") == 3, 30, "not all events are counted")
+            page = agent.page(headers={})
+
+    assert set(re.findall(r"(?m)^api_(?:responses|errors)_total.*", page)) == set(shown.splitlines())
