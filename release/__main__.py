@@ -17,7 +17,7 @@ from pathlib import Path
 from release import artefacts, installing, licences, sbom, versions, workflows
 from release.artefacts import CHART, Built
 from tests.tools import helm
-from tests.tools.cache import ROOT
+from tests.tools.cache import ROOT, ToolMissing
 
 DIST = ROOT / "dist"
 PACKED, STORED = 500_000, 1_000_000
@@ -52,7 +52,10 @@ def main() -> int:
 
 def _step(name: str, check: Callable[[], Problems]) -> bool:
     begun = time.monotonic()
-    problems = list(check())
+    try:
+        problems = list(check())
+    except (ToolMissing, helm.Refused, licences.Unusable, installing.Broken) as failed:
+        problems = [str(failed)]
     _say(f"{'FAILED' if problems else 'ok':6} {name} ({time.monotonic() - begun:.0f} s)")
     for problem in problems:
         _say(f"       {problem}")
@@ -82,12 +85,7 @@ def _twice() -> Problems:
 
 
 def _licences() -> Problems:
-    try:
-        page = licences.page()
-    except licences.Unusable as unusable:
-        yield str(unusable)
-        return
-    if page != licences.PAGE.read_text():
+    if licences.page() != licences.PAGE.read_text():
         yield "docs/licences.md is of other packages: make lock"
 
 

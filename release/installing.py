@@ -19,6 +19,10 @@ _BACKEND = ROOT / "requirements" / "build.txt"
 _EVENT = '{"status": 429, "body": {"error": {"type": "insufficient_quota"}}}'
 
 
+class Broken(RuntimeError):  # noqa: N818
+    """What was installed does not run; the message is what it said."""
+
+
 def pythons() -> dict[str, Path]:
     """Every Python on the PATH or of pyenv that works and that the agent should run on, the oldest first."""
     return dict(_found())
@@ -75,12 +79,15 @@ def said(agent: Path, version: str) -> Iterator[str]:
 
 
 def _ran(agent: Path, *arguments: str, stdin: str = "", **environ: str) -> str:
-    return subprocess.run(
+    done = subprocess.run(
         [agent, *arguments],
         input=stdin,
         cwd=agent.parent,
         env={"PATH": os.defpath, **environ},
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Broken(f"{agent.name} {' '.join(arguments)} ends with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
