@@ -12,14 +12,13 @@ from pathlib import Path
 from tests.tools.cache import ROOT, run
 
 EXAMPLE = "https://example.org/api-error-agent"
+_ABOUT_IT = (":!release", ":!tests", ":!docs/releases.md")  # they speak of the example
 VALUES = ROOT / "deploy" / "helm" / "api-error-agent" / "values.yaml"
 
 
 def files() -> list[Path]:
     """Those that name the example."""
-    named = run(
-        ["git", "grep", "--files-with-matches", "-F", EXAMPLE, "--", ":!release", ":!tests"], cwd=ROOT
-    )
+    named = run(["git", "grep", "--files-with-matches", "-F", EXAMPLE, "--", *_ABOUT_IT], cwd=ROOT)
     return [ROOT / name for name in named.splitlines()]
 
 
