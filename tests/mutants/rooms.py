@@ -12,7 +12,7 @@ class Room(NamedTuple):
     Attributes:
         code: Modules and folders of modules.
 
-        tests: Files and folders of tests, those nearest to the code first.
+        tests: Files and folders of tests, the nearest to the code first.
 
         goal: Share of the changes that should be noticed, in percent.
     """

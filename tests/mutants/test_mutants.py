@@ -78,12 +78,12 @@ def test_a_seed_says_which_changes_are_tried() -> None:
     assert rounds.sample(room, 7, 10) != rounds.sample(room, 8, 10)
 
 
-def test_where_there_is_no_time_for_all_tests_the_nearest_are_run() -> None:
+def test_where_there_is_no_time_for_all_tests_the_quickest_are_run() -> None:
     room = next(room for room in ROOMS if room.name == "bookkeeper")
-    near, far = f"{room.tests[0]}::near", f"{room.tests[-1]}::far"
-    touching = Touching({near: 40, far: 30}, {"a.py": {1: {near, far}}})
+    slow, quick = f"{room.tests[0]}::slow", f"{room.tests[-1]}::quick"
+    touching = Touching({slow: 40, quick: 30}, {"a.py": {1: {slow, quick}}})
 
-    assert rounds.tests_for(room, Mutant(Path("a.py"), 1, (0, 1), "", "", ""), touching) == [near]
+    assert rounds.tests_for(room, Mutant(Path("a.py"), 1, (0, 1), "", "", ""), touching) == [quick]
 
 
 def test_the_quickest_tests_that_touch_a_line_are_tried_first() -> None:
