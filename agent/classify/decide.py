@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agent.classify import classes, hints, pairs, sentences, statuses
+from agent.classify import classes, hints, learned, pairs, sentences, statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.guesses import GUESSES, guess
@@ -23,7 +23,7 @@ class Decision(NamedTuple):
     """A reason and the rule that gave it.
 
     Attributes:
-        kind: code, phrase, status, ending, empty or none.
+        kind: code, phrase, status, ending, learned, empty or none.
 
         rule: The code, the phrase, the status or the ending that decided.
 
@@ -38,6 +38,9 @@ class Decision(NamedTuple):
     detail: str = ""
     timed: bool = False
 
+
+NO_RULE = "no rule"
+"""What is said instead of a rule where none knows an error."""
 
 _T = OutcomeType
 _VAGUE = frozenset({Reason.INVALID_REQUEST_GENERIC, Reason.INTERNAL_ERROR})
@@ -142,11 +145,12 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
     found = _by_words(dialect, evidence.words, home)
     reason = found.reason if found else None
     if reason not in _OPEN and reason not in DETAILS:
-        return found or Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
+        return found or Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE)
     message = evidence.message[:LONGEST_MESSAGE]
     message = message if dialect.shape == "text" else _without_echo(message)
     words = words_of(message)
-    if found is None and status is None and dialect.speaks_for_all and sentences.is_prose(message, words):
+    may_be_prose = found is None and status is None and dialect.speaks_for_all and dialect.shape != "nested"
+    if may_be_prose and sentences.is_prose(message, words):
         return Decision(Reason.UNMAPPED_STATUS, "none", "prose")
     if reason in _OPEN:
         match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
@@ -156,9 +160,18 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status)
     if found is None:
-        return Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
+        return Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE)
     found = _detail(found, words, evidence.about, message, status)
     return _paced(found, message)
+
+
+def last_resort(message: str, status: int | None) -> Decision | None:
+    """Say what an error means that no rule knows, by what labelled errors with its words meant."""
+    words = words_of(message)
+    match = learned.guess(words)
+    if match is None:
+        return None
+    return _detail(Decision(match.reason, "learned", match.phrase), words, "", message, status)
 
 
 def _paced(found: Decision, message: str) -> Decision:

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from agent.classify import sentences
-from agent.classify.decide import GENERIC, Decision, decide
+from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort
 from agent.classify.dialects.recognition import home_of, named_in, recognise
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import reason_of
@@ -70,7 +70,7 @@ def _silent(response: ApiResponse, inside: Unwrapped) -> Finding:
     empty = inside is NOTHING and response.body is not None
     reason = Reason.EMPTY_BODY if empty else reason_of(status)
     if reason is None:
-        return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", "no rule"), status)
+        return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE), status)
     kind = "empty" if empty else "status"
     return Finding("none", Decision(reason, kind, str(status)), status)
 
@@ -122,6 +122,8 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
         return Finding(name, said, inner.status, (*inner.evidence, evidence))
     if decision.kind == "none" and response.status is None and not _is_error(dialect, evidence):
         return None
+    if decision.rule == NO_RULE and (status is not None or _is_shaped(dialect)):
+        decision = last_resort(evidence.message, status) or decision
     decision = decision._replace(timed=True) if inner and inner.decision.timed else decision
     return Finding(dialect.name, decision, status, (evidence,), dialect)
 
@@ -136,7 +138,12 @@ def _carried(
 
 def _is_error(dialect: Dialect, evidence: Evidence) -> bool:
     """Say whether a body that nobody understands is an error at all, where no status says so."""
-    return not dialect.speaks_for_all or dialect.shape == "nested" or sentences.names_error(evidence.message)
+    return _is_shaped(dialect) or sentences.names_error(evidence.message)
+
+
+def _is_shaped(dialect: Dialect) -> bool:
+    """Say whether the shape of a body tells that it is an error, whatever its words are."""
+    return not dialect.speaks_for_all or dialect.shape == "nested"
 
 
 def _status(dialect: Dialect, evidence: Evidence, response: ApiResponse, before: int | None) -> int | None:

@@ -1,7 +1,8 @@
 """Errors that the agent does not know: which they are, and the last of them by what they say.
 
-Unclassified is an error of type unknown, and an api_error of which the status alone said so although the body
-says more than the status's name: a 5xx says that something failed, and the body may say what.
+Unclassified is an error of type unknown, one whose type is a guess by labelled texts with the same words, and
+an api_error of which the status alone said so although the body says more than the status's name: a 5xx says
+that something failed, and the body may say what.
 """
 
 import re
@@ -29,10 +30,11 @@ def is_unclassified(how: Explanation, response: ApiResponse) -> bool:
     """Whether nobody knows what an error means, as the head of this module says."""
     if how.outcome.type is OutcomeType.UNKNOWN:
         return True
-    if how.outcome.type is not OutcomeType.API or how.is_own or how.finding is None:
+    if how.is_own or how.finding is None:
         return False
-    if how.finding.decision.kind != "status":
-        return False
+    kind = how.finding.decision.kind
+    if kind != "status" or how.outcome.type is not OutcomeType.API:
+        return kind == "learned"
     said = _LETTERS.findall(skeleton(text_of(response, how.finding)).lower())
     return not _SAY_NOTHING.issuperset(said)
 

@@ -1,54 +1,45 @@
-"""Would a learned model guess better than the loose words that are asked last? Both judge by words alone.
+"""What the last resort learns from the labelled texts of tests/data, and how it does beside loose words.
 
-python -m tests.unit.classify.last_resort writes the figures that docs/taxonomy.md shows. The model is naive
-Bayes over words, pairs of words, and pairs of characters in scripts without spaces. It learns from the
-labelled texts of tests/data, and for each dialect from all but the dialect's own.
+python -m tests.unit.classify.last_resort writes agent/classify/learned.tsv, and the figures that
+docs/taxonomy.md shows: loose words and model judge the texts of each dialect by their words alone, and the
+model has learned from all texts but the dialect's own. Whoever adds a labelled text runs it again.
 """
 
 import json
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from agent.classify import OutcomeType, explain
+from agent.classify import OutcomeType, explain, learned
 from agent.classify.decide import type_of
 from agent.classify.finding import text_of
-from agent.classify.guesses import LONGEST, guess
+from agent.classify.guesses import guess
+from agent.classify.learned import Counts
 from agent.classify.matching import Words, words_of
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import OWN, ROOT, own, rows
 from tests.unit.classify.earned import of_sentence
 
-TABLE = ROOT / "docs" / "src" / "last_resort.json"
-CONFIDENT = 0.6  # share of the belief; below it the model says nothing
+TABLE = ROOT / "agent" / "classify" / "learned.tsv"
+FIGURES = ROOT / "docs" / "src" / "last_resort.json"
 FEWEST = 2  # texts in which a feature must stand
-_SMOOTHING = 0.03
-_LONGEST_WORD = 20
-_NUMBER = re.compile(r"\S*\d\S*")  # of one kind, like names of models and ids
-_SPACED = re.compile(r"[\0-\u2e7f]+")
 
 
 class Text(NamedTuple):
     source: str
     words: Words
-    type: str
-
-
-class Model(NamedTuple):
-    """In how many texts of each type there is anything at all, and each feature."""
-
-    texts: Counter[str]
-    features: dict[str, Counter[str]]
+    type: OutcomeType
 
 
 def texts() -> list[Text]:
     """What every labelled error of the repository says, by the file that it comes from."""
-    said = ((source, words_of(_said(response)[:LONGEST]), kind) for source, response, kind in _labelled())
-    errors = {kind.value for kind in OutcomeType} - {"ok", "unknown"}
-    return [Text(*each) for each in said if each[1].found and each[2] in errors]
+    kinds = {kind.value: kind for kind in learned.REASONS}
+    said = (
+        Text(source, words_of(_said(response)), kinds[kind])
+        for source, response, kind in _labelled()
+        if kind in kinds
+    )
+    return [text for text in said if text.words.found]
 
 
 def _labelled() -> Iterator[tuple[str, ApiResponse, str]]:
@@ -66,57 +57,40 @@ def _of(name: str) -> list[dict[str, Any]]:
 
 def _said(response: ApiResponse) -> str:
     finding = explain(response).finding
-    return text_of(response, finding) if finding else ""
+    return text_of(response, finding)[: learned.LONGEST] if finding else ""
 
 
-def features(words: Words) -> set[str]:
-    listed = [each[:_LONGEST_WORD] for each in _NUMBER.sub("0", words.text).split()]
-    pairs = (f"{first} {second}" for first, second in pairwise(listed))
-    dense = _SPACED.sub("", words.dense)
-    return {*listed, *pairs, *(dense[at : at + 2] for at in range(len(dense) - 1))}
-
-
-def learned(found: Iterable[Text]) -> Model:
-    totals, counted = Counter[str](), defaultdict[str, Counter[str]](Counter)
+def count(found: Iterable[Text]) -> Counts:
+    """Count in how many texts of each type there is anything at all, and each feature."""
+    totals, features = Counter[OutcomeType](), defaultdict[str, Counter[OutcomeType]](Counter)
     for text in found:
         totals[text.type] += 1
-        for feature in features(text.words):
-            counted[feature][text.type] += 1
-    return Model(totals, {name: each for name, each in counted.items() if each.total() >= FEWEST})
+        for feature in learned.features(text.words):
+            features[feature][text.type] += 1
+    often = {name: each for name, each in features.items() if each.total() >= FEWEST}
+    return Counts({kind: totals[kind] for kind in learned.REASONS}, often)
 
 
-def by_model(words: Words, model: Model) -> str | None:
-    """The type of the texts that are most alike, if the model is confident."""
-    known = [found for each in features(words) if (found := model.features.get(each))]
-    scores = {kind: _score(kind, known, model) for kind in model.texts}
-    best = max(scores, key=lambda kind: scores[kind])
-    share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
-    return best if share >= CONFIDENT else None
-
-
-def _score(kind: str, known: list[Counter[str]], model: Model) -> float:
-    """Log of a belief. Features hang together: divided by the root of their number they claim less."""
-    texts = model.texts[kind]
-    seen = sum(math.log((each[kind] + _SMOOTHING) / (texts + 10 * _SMOOTHING)) for each in known)
-    return math.log(texts) / 2 + seen / math.sqrt(max(1, len(known)))
-
-
-def by_loose_words(words: Words) -> str | None:
+def by_loose_words(words: Words) -> OutcomeType | None:
     match = guess(words)
-    return None if match is None else type_of(match.reason, None).value
+    return None if match is None else type_of(match.reason, None)
 
 
 def figures(found: list[Text]) -> dict[str, int]:
-    """Count how many texts each way answers, and how many it answers right."""
+    """Count how many texts each way answers, and how many right; and what the model adds to loose words."""
     counts: Counter[str] = Counter(texts=len(found))
     for source in sorted({text.source for text in found}):
-        model = learned(text for text in found if text.source != source)
+        others = count(text for text in found if text.source != source)
         for text in (each for each in found if each.source == source):
-            loose, like = by_loose_words(text.words), by_model(text.words, model)
+            loose, like = by_loose_words(text.words), learned.likeness(text.words, others)
             counts.update(loose=loose is not None, loose_right=loose == text.type)
             counts.update(model=like is not None, model_right=like == text.type)
+            if loose is None:
+                counts.update(added=like is not None, added_right=like == text.type)
     return dict(counts)
 
 
 if __name__ == "__main__":
-    TABLE.write_text(json.dumps(figures(texts())) + "\n", encoding="utf-8")
+    everything = texts()
+    TABLE.write_text(learned.written(count(everything)), encoding="utf-8")
+    FIGURES.write_text(json.dumps(figures(everything)) + "\n", encoding="utf-8")
