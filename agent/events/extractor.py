@@ -1,6 +1,7 @@
 """JSON object of an event -> ApiResponse, by a preset and the overrides of the settings, compiled once."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -8,10 +9,10 @@ import orjson
 
 from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
+from agent.events.layouts import MEASURED, Layout, layout_of
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
-from agent.events.shapes import MEASURED, Shape, shape_of
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -156,7 +157,7 @@ class Extractor:
             bad = [field for field in bad if field is not Field.STATUS]
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
-    def shape(self, event: JsonObject, others: Iterable[str] = ()) -> Shape | None:
+    def layout(self, event: JsonObject, others: Iterable[str] = ()) -> Layout | None:
         """How events with the same keys can be read at once; None where more than single keys matter.
 
         Args:
@@ -169,8 +170,10 @@ class Extractor:
             *(steps for _, steps in plan.attributes),
             tuple((key, (), rules.body) for key in others if key in event),
         ]
-        return shape_of(
-            event, {place.field: place.steps for place in (*plan.fields, *plan.measured)}, steps, plan.body
+        fields = {place.field: place.steps for place in (*plan.fields, *plan.measured)}
+        may_be_bare = self._may_be_bare and _BODY not in event
+        return layout_of(
+            event, fields, steps, plan.body, partial(_body_or_bare, plan.body) if may_be_bare else None
         )
 
     def places(
@@ -270,6 +273,12 @@ def _bare_body(event: JsonObject, status: object) -> object:
     """What of an event without a body is, or may be, an error body."""
     is_success = type(status) is int and status < _ERROR_FROM
     return None if is_success or _BODY in event else applog.failure_in(event)
+
+
+def _body_or_bare(steps: Steps, event: JsonObject) -> object:
+    """The body of an error, or what _bare_body makes of the event."""
+    body = first(event, steps)
+    return applog.failure_in(event) if body is None else body
 
 
 def _own_status(body: object) -> int | None:

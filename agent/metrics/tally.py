@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from agent.classify.outcome import Outcome
 from agent.classify.statuses import type_of
+from agent.classify.taxonomy import OutcomeType
 from agent.events.response import ApiResponse
 from agent.metrics import catalogue
 from agent.metrics.ages import Ages
@@ -102,16 +103,12 @@ class Tally:
         self.beside(delta, shown, response.time_to_first_token)
         for status in response.attempts:
             self._attempt(delta, series.labels, status)
-        wait = self.wait(shown, outcome)
-        if wait is not None:
-            observe(delta, *wait)
+        if outcome.retry_after is not None:
+            observe(delta, self.waits(series.labels[0], outcome.type), outcome.retry_after)
 
-    def wait(self, shown: Shown, outcome: Outcome) -> tuple[Series, float] | None:
-        """Where the wait that a response names is observed, and its seconds."""
-        if outcome.retry_after is None:
-            return None
-        by = (shown.series.labels[0], outcome.type.value)
-        return self.series(catalogue.RETRY_AFTER, by), outcome.retry_after
+    def waits(self, provider: str, kind: OutcomeType) -> Series:
+        """Where the waits are observed that responses name; *provider* is a label value."""
+        return self.series(catalogue.RETRY_AFTER, (provider, kind.value))
 
     def beside(self, delta: Delta, shown: Shown, time_to_first_token: float | None) -> None:
         """Count what goes with a response besides its own series."""
