@@ -35,7 +35,7 @@ The answer is its event, if that is the only one and counts.
 """
 
 _MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
-_MOST_BYTES, _OVERHEAD = 64 << 20, 512  # of what events said, and of what is kept for each
+_MOST_BYTES, _OVERHEAD = 48 << 20, 256  # of what events said, and of what is kept for each
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 

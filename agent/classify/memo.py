@@ -101,12 +101,12 @@ class Memory(Generic[Told]):
     def told_of(self, body: object, status: int | None, provider: str, marks: Marks) -> Told | None:
         """What recall() tells of a response that is no more than that; None where it would have to judge."""
         text = written(body)
-        if text is None or len(text) > LONGEST:
+        if text is None:
             return None
         rest = type(body), status, provider, None, marks
         key = (text, *rest)
         told = self._bodies.get(key)
-        if told is not None:
+        if told is not None or len(text) > LONGEST:
             return told
         like = self._shapes.get((masked(text), *rest))
         told = None if like is None else like.read_in(text)

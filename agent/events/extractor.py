@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from agent.bounded import Bounded
 from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
 from agent.events.layouts import MEASURED, Layout, layout_of
@@ -33,8 +34,9 @@ _BODY = "body"
 _ERROR_FROM = 400
 _WORDS = frozenset({str, type(None)})
 _FIRST_WORDS = _WORDS | {int}
-_MOST_REMEMBERED = 10_000
-_MOST_SHAPES, _MOST_KEYS = 500, 100  # remembered; what goes beyond them costs more, and means the same
+_MOST_BYTES, _WEIGHT = 8 << 20, 2  # of words that are remembered, each with the field that is read of it
+# Keys of events that are remembered; what goes beyond them costs more, and means the same.
+_MOST_PLANS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
 
 
 class Event(NamedTuple):
@@ -126,7 +128,7 @@ class Extractor:
             tuple(place for place in every if place.field in MEASURED),
         )
         self._plans: dict[tuple[Any, ...], _Plan] = {}
-        self._remembered: dict[tuple[object, ...], tuple[Fields, list[Field]]] = {}
+        self._remembered: Bounded[tuple[Fields, list[Field]]] = Bounded(_MOST_BYTES, _WEIGHT)
         self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
         self._opened = shape.opened
         first_keys = {key for key, _, _ in _steps(every, self._plan.attributes, self._plan.body)}
@@ -205,7 +207,7 @@ class Extractor:
         if plan.words is None:
             return _said(plan, root, wide)
         words = plan.words(root)
-        what = (plan.words, words[0].__class__, words)  # with its type, as 1 == 1.0 == True
+        what = (plan.words, words[0].__class__, *words)  # with its type, as 1 == 1.0 == True
         try:
             known = self._remembered.get(what)
         except TypeError:  # there is an object among them
@@ -213,9 +215,7 @@ class Extractor:
         if known is None:
             known = _said(plan, root, wide)
             if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):
-                if len(self._remembered) >= _MOST_REMEMBERED:
-                    self._remembered.clear()
-                self._remembered[what] = known
+                self._remembered.keep(what, known)
         fields, bad = known
         return {**fields}, [*bad]
 
@@ -223,7 +223,8 @@ class Extractor:
         keys = tuple(root)
         plan = self._plans.get(keys)
         if plan is None:
-            if len(self._plans) >= _MOST_SHAPES or len(keys) > _MOST_KEYS:
+            is_long = len(keys) > _MOST_KEYS or sum(map(len, keys)) > _LONGEST_KEYS
+            if is_long or len(self._plans) >= _MOST_PLANS:
                 return self._plan
             plan = self._plans[keys] = self._plan.of(root, is_flat=not self._needs_root)
         return plan

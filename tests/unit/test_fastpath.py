@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -410,6 +411,24 @@ def test_an_error_that_has_no_body_is_what_its_log_line_says() -> None:
 
     kinds = {labels[4]: sum(it[:-1]) for (_, labels), it in numbers(batch).items() if len(labels) > 6}
     assert kinds == {"rate_limit_error": 2, "timeout_error": 1}
+
+
+LONG = "{:065536}"
+MOST_TRACED = 100 << 20  # bytes, of the 131 MB that were said
+
+
+@pytest.mark.parametrize("key", ["path", "model", "status", "body", LONG, "headers"])
+def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> None:
+    _, agent = pipeline(Reader)
+    tracemalloc.start()
+    for number in range(2000):
+        word = LONG.format(number)
+        told = {key.format(number): {word: "7"} if key == "headers" else word}
+        agent.process(P, [Record(as_value(EVENT | told))], NOW)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert used < MOST_TRACED
 
 
 def parts_of(**sections: object) -> Parts:
