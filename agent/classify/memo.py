@@ -15,7 +15,7 @@ from agent.classify.masking import masked
 from agent.events.response import ApiResponse
 
 LONGEST = 8192  # characters of a body that is remembered: longer ones hardly repeat
-_MOST_BYTES = 8 << 20
+_MOST_BYTES, _MOST_BYTES_OF_SHAPES = 8 << 20, 16 << 20
 _WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own
 _MOST_MET = 65_536
 
@@ -75,7 +75,7 @@ class Memory(Generic[Told]):
     def __init__(self, names: frozenset[str]) -> None:
         self.names = names
         self._bodies: Bounded[Told] = Bounded(_MOST_BYTES, _WEIGHT, _OVERHEAD)
-        self._shapes: Bounded[Told] = Bounded(_MOST_BYTES, _WEIGHT, _OVERHEAD)
+        self._shapes: Bounded[Told] = Bounded(_MOST_BYTES_OF_SHAPES, _WEIGHT, _OVERHEAD)
         self._met: set[int] = set()  # hashes
 
     def recall(
