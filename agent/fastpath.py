@@ -1,27 +1,27 @@
-"""The short way for what nearly all events are: nothing but their times and their id is new.
+"""The short way for what nearly all events are: nothing but their times, ids and counters is new.
 
 It exists for speed alone, and decides nothing. What such an event means was decided on the plain way, for one
 that said the same: here its numbers are added to the same series. It refuses, and leaves to the plain way,
 whatever is not surely that: what is no JSON object alone in its record, keys or words not met before, a word
 of another type, a number that cannot be used, and a time ahead of the clock; of a success a body with the
-sign of an error; of an error a body not met before, and headers, which may name a wait. A property test holds
-both ways to the same counts.
+sign of an error; an error of which classify.met does not know the meaning. A property test holds both ways to
+the same counts.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from itertools import count
 from typing import Any, NamedTuple
 
-from agent.classify import OutcomeType
-from agent.classify.classifier import hangs_on_clock, is_answer
-from agent.classify.memo import LONGEST, Memo, written
+from agent.bounded import weight_of
+from agent.classify import NO_RULES, OutcomeType, Rules, met
+from agent.classify.classifier import is_answer
+from agent.classify.known import Meaning
 from agent.events import Reader
 from agent.events.decode import loads
+from agent.events.layouts import Layout, Read, Said, body_in, reader, said
+from agent.events.response import FIRST_ERROR
 from agent.events.rules import LATEST_TIMESTAMP, status
-from agent.events.shapes import Read, Said, Shape, reader, said
 from agent.meaning import AHEAD, Counted, Record
 from agent.metrics.delta import Delta, Series
 from agent.metrics.labels import WRONG_ADDRESS
@@ -34,7 +34,8 @@ Otherwise = Callable[[Record, Any], Counted | None]
 The answer is its event, if that is the only one and counts.
 """
 
-_MOST_SHAPES, _MOST_KEYS, _MOST_SEEN = 500, 100, 65_536
+_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
+_MOST_BYTES, _OVERHEAD = 48 << 20, 256  # of what events said, and of what is kept for each
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 
@@ -42,19 +43,29 @@ _Wait = tuple[Series, float]
 
 _Seen = tuple[Series, Shown | None, Pool, _Wait | None]
 """What events that say the same are counted under, all of it if there is more than a series; whose limits
-they tell of; and the seconds to wait that each of them names."""
+they tell of; and the seconds to wait that the event names."""
+
+
+class _Like(NamedTuple):
+    """Errors that say the same but for their bodies.
+
+    Attributes:
+        provider: As the event has it.
+
+        seen: By what they mean; the last is where a wait is observed.
+    """
+
+    status: int
+    provider: str
+    seen: dict[Meaning, tuple[Series, Shown | None, Pool, Series]]
 
 
 class _Known(NamedTuple):
-    """What is known of events with the same keys, and of those that say the same.
+    """What is known of events with the same keys: of successes, and of errors, that say the same."""
 
-    Attributes:
-        number: No others have it.
-    """
-
-    number: int
-    shape: Shape
-    seen: dict[Said, _Seen]
+    layout: Layout
+    successes: dict[Said, _Seen]
+    errors: dict[Said, _Like]
     read: Read
 
 
@@ -62,23 +73,19 @@ class FastPath:
     """Counts records, by the short way where that is surely right.
 
     Args:
-        read_whole: Statuses of which the body decides more than whether it is an error.
+        rules: Of the users. Errors that they may concern are read in full, and successes that they name.
 
         is_off: Whether every record goes the plain way.
     """
 
     def __init__(
-        self, reader: Reader, tally: Tally, *, read_whole: frozenset[int] = frozenset(), is_off: bool = False
+        self, reader: Reader, tally: Tally, *, rules: Rules = NO_RULES, is_off: bool = False
     ) -> None:
         self._reader, self._tally = reader, tally
-        self._read_whole, self._is_off = read_whole, is_off
+        self._rules, self._is_off = rules, is_off
         self._known: dict[tuple[str, ...], _Known | None] = {}
         self._by_number: dict[int, Read] = {}  # of keys
-        self._remembered = 0
-        self._errors: Memo[_Seen] = Memo()
-        self._asked: tuple[object, str | bytes | None] = (None, "")  # a body, as it is written
-        self._met: set[int] = set()  # hashes of errors that were met once
-        self._numbers = count()
+        self._bytes = 0  # of what is known
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
         """Count *records* in their order; the answer is how many went the short way."""
@@ -115,75 +122,86 @@ class FastPath:
         if counted is None or self._is_off or not _is_whole(counted, event):
             return
         known = self._known_of(event)
-        if known is None or not _is_rememberable(words := said(event, known.shape)):
+        if known is None or not _is_rememberable(words := said(event, known.layout)):
             return
-        if counted.outcome.type is not OutcomeType.OK:
-            self._learn_error(event, counted, known, words)
-        elif (
-            counted.response.status not in self._read_whole and words not in known.seen and _say_status(words)
-        ):
-            known.seen[words] = self._seen(counted)
-            if _is_read(known, event, latest):
-                self._remembered += 1
-            else:
-                del known.seen[words]
+        if counted.outcome.type is OutcomeType.OK:
+            self._learn_success(event, counted, known, words, latest)
+        elif counted.outcome.type is not OutcomeType.UNKNOWN:
+            self._learn_error(event, counted, known, words, latest)
 
-    def _learn_error(self, event: Any, counted: Counted, known: _Known, words: Said) -> None:
-        """Remember an error with its body, if that and the words say all of it."""
+    def _learn_success(
+        self, event: Any, counted: Counted, known: _Known, words: Said, latest: datetime
+    ) -> None:
+        if counted.response.status in self._rules.of_successes or words in known.successes:
+            return
+        known.successes[words] = *self._seen(counted), None
+        if _is_read(known, event, latest):
+            self._weigh(words)
+        else:
+            del known.successes[words]
+
+    def _learn_error(
+        self, event: Any, counted: Counted, known: _Known, words: Said, latest: datetime
+    ) -> None:
+        """Remember what an error is counted under, if that follows from its words and what it means."""
         response, outcome = counted.response, counted.outcome
-        key = known.shape.body
-        if outcome.type is OutcomeType.UNKNOWN or outcome.rate_limits or response.headers:
+        if self._rules.concern(response.provider, response.status):
             return
-        body, text = self._asked
-        text = text if body is response.body else written(response.body)
-        if response.body is not (None if key is None else event[key]) or text is None or len(text) > LONGEST:
+        if response.status in WRONG_ADDRESS and self._tally.shown(response, outcome).folded:
+            return  # until its path is admitted
+        like = known.errors.get(words) or _Like(response.status or 0, counted.event.response.provider, {})
+        body, headers = body_in(event, known.layout), response.headers
+        if body != response.body or (like.status < FIRST_ERROR and words not in known.successes):
             return
-        place = (text, type(response.body), known.number, words)
-        if not self._is_met(hash(place)) or hangs_on_clock(response):
+        told = met.meaning(body, like.status, like.provider, headers, latest)
+        if told is None:
             return
-        if response.status not in WRONG_ADDRESS or not self._tally.shown(response, outcome).folded:
-            self._errors.keep(place, self._seen(counted))
+        series, beside, pool = self._seen(counted)
+        like.seen[told[0]] = series, beside, pool, self._tally.waits(series.labels[0], outcome.type)
+        known.errors[words] = like
+        self._weigh(words)
 
-    def _is_met(self, error: int) -> bool:
-        """Whether it was met before: with ids of its own a body comes once, and is not worth the room."""
-        if error in self._met:
-            return True
-        if len(self._met) >= _MOST_SEEN:
-            self._met.clear()
-        self._met.add(error)
-        return False
-
-    def _error_of(self, number: int, body: object, words: Said) -> _Seen | None:
-        text = written(body)
-        self._asked = body, text
-        return self._errors.get((text, type(body), number, words))
-
-    def _seen(self, counted: Counted) -> _Seen:
-        response, outcome = counted.response, counted.outcome
-        shown = self._tally.shown(response, outcome)
+    def _seen(self, counted: Counted) -> tuple[Series, Shown | None, Pool]:
+        shown = self._tally.shown(counted.response, counted.outcome)
         beside = shown if shown.folded or shown.first_token else None
-        return shown.series, beside, self._tally.pool(response), self._tally.wait(shown, outcome)
+        return shown.series, beside, self._tally.pool(counted.response)
+
+    def _weigh(self, words: Said) -> None:
+        self._bytes += weight_of(words) + _OVERHEAD
 
     def _known_of(self, event: Mapping[str, object]) -> _Known | None:
         """What is known of events with the keys of this one; None if they never go the short way."""
-        if self._remembered >= _MOST_SEEN or len(self._known) >= _MOST_SHAPES:
+        if self._bytes >= _MOST_BYTES or len(self._known) >= _MOST_LAYOUTS:
             self._known.clear()
             self._by_number.clear()
-            self._remembered = 0
+            self._bytes = 0
         keys = tuple(event)
-        if keys not in self._known and len(keys) <= _MOST_KEYS:
-            shape, seen = self._reader.shape(event), dict[Said, _Seen]()
-            number = next(self._numbers)
-            read = shape and reader(shape, seen, is_answer, partial(self._error_of, number))
-            known = self._known[keys] = _Known(number, shape, seen, read) if shape and read else None
+        if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:
+            known = self._known[keys] = self._new(event)
             if known is not None:
                 self._by_number[len(keys)] = self._read if len(keys) in self._by_number else known.read
         return self._known.get(keys)
+
+    def _new(self, event: Mapping[str, object]) -> _Known | None:
+        layout = self._reader.layout(event)
+        if layout is None:
+            return None
+        successes, errors = dict[Said, _Seen](), dict[Said, _Like]()
+        read = reader(layout, successes, errors, is_answer, _meant)
+        return _Known(layout, successes, errors, read)
 
     def _read(self, event: Any, latest: datetime) -> Any:
         """Read an event with as many keys as others have that are not the same."""
         known = self._known[tuple(event)]
         return known and known.read(event, latest)
+
+
+def _meant(like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
+    """What an error is counted under; LookupError or TypeError where that is not known."""
+    told: Any = met.meaning(body, like.status, like.provider, headers, moment)
+    meaning, wait = told
+    series, beside, pool, waits = like.seen[meaning]
+    return series, beside, pool, None if wait is None else (waits, wait)
 
 
 def _is_read(known: _Known, event: object, latest: datetime) -> bool:
@@ -194,14 +212,14 @@ def _is_read(known: _Known, event: object, latest: datetime) -> bool:
 
 
 def _is_rememberable(words: Said) -> bool:
-    kind, _, *others = words
-    return kind in _STATUSES and all(type(word) in _WORDS for word in others)
+    """Whether they are words, and the status is one by itself: else a body has said it."""
+    kind, first, *others = words
+    return kind in _STATUSES and _is_status(first) and all(type(word) in _WORDS for word in others)
 
 
-def _say_status(words: Said) -> bool:
-    """Whether the status is one by itself: else a body has said it."""
+def _is_status(word: object) -> bool:
     try:
-        return bool(status(words[1]))
+        return bool(status(word))
     except ValueError:
         return False
 

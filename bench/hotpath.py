@@ -29,7 +29,8 @@ from agent.settings import Settings
 from bench.events import PER_SECOND, Events
 from bench.mixes import BY_NAME, Mix
 
-EVENTS = 20_000
+EVENTS = 20_000  # in a round
+WARMING = 3  # rounds
 START = 1_795_323_600  # unix seconds
 IN_A_BATCH = 500  # records, as producers send them under load
 LZ4 = 3
@@ -42,7 +43,7 @@ MIXES = (
     Mix("successes", "successes", errors=0.0),
     *(
         BY_NAME[name]
-        for name in ("repeat_5", "fresh_5", "repeat_50", "fresh_50", "rate_limits", "full_budget")
+        for name in ("repeat_5", "fresh_5", "repeat_50", "fresh_50", "rate_limits", "full_budget", "batches")
     ),
 )
 
@@ -100,13 +101,23 @@ GUARDED = (fetcher.FetchResult, fetcher.PartitionRecords, fetcher.MemoryRecords)
 
 
 class Stages:
-    """The work of each stage on the same events."""
+    """The work of each stage on the same events, which are others in each round: ids and numbers are fresh.
+
+    Stages that count have a pipeline each, as what one has seen the other would find known.
+    """
 
     def __init__(self, mix: Mix) -> None:
-        self._values = list(Events(mix, 1, START).values(EVENTS))
+        self._events = Events(mix, 1, START)
+        self._records_of = mix.batch
+        self._counts, self._agents = (
+            assemble(Settings.model_validate(dict(mix.settings))).pipeline for _ in range(2)
+        )
+
+    def next_round(self) -> None:
+        """Draw other events."""
+        self._values = list(self._events.values(EVENTS // self._records_of))
         self._bytes = fetched_bytes(self._values)
         self._records = [list(poll) for poll in polls(self._bytes, GUARDED)]
-        self._pipeline = assemble(Settings.model_validate(dict(mix.settings))).pipeline
 
     def works(self) -> dict[str, Work]:
         return {
@@ -132,21 +143,23 @@ class Stages:
 
     def _count(self) -> None:
         for poll in self._records:
-            self._pipeline.process(OURS, poll, NOW)
+            self._counts.process(OURS, poll, NOW)
 
     def _agent(self) -> None:
         for poll in polls(self._bytes, GUARDED):
-            self._pipeline.process(OURS, poll, NOW)
+            self._agents.process(OURS, poll, NOW)
 
 
-def measured(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
+def measured(stages: Stages, rounds: int) -> dict[str, list[float]]:
     """CPU nanoseconds per event, by stage, of each round."""
+    works = stages.works()
     found: dict[str, list[float]] = {name: [] for name in works}
-    for number in range(rounds + 1):
+    for number in range(rounds + WARMING):
+        stages.next_round()
         for name, work in works.items():
             start = time.thread_time_ns()
             work()
-            if number:  # the first is for warming up
+            if number >= WARMING:
                 found[name].append((time.thread_time_ns() - start) / EVENTS)
     return found
 
@@ -155,7 +168,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     calm_collector()  # as the agent does
     for mix in MIXES:
-        found = measured(Stages(mix).works(), rounds)
+        found = measured(Stages(mix), rounds)
         print(mix.title)
         for stage, times in found.items():
             middle = statistics.median(times)

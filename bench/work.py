@@ -15,7 +15,7 @@ START = 1_795_323_600
 NOW = START + 60.0
 PARTITION = ("events", 0)
 
-WARM, COUNTED = 6_000, 2_000  # events
+WARM, COUNTED = 30_000, 2_000  # events
 
 
 class Record(NamedTuple):

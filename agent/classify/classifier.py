@@ -8,7 +8,8 @@ from agent.classify.decide import Decision, type_of
 from agent.classify.dialects import recognition
 from agent.classify.evidence import Evidence
 from agent.classify.finding import Finding, errs, find, text_of, unwrapped
-from agent.classify.hints import WAITS, Spot, in_body, names_instant, now_of, retry_after, spot_of
+from agent.classify.hints import WAITS, in_body, names_instant, now_of, retry_after, spot_of
+from agent.classify.known import CURED_BY_WAITING, Known, meaning_of
 from agent.classify.limits import NAMES, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
@@ -19,19 +20,10 @@ from agent.events.response import FIRST_ERROR, ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
 
-CURED_BY_WAITING = frozenset(
-    {
-        OutcomeType.RATE_LIMIT,
-        OutcomeType.OVERLOADED,
-        OutcomeType.API,
-        OutcomeType.TIMEOUT,
-        OutcomeType.UNKNOWN,
-    }
-)
-
 HINTING = WAITS | NAMES
 """Names of the headers that say when to try again, or what is left of a limit."""
 
+_MEANS_OK = meaning_of(OK.type, OK.reason, OK.dialect)
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
@@ -57,37 +49,6 @@ class Explanation(NamedTuple):
     is_own: bool = False
 
 
-class Known(NamedTuple):
-    """What a response means, but for what headers and the clock add.
-
-    Attributes:
-        outcome: With the wait and the limits that the body gives by itself.
-
-        by_clock: Whether the body names instants, from which it follows with the clock how long to wait.
-
-        spot: Where in the body the wait stands.
-
-        by_evidence: Whether a wait or a limit must be looked for in the body by its dialect.
-    """
-
-    finding: Finding
-    outcome: Outcome
-    by_clock: bool = False
-    spot: Spot | None = None
-    by_evidence: bool = False
-
-    @property
-    def by_numbers(self) -> bool:
-        """Whether the numbers of a body say more than its shape: a wait, a limit."""
-        return self.by_evidence or self.spot is not None
-
-    @property
-    def has_shape(self) -> bool:
-        """Whether it holds for bodies that differ in numbers only, but for what these say."""
-        finding = self.finding
-        return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
-
-
 def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     """Say what *response* means.
 
@@ -104,12 +65,6 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     if known.by_clock or not HINTING.isdisjoint(response.headers):
         return _hinted(known, response, now)
     return known.outcome
-
-
-def hangs_on_clock(response: ApiResponse) -> bool:
-    """Whether the body names an instant, from which it follows with the clock how long to wait."""
-    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
-    return known.by_clock
 
 
 def explain(response: ApiResponse, now: float | None = None) -> Explanation:
@@ -140,31 +95,28 @@ def _judge(response: ApiResponse, written: str = "") -> Known:
     response = asked(response, recognition.REGISTRY.memory.names)
     is_success = _succeeded(response)
     if is_success and response.ending is None:
-        return Known(Finding("none", _NOTHING_SAID, response.status), OK)
+        return Known(Finding("none", _NOTHING_SAID, response.status), OK, _MEANS_OK)
     return _told(_find(response, is_success=is_success), response, written)
 
 
 def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
     reason, evidence, text = finding.decision.reason, finding.evidence, _text(response)
     kind, limits = type_of(reason, finding.status), _limits_in(evidence)
+    meaning = meaning_of(kind, reason, finding.dialect)
     if names_reset(limits) or any(map(names_instant, evidence)):
-        return Known(finding, Outcome(kind, reason, finding.dialect), by_clock=True, by_evidence=True)
+        outcome = Outcome(kind, reason, finding.dialect)
+        return Known(finding, outcome, meaning, by_clock=True, by_evidence=True)
     wait = retry_after({}, in_body(evidence, None, text), None) if kind in CURED_BY_WAITING else None
     readings = rate_limits({}, limits, None, response.provider) if limits else ()
     outcome = Outcome(kind, reason, finding.dialect, wait, readings)
     if limits or not (wait is None or written.isascii()):
-        return Known(finding, outcome, by_evidence=True)
+        return Known(finding, outcome, meaning, by_evidence=True)
     spot = spot_of(wait, evidence, text, written) if wait is not None and written else None
-    return Known(finding, outcome, spot=spot, by_evidence=wait is not None and spot is None)
+    return Known(finding, outcome, meaning, spot=spot, by_evidence=wait is not None and spot is None)
 
 
 def _retold(known: Known, response: ApiResponse, written: str) -> Known:
-    """Read in a body of the same shape how long to wait, and what is left."""
-    if (spot := known.spot) is not None:
-        wait = spot.read(written[spot.start : spot.end])
-        kind, reason, dialect, _, readings = known.outcome
-        outcome = Outcome(kind, reason, dialect, retry_after({}, wait, None), readings)
-        return Known(known.finding, outcome, spot=spot)
+    """Have its dialect read in a body of the same shape how long to wait, and what is left."""
     speaker, response = known.finding.speaker, asked(response, recognition.REGISTRY.memory.names)
     evidence = speaker.recognise(response.body, response) if speaker else None
     if evidence is None:

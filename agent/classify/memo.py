@@ -5,58 +5,43 @@ that `asked` makes, with what the key holds and nothing more. Headers that say w
 left of a limit, and the clock, are asked anew each time.
 """
 
-import marshal
-import sys
 from collections.abc import Callable, Mapping
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 import orjson
 
-from agent.classify.shape import shape_of
+from agent.bounded import Bounded
+from agent.classify.masking import masked
 from agent.events.response import ApiResponse
 
-LONGEST = 8192  # bytes of a body that is remembered: longer ones hardly repeat
-MOST_BYTES = 8 << 20
-_PLAIN = 2  # the version of marshal's format without references, which depend on more than the value
+LONGEST = 8192  # characters of a body that is remembered: longer ones hardly repeat
+_MOST_BYTES, _MOST_BYTES_OF_SHAPES = 8 << 20, 16 << 20
 _WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own
+_MOST_MET = 65_536
 
 
 class Tellable(Protocol):
     """What is remembered."""
 
     @property
-    def by_numbers(self) -> bool:
-        """Whether the numbers of a body say more than its shape: a wait, a limit."""
-
-    @property
     def has_shape(self) -> bool:
         """Whether it holds for all bodies of the same shape, but for what their numbers say."""
 
+    def read_in(self, written: str) -> Self | None:
+        """What it is for another body of the same shape; None where that must be read by its dialect."""
 
-Value = TypeVar("Value")
+
 Told = TypeVar("Told", bound=Tellable)
-Key = tuple[object, ...]
+Marks = tuple[tuple[str, str], ...]
 
 
-def written(body: object) -> str | bytes | None:
-    """Write *body* so that only what is alike is written alike; None where that cannot be done.
-
-    JSON is not the way: it writes NaN as null, and takes forty times as long for a megabyte of quotes.
-    """
-    if body is None or isinstance(body, str):
+def written(body: object) -> str | None:
+    """Write *body* so that only what is alike is written alike; None where that cannot be done."""
+    if type(body) is str or body is None:
         return body or ""
     try:
-        return marshal.dumps(body, _PLAIN) if isinstance(body, dict | list | int | float) else None
-    except ValueError:
-        return None
-
-
-def json_of(body: object) -> str | None:
-    """Write *body* as a text; None where that would lose something."""
-    if body is None or isinstance(body, str):
-        return body
-    try:
         text = orjson.dumps(body)
+        # JSON has no NaN: it would be written as null
         return None if b"null" in text and orjson.loads(text) != body else text.decode()
     except (TypeError, ValueError):
         return None
@@ -75,33 +60,9 @@ def seen(headers: Mapping[str, str], names: frozenset[str]) -> dict[str, str]:
     return {name: "" if name.endswith("id") else headers[name] for name in names if name in headers}
 
 
-def key_of(response: ApiResponse, names: frozenset[str]) -> Key | None:
-    """Give all that a finding about *response* depends on; None where it is not to be remembered."""
-    text = written(response.body)
-    if text is None or len(text) > LONGEST:
-        return None
-    body = response.body
-    headers = response.headers
-    marks = tuple(seen(headers, names).items()) if headers and not names.isdisjoint(headers) else ()
-    return text, type(body), response.status, response.provider, response.ending, marks
-
-
-class Memo(Generic[Value]):
-    """Values by key, as many as fit in *most_bytes*; when they are full all are forgotten."""
-
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._kept: dict[Key, Value] = {}
-        self.get = self._kept.get
-
-    def keep(self, key: Key, value: Value) -> None:
-        """Remember *value*; the first part of *key* is what weighs."""
-        self._bytes += _WEIGHT * sys.getsizeof(key[0]) + _OVERHEAD
-        if self._bytes > self._most_bytes:
-            self._kept.clear()
-            self._bytes = 0
-        self._kept[key] = value
+def marks_in(headers: Mapping[str, str], names: frozenset[str]) -> Marks:
+    """The headers on which a finding may depend, as part of a key."""
+    return tuple(seen(headers, names).items()) if headers and not names.isdisjoint(headers) else ()
 
 
 class Memory(Generic[Told]):
@@ -113,8 +74,9 @@ class Memory(Generic[Told]):
 
     def __init__(self, names: frozenset[str]) -> None:
         self.names = names
-        self._bodies: Memo[Told] = Memo()
-        self._shapes: Memo[Told] = Memo()
+        self._bodies: Bounded[Told] = Bounded(_MOST_BYTES, _WEIGHT, _OVERHEAD)
+        self._shapes: Bounded[Told] = Bounded(_MOST_BYTES_OF_SHAPES, _WEIGHT, _OVERHEAD)
+        self._met: set[int] = set()  # hashes
 
     def recall(
         self,
@@ -123,31 +85,59 @@ class Memory(Generic[Told]):
         retell: Callable[[Told, ApiResponse, str], Told],
     ) -> Told:
         """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say."""
-        key = key_of(response, self.names)
-        if key is None:
+        text = written(response.body)
+        if text is None or len(text) > LONGEST:
             return judge(response, "")
-        told = self._bodies.get(key)
+        rest = (
+            *(type(response.body), response.status, response.provider, response.ending),
+            marks_in(response.headers, self.names),
+        )
+        told = self._bodies.get((text, *rest))
         if told is None:
-            told = self._by_shape(key, response, judge, retell)
+            told = self._by_shape(rest, response, text, judge, retell)
+            self._bodies.keep((text, *rest), told)
+        return told
+
+    def told_of(self, body: object, status: int | None, provider: str, marks: Marks) -> Told | None:
+        """What recall() tells of a response that is no more than that; None where it would have to judge."""
+        text = written(body)
+        if text is None:
+            return None
+        rest = type(body), status, provider, None, marks
+        key = (text, *rest)
+        told = self._bodies.get(key)
+        if told is not None or len(text) > LONGEST:
+            return told
+        like = self._shapes.get((masked(text), *rest))
+        told = None if like is None else like.read_in(text)
+        if told is not None and self._is_met(hash(key)):
             self._bodies.keep(key, told)
         return told
 
     def _by_shape(
         self,
-        key: Key,
+        rest: tuple[object, ...],
         response: ApiResponse,
+        text: str,
         judge: Callable[[ApiResponse, str], Told],
         retell: Callable[[Told, ApiResponse, str], Told],
     ) -> Told:
-        text = json_of(response.body)
-        shape = shape_of(text) if text else None
-        if text is None or shape is None:
+        shape = masked(text) if text else None
+        if shape is None:
             return judge(response, "")
-        like = (shape, *key[1:])
-        told = self._shapes.get(like)
+        told = self._shapes.get((shape, *rest))
         if told is not None:
-            return retell(told, response, text) if told.by_numbers else told
+            return told.read_in(text) or retell(told, response, text)
         told = judge(response, text)
         if told.has_shape:
-            self._shapes.keep(like, told)
+            self._shapes.keep((shape, *rest), told)
         return told
+
+    def _is_met(self, body: int) -> bool:
+        """Whether it was met before: with ids of its own a body comes once, and is not worth the room."""
+        if body in self._met:
+            return True
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met.add(body)
+        return False

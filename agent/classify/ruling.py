@@ -5,9 +5,10 @@ hold, nothing is read a second time.
 """
 
 from agent.classify import classifier
-from agent.classify.classifier import CURED_BY_WAITING, Explanation, left_out
+from agent.classify.classifier import Explanation, left_out
 from agent.classify.decide import Decision
 from agent.classify.finding import Finding
+from agent.classify.known import CURED_BY_WAITING
 from agent.classify.outcome import Outcome
 from agent.classify.rules import NO_RULES, Rule, Rules, provider_by, said_by
 from agent.classify.taxonomy import OutcomeType, Reason

@@ -1,17 +1,19 @@
 """JSON object of an event -> ApiResponse, by a preset and the overrides of the settings, compiled once."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
+from agent.bounded import Bounded
 from agent.events import applog, rules, tracing
 from agent.events.invalid import Field
+from agent.events.layouts import MEASURED, Layout, layout_of
 from agent.events.mapping import overrides
 from agent.events.presets import DEFAULT, PRESETS, JsonObject, Preset
 from agent.events.response import CLOSED_REQUEST, ApiResponse, Ending
-from agent.events.shapes import MEASURED, Shape, shape_of
 from agent.events.sources import (
     EVENT,
     HEADERS,
@@ -32,8 +34,9 @@ _BODY = "body"
 _ERROR_FROM = 400
 _WORDS = frozenset({str, type(None)})
 _FIRST_WORDS = _WORDS | {int}
-_MOST_REMEMBERED = 10_000
-_MOST_SHAPES, _MOST_KEYS = 500, 100  # remembered; what goes beyond them costs more, and means the same
+_MOST_BYTES, _WEIGHT = 8 << 20, 2  # of words that are remembered, each with the field that is read of it
+# Keys of events that are remembered; what goes beyond them costs more, and means the same.
+_MOST_PLANS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
 
 
 class Event(NamedTuple):
@@ -125,7 +128,7 @@ class Extractor:
             tuple(place for place in every if place.field in MEASURED),
         )
         self._plans: dict[tuple[Any, ...], _Plan] = {}
-        self._remembered: dict[tuple[object, ...], tuple[Fields, list[Field]]] = {}
+        self._remembered: Bounded[tuple[Fields, list[Field]]] = Bounded(_MOST_BYTES, _WEIGHT)
         self._may_be_bare = preset == DEFAULT and _BODY not in own.fields
         self._opened = shape.opened
         first_keys = {key for key, _, _ in _steps(every, self._plan.attributes, self._plan.body)}
@@ -156,7 +159,7 @@ class Extractor:
             bad = [field for field in bad if field is not Field.STATUS]
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
-    def shape(self, event: JsonObject, others: Iterable[str] = ()) -> Shape | None:
+    def layout(self, event: JsonObject, others: Iterable[str] = ()) -> Layout | None:
         """How events with the same keys can be read at once; None where more than single keys matter.
 
         Args:
@@ -169,8 +172,10 @@ class Extractor:
             *(steps for _, steps in plan.attributes),
             tuple((key, (), rules.body) for key in others if key in event),
         ]
-        return shape_of(
-            event, {place.field: place.steps for place in (*plan.fields, *plan.measured)}, steps, plan.body
+        fields = {place.field: place.steps for place in (*plan.fields, *plan.measured)}
+        may_be_bare = self._may_be_bare and _BODY not in event
+        return layout_of(
+            event, fields, steps, plan.body, partial(_body_or_bare, plan.body) if may_be_bare else None
         )
 
     def places(
@@ -202,7 +207,7 @@ class Extractor:
         if plan.words is None:
             return _said(plan, root, wide)
         words = plan.words(root)
-        what = (plan.words, words[0].__class__, words)  # with its type, as 1 == 1.0 == True
+        what = (plan.words, words[0].__class__, *words)  # with its type, as 1 == 1.0 == True
         try:
             known = self._remembered.get(what)
         except TypeError:  # there is an object among them
@@ -210,9 +215,7 @@ class Extractor:
         if known is None:
             known = _said(plan, root, wide)
             if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):
-                if len(self._remembered) >= _MOST_REMEMBERED:
-                    self._remembered.clear()
-                self._remembered[what] = known
+                self._remembered.keep(what, known)
         fields, bad = known
         return {**fields}, [*bad]
 
@@ -220,7 +223,8 @@ class Extractor:
         keys = tuple(root)
         plan = self._plans.get(keys)
         if plan is None:
-            if len(self._plans) >= _MOST_SHAPES or len(keys) > _MOST_KEYS:
+            is_long = len(keys) > _MOST_KEYS or sum(map(len, keys)) > _LONGEST_KEYS
+            if is_long or len(self._plans) >= _MOST_PLANS:
                 return self._plan
             plan = self._plans[keys] = self._plan.of(root, is_flat=not self._needs_root)
         return plan
@@ -270,6 +274,12 @@ def _bare_body(event: JsonObject, status: object) -> object:
     """What of an event without a body is, or may be, an error body."""
     is_success = type(status) is int and status < _ERROR_FROM
     return None if is_success or _BODY in event else applog.failure_in(event)
+
+
+def _body_or_bare(steps: Steps, event: JsonObject) -> object:
+    """The body of an error, or what _bare_body makes of the event."""
+    body = first(event, steps)
+    return applog.failure_in(event) if body is None else body
 
 
 def _own_status(body: object) -> int | None:

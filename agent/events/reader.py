@@ -7,10 +7,10 @@ from typing import NamedTuple
 from agent.events.decode import MAX_BYTES, decode
 from agent.events.extractor import Event, Extractor, RecordHeaders
 from agent.events.invalid import InvalidEventError, InvalidReason
+from agent.events.layouts import Layout
 from agent.events.only import Only, keys_of
 from agent.events.presets import DEFAULT, PRESETS, JsonObject
 from agent.events.response import UNKNOWN
-from agent.events.shapes import Shape
 from agent.events.wrappers import NOTHING, Opened, Opener, candidates
 
 _DEEPEST_GUESS = 3  # a shipper's envelope in a collector's envelope
@@ -98,10 +98,10 @@ class Reader:
             return ""
         return self._only.broken(source, self.extractor.extract(source, headers, opened.around).response)
 
-    def shape(self, event: JsonObject) -> Shape | None:
+    def layout(self, event: JsonObject) -> Layout | None:
         """How events with the same keys can be read at once, when they stand alone in a record."""
         is_plain = self._opener.is_plain and self._is_other is None
-        return self.extractor.shape(event, self._asked) if is_plain else None
+        return self.extractor.layout(event, self._asked) if is_plain else None
 
     def _read(self, opened: Opened, headers: RecordHeaders, depth: int) -> list[Found]:
         source = opened.event

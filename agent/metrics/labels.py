@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from agent.bounded import Bounded
 from agent.metrics.paths import Routes, bare, template
 from agent.metrics.routes import ROUTES
 from agent.redaction import looks_secret
@@ -23,6 +24,7 @@ WRONG_ADDRESS = frozenset({404, 405})
 """Statuses of which a path is no label value before it was seen with another one."""
 
 _LONGEST = 128
+_MOST_BYTES = 1 << 20  # of paths whose templates are remembered
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -68,6 +70,7 @@ class Labels:
         limits = {**BUDGETS, **dict.fromkeys(extra, DEFAULT_BUDGET), **(budgets or {})}
         self._sets = {name: CappedSet(limit) for name, limit in limits.items()}
         self._routes = Routes((*paths, *ROUTES))
+        self._templates: Bounded[tuple[str | None, str | None]] = Bounded(_MOST_BYTES)
 
     def value(self, label: str, raw: str) -> str:
         """The label value for a provider or an extra label."""
@@ -91,12 +94,18 @@ class Labels:
         """The path's template, if it is a route, or was first seen with a status that says it exists."""
         if not raw:
             return UNKNOWN
-        path = bare(raw)
-        route = self._routes.find(path)
+        route, found = self._templates.get((raw,)) or self._template(raw)
         if route is not None:
             return route
-        found = template(path)
         known = self._sets["path"]
         if found is None or (status in WRONG_ADDRESS and found not in known):
             return OTHER
         return known.admit(found)
+
+    def _template(self, raw: str) -> tuple[str | None, str | None]:
+        """The route that a path fits, else its template. Many combinations share a path."""
+        path = bare(raw)
+        route = self._routes.find(path)
+        found = route, None if route is not None else template(path)
+        self._templates.keep((raw,), found)
+        return found

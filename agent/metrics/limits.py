@@ -15,6 +15,7 @@ from agent.classify.outcome import RateLimit
 from agent.events import rules
 from agent.metrics.readings import Reading, Readings, Source
 
+_LONGEST_NAMES = 4096  # characters
 _MOST_SAID, _MOST_POOLS, _MOST_GROUPS, _MOST_WHOLE, _DIGITS = 1000, 4000, 4000, 1000, 15
 
 
@@ -92,7 +93,7 @@ class Limits:
     def unread(self, pool: Pool, moment: datetime, headers: Mapping[str, object]) -> None:
         """Take headers as they stand in an event."""
         group = pool.groups.get(names := tuple(headers)) or self._new_group(pool, names, moment)
-        if group.needed is None:
+        if group is None or group.needed is None:
             self._say(_Unread(pool, moment, headers))
             return
         for name in group.needed:
@@ -124,7 +125,11 @@ class Limits:
         if len(self._said) >= _MOST_SAID:
             self.settle()
 
-    def _new_group(self, pool: Pool, names: tuple[str, ...], moment: datetime) -> _Group:
+    def _new_group(self, pool: Pool, names: tuple[str, ...], moment: datetime) -> _Group | None:
+        """A group for headers with these names, unless the names are too long to be remembered."""
+        if sum(map(len, names)) > _LONGEST_NAMES:
+            self.settle()  # and hold few of them
+            return None
         if len(self._met) >= _MOST_GROUPS:
             self.settle()
         if len(pool.groups) >= _MOST_GROUPS:

@@ -4,8 +4,10 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from agent.bounded import Bounded
 from agent.classify.outcome import Outcome
 from agent.classify.statuses import type_of
+from agent.classify.taxonomy import OutcomeType
 from agent.events.response import ApiResponse
 from agent.metrics import catalogue
 from agent.metrics.ages import Ages
@@ -21,7 +23,7 @@ MAX_SERIES = 10_000
 
 FOLDABLE = ("provider", "method", "path", "status")
 
-_MOST_REMEMBERED = 50_000  # raw combinations: ids in paths make them endless, the series behind them are not
+_MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless, the series behind them are not
 
 
 class Shown(NamedTuple):
@@ -76,8 +78,10 @@ class Tally:
         shown = len(buckets) if shown_buckets is None else shown_buckets
         self._budget = SeriesBudget(max_series, shown, extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
-        self._remembered: dict[tuple[object, ...], Shown] = {}
-        self._refused: dict[tuple[object, ...], Shown] = {}  # for a 404: until a path is admitted
+        self._remembered: Bounded[Shown] = Bounded(_MOST_BYTES, overhead=256)
+        self._refused: Bounded[Shown] = Bounded(
+            _MOST_BYTES // 4, overhead=256
+        )  # for a 404: until a path is admitted
 
     @property
     def series_count(self) -> int:
@@ -102,16 +106,12 @@ class Tally:
         self.beside(delta, shown, response.time_to_first_token)
         for status in response.attempts:
             self._attempt(delta, series.labels, status)
-        wait = self.wait(shown, outcome)
-        if wait is not None:
-            observe(delta, *wait)
+        if outcome.retry_after is not None:
+            observe(delta, self.waits(series.labels[0], outcome.type), outcome.retry_after)
 
-    def wait(self, shown: Shown, outcome: Outcome) -> tuple[Series, float] | None:
-        """Where the wait that a response names is observed, and its seconds."""
-        if outcome.retry_after is None:
-            return None
-        by = (shown.series.labels[0], outcome.type.value)
-        return self.series(catalogue.RETRY_AFTER, by), outcome.retry_after
+    def waits(self, provider: str, kind: OutcomeType) -> Series:
+        """Where the waits are observed that responses name; *provider* is a label value."""
+        return self.series(catalogue.RETRY_AFTER, (provider, kind.value))
 
     def beside(self, delta: Delta, shown: Shown, time_to_first_token: float | None) -> None:
         """Count what goes with a response besides its own series."""
@@ -197,9 +197,8 @@ class Tally:
             shown = shown._replace(first_token=first_token, folded=shown.folded + more)
         if self._labels.paths != paths:
             self._refused.clear()  # what was refused for its 404 may be of this path
-        _remember(
-            self._refused if status in WRONG_ADDRESS and "path" in folded else self._remembered, raw, shown
-        )
+        is_refused = status in WRONG_ADDRESS and "path" in folded
+        (self._refused if is_refused else self._remembered).keep(raw, shown)
         return shown
 
     def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[Series, ...]]:
@@ -224,9 +223,3 @@ def observe(delta: Delta, series: Series, value: float) -> None:
     numbers = numbers_of(delta, series)
     numbers[bisect_left(series.metric.buckets, value)] += 1
     numbers[-1] += value
-
-
-def _remember(memory: dict[tuple[object, ...], Shown], raw: tuple[object, ...], shown: Shown) -> None:
-    if len(memory) >= _MOST_REMEMBERED:
-        memory.clear()
-    memory[raw] = shown

@@ -12,7 +12,7 @@ from itertools import cycle, islice
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agent.classify.classifier import CURED_BY_WAITING
+from agent.classify.known import CURED_BY_WAITING
 from tests.kafka.recorder import produce
 from tests.tools.agent import SCRAPER, Agent
 from tests.tools.kafka import Kafka

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from agent.assembly import Parts, assemble
 from agent.events import Reader
-from agent.events.shapes import Shape
+from agent.events.layouts import Layout
 from agent.metrics.delta import Batch
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
 from agent.settings import Settings
 from tests.examples import EXAMPLES
+from tests.unit.classify.alike import REAL, alike, parsed, text_of
 
 NOW = 1_795_323_600.0
 P = ("events", 3)
@@ -47,7 +49,7 @@ class Record(NamedTuple):
 class Plain(Reader):
     """A reader that knows no short way."""
 
-    def shape(self, event: object) -> Shape | None:  # noqa: ARG002
+    def layout(self, event: object) -> Layout | None:  # noqa: ARG002
         return None
 
 
@@ -303,6 +305,65 @@ def test_the_short_way_counts_what_the_plain_way_counts(
         assert shown[0] == shown[1]
 
 
+ERROR_HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "Date": st.just("Sun, 22 Nov 2026 04:59:58 GMT"),
+        "Retry-After": st.sampled_from(["0", "12", 7, "Sun, 22 Nov 2026 05:01:00 GMT", "soon"]),
+        "Server": st.sampled_from(["kong/3.4", "nginx"]),
+        "x-amzn-errortype": st.sampled_from(["ThrottlingException", "ValidationException"]),
+        "x-amzn-RequestId": st.sampled_from(["one", "another"]),
+        "x-request-id": st.sampled_from(["one", "another"]),
+        "x-ratelimit-remaining-requests": st.sampled_from(["0", "7", "x"]),
+        "x-ratelimit-reset-requests": st.just("6m0s"),
+    },
+)
+
+
+@st.composite
+def errors(draw: st.DrawFn) -> list[Record]:
+    """Errors that are like one another but for numbers, and for what else may matter."""
+    real = draw(st.sampled_from(REAL))
+    fixed = {"status": real.status, "provider": draw(st.sampled_from(["openai", "-", "minimax", "gemini"]))}
+    usual = EVENT | fixed | draw(st.sampled_from([{}, {}, {"level": "info"}, {"ttft_ms": 120}]))
+    told = draw(st.lists(alike(text_of(real)), min_size=3, max_size=5))
+    others = st.fixed_dictionaries(
+        {},
+        optional={
+            "status": st.sampled_from([str(real.status), 200, 404, 503]),
+            "path": st.sampled_from(["/a", "/b", "/c", "/d"]),
+            "level": st.sampled_from(["info", "error"]),
+            "timestamp": TIMES,
+            "message": st.sampled_from(["done", "Error code: 429 - slow down"]),
+        },
+    )
+    usually, bodies = draw(st.sampled_from(["body", "response_body", "none"])), [*told, *told]
+    events = (
+        [usual | {"headers": draw(ERROR_HEADERS)} for _ in bodies] if draw(st.booleans()) else [usual] * 6
+    )
+    events = [
+        event | {usually: parsed(body)} | (draw(others) if draw(st.integers(0, 3)) == 0 else {})
+        for event, body in zip(events, bodies, strict=False)
+    ]
+    return [Record(as_value(event), offset) for offset, event in enumerate(events)]
+
+
+@EXAMPLES
+@given(errors(), SERIES)
+def test_the_short_way_counts_errors_that_differ_in_numbers_as_the_plain_way_does(
+    some: list[Record], max_series: int
+) -> None:
+    short, plain = (pipeline(kind, max_series) for kind in (Reader, Plain))
+
+    for _ in range(3):
+        one, other = (agent.process(P, some, NOW) for _, agent in (short, plain))
+
+        assert numbers(one) == numbers(other)
+        assert one[1:] == other[1:]
+    shown = [tally.readings.tightest(NOW, by_model=False) for tally, _ in (short, plain)]
+    assert shown[0] == shown[1]
+
+
 @pytest.mark.parametrize("other", [{}, {"user": "me"}, {"body": None}, {"ttft_ms": 3.5}, {"status": "200"}])
 def test_a_success_that_says_nothing_new_goes_the_short_way(
     other: dict[str, object], monkeypatch: pytest.MonkeyPatch
@@ -317,6 +378,57 @@ def test_a_success_that_says_nothing_new_goes_the_short_way(
     )
 
     assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
+
+
+LIMITED = "Limit 30000, used {n}. Please try again in {n}ms. Request id: {n:08x}-1f4c-00{n:08x}1f."
+
+
+def limited(number: int, **other: object) -> Record:
+    body = {"error": {"code": "rate_limit_exceeded", "message": LIMITED.format(n=number)}}
+    return Record(as_value(EVENT | {"status": 429, "body": body} | other), number)
+
+
+@pytest.mark.parametrize("other", [{}, {"headers": {"server": "kong", "x-ratelimit-limit-requests": "9"}}])
+def test_an_error_with_other_ids_and_numbers_goes_the_short_way_and_keeps_its_own_wait(
+    other: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [limited(number, **other) for number in (710, 811)], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, [limited(923, **other)], NOW)
+
+    waits = numbers(batch)["api_retry_after_seconds", ("openai", "rate_limit_error")]
+    assert waits[-1] == 0.923
+
+
+def test_an_error_that_has_no_body_is_what_its_log_line_says() -> None:
+    _, agent = pipeline(Reader)
+    told = ("RateLimitError: slow down", "RateLimitError: slow down", "APITimeoutError: Request timed out.")
+    lines = [EVENT | {"status": 500, "level": "info", "exception": text} for text in told]
+
+    batch = agent.process(P, [Record(as_value(line), offset) for offset, line in enumerate(lines)], NOW)
+
+    kinds = {labels[4]: sum(it[:-1]) for (_, labels), it in numbers(batch).items() if len(labels) > 6}
+    assert kinds == {"rate_limit_error": 2, "timeout_error": 1}
+
+
+LONG = "{:065536}"
+MOST_TRACED = 100 << 20  # bytes, of the 131 MB that were said
+
+
+@pytest.mark.parametrize("key", ["path", "model", "status", "body", LONG, "headers"])
+def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> None:
+    _, agent = pipeline(Reader)
+    tracemalloc.start()
+    for number in range(2000):
+        word = LONG.format(number)
+        told = {key.format(number): {word: "7"} if key == "headers" else word}
+        agent.process(P, [Record(as_value(EVENT | told))], NOW)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert used < MOST_TRACED
 
 
 def parts_of(**sections: object) -> Parts:

@@ -5,26 +5,24 @@ import re
 from dataclasses import replace
 from statistics import quantiles
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.bounded import Bounded
 from agent.classify import classify, explain, guesses
 from agent.classify.dialects import DIALECTS, recognition
 from agent.classify.families import FAMILIES
 from agent.classify.languages import ERROR_ENDINGS
+from agent.classify.masking import KEPT
 from agent.classify.matching import Phrases
-from agent.classify.memo import Memo
 from agent.classify.phrases import DETAILS, OVERRIDES
-from agent.classify.shape import KEPT
 from agent.events.response import ApiResponse, Ending
-from tests.unit.classify.bodies import corpus, own
+from tests.unit.classify.alike import REAL, alike, parsed, text_of
 from tests.unit.classify.calls import calls
 
 EXAMPLES = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "500")), deadline=None)
 HOMES = ("minimax", "openai")
-_NUMBERS = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]*[0-9][0-9A-Za-z]*")
 _HEX = re.compile(r"[0-9a-f]+")
 NOW = 1_700_000_000.0
 DATE = "Tue, 14 Nov 2023 22:13:20 GMT"  # is NOW
@@ -40,22 +38,6 @@ def limited(message: str) -> ApiResponse:
     return ApiResponse(429, body={"error": {"type": "rate_limit_error", "message": message}})
 
 
-def parsed(body: object) -> object:
-    """A body as the events hand it over: an object, or a text that is none."""
-    try:
-        value = orjson.loads(str(body))
-    except orjson.JSONDecodeError:
-        return body
-    return value if isinstance(value, dict) else body
-
-
-def real() -> list[ApiResponse]:
-    """Errors as they came: our own, and those of the corpus where it is at hand."""
-    bodies = (each.response for each in (*own(), *corpus()))
-    return [replace(each, body=parsed(each.body)) for each in bodies if (each.status or 0) >= 400]
-
-
-REAL = real()
 statuses = st.none() | st.sampled_from([200, 400, 401, 402, 404, 429, 500, 503, 529])
 providers = st.sampled_from(
     ["unknown", "openai", "gemini", "minimax", "zhipu", "baidu", "coze", "huggingface"]
@@ -91,33 +73,12 @@ def test_what_is_remembered_is_what_would_be_found_anew(data: st.DataObject) -> 
         assert classify(response, NOW - 5) == explain(response, NOW - 5).outcome
 
 
-@st.composite
-def alike(draw: st.DrawFn, text: str) -> str:
-    """A text with some of its numbers, ids and codes drawn anew."""
-    letters, numbers = st.sampled_from("0123456789abcdef"), st.sampled_from("0123456789")
-    told = st.sampled_from(
-        ["0", "5", "1008", "1113", "100", "429", "503", "3000", "10000", "12d", "7200", "2013"]
-    )
-
-    def anew(match: re.Match[str]) -> str:
-        kept, size = match[0], len(match[0])
-        hexadecimal = st.text(letters, min_size=size, max_size=size)
-        number = st.text(numbers, min_size=size, max_size=size)
-        same = st.just(kept)
-        return draw(
-            (number if kept.isdigit() else hexadecimal if _HEX.fullmatch(kept) else same) | same | told
-        )
-
-    return _NUMBERS.sub(anew, text)
-
-
 @EXAMPLES
 @given(st.data())
 def test_what_bodies_of_the_same_shape_mean_is_what_would_be_found_anew(data: st.DataObject) -> None:
     response = data.draw(st.sampled_from(REAL))
-    text = response.body if isinstance(response.body, str) else orjson.dumps(response.body).decode()
     for _ in range(4):
-        another = replace(response, body=parsed(data.draw(alike(text))))
+        another = replace(response, body=parsed(data.draw(alike(text_of(response)))))
 
         assert classify(another, NOW) == explain(another, NOW).outcome
 
@@ -241,7 +202,7 @@ def test_a_big_body_is_not_remembered(body: object) -> None:
 
 
 def test_what_is_remembered_is_bounded_in_bytes() -> None:
-    memo: Memo[int] = Memo(1 << 20)
+    memo: Bounded[int] = Bounded(1 << 20)
     for number in range(10_000):
         memo.keep((f"{number:01000}",), number)
 

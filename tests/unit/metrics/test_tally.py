@@ -58,7 +58,7 @@ def test_what_was_folded_or_refused_is_not_decided_again(monkeypatch: pytest.Mon
 
 
 def test_combinations_without_end_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally, "_MOST_REMEMBERED", 10)
+    monkeypatch.setattr(tally, "_MOST_BYTES", 8_000)
     books = Tally(Labels())
 
     delta = counted(books, *(response(path=f"/v1/responses/{n:032x}") for n in range(35)))

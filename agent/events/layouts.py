@@ -6,13 +6,13 @@ that comes again and again: who was asked and for what, and how it ended.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from inspect import unwrap
 from typing import Any, NamedTuple
 
 from agent.events import rules
 from agent.events.invalid import Field
-from agent.events.response import FIRST_ERROR
-from agent.events.sources import Rule, Step, Steps
+from agent.events.sources import Rule, Step, Steps, first
 
 _UNITS: Mapping[Rule, float] = {
     rules.seconds: 1.0,
@@ -35,6 +35,11 @@ Keys = tuple[str, ...]
 Said = tuple[object, ...]
 """The type of the status, then the values that say something. The type, as 1 == 1.0 == True."""
 
+BodyOf = Callable[[Mapping[Any, object]], object]
+
+Meant = Callable[[Any, object, Any, datetime | None], object]
+"""What is answered of an error, by what is known of its like, its body, and the headers with its own time."""
+
 Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
 
@@ -52,12 +57,18 @@ class Span(NamedTuple):
     per_second: float
 
 
-class Shape(NamedTuple):
+class Layout(NamedTuple):
     """The keys at which events have what is read of them; None for what they have not.
 
     Attributes:
         words: Of the values that say something, that of the status first. All of a response that is not named
             below follows from them.
+
+        body: Where it is read by its key alone.
+
+        body_of: Reads it where that is not so, given the event.
+
+        error_of: The same of an error, where an event that names no body may be one itself.
 
         unread: Keys of which the values say nothing.
     """
@@ -69,13 +80,19 @@ class Shape(NamedTuple):
     request_id: str | None
     headers: str | None
     body: str | None
+    body_of: BodyOf | None
+    error_of: BodyOf | None
     unread: Keys
 
 
-def shape_of(
-    keys: Iterable[str], fields: Mapping[Field, Steps], others: Iterable[Steps], body: Steps
-) -> Shape | None:
-    """The shape of events in which only these steps can find something; None where it is not that simple.
+def layout_of(
+    keys: Iterable[str],
+    fields: Mapping[Field, Steps],
+    others: Iterable[Steps],
+    body: Steps,
+    error_of: BodyOf | None = None,
+) -> Layout | None:
+    """The layout of events in which only these steps can find something; None where it is not that simple.
 
     Args:
         keys: All that these events have.
@@ -83,26 +100,30 @@ def shape_of(
         fields: The steps to each field that can be there.
 
         others: The steps to what is no field.
+
+        error_of: Reads the body of an error, where *body* does not.
     """
     measured = {field: steps[0] for field, steps in fields.items() if field in MEASURED}
     are_simple = all(not rest and unwrap(rule) in MEASURED[at] for at, (_, rest, rule) in measured.items())
-    has_one_body = len(body) <= 1 and not any(rest for _, rest, _ in body)
-    if Field.STATUS not in fields or not are_simple or not has_one_body:
+    if Field.STATUS not in fields or not are_simple:
         return None
     saying = (steps for field, steps in fields.items() if field not in MEASURED)
     words = dict.fromkeys(
         str(key) for steps in (fields[Field.STATUS], *saying, *others) for key, _, _ in steps
     )
     at = {field: str(key) for field, (key, _, _) in measured.items()}
-    bodies = [str(key) for key, _, _ in body]
-    return Shape(
+    bodies = {str(key) for key, _, _ in body}
+    is_plain = len(body) == 1 and not body[0][1] and body[0][2] is rules.body
+    return Layout(
         tuple(words),
         _span(measured.get(Field.DURATION)),
         _span(measured.get(Field.TIME_TO_FIRST_TOKEN)),
         at.get(Field.TIMESTAMP),
         at.get(Field.REQUEST_ID),
         at.get(Field.HEADERS),
-        bodies[0] if bodies else None,
+        str(body[0][0]) if is_plain else None,
+        partial(first, steps=body) if body and not is_plain else None,
+        error_of,
         tuple(key for key in keys if key not in {*words, *at.values(), *bodies}),
     )
 
@@ -111,65 +132,86 @@ def _span(step: Step | None) -> Span | None:
     return Span(str(step[0]), _UNITS[unwrap(step[2])]) if step else None
 
 
-def said(event: Mapping[str, object], shape: Shape) -> Said:
+def said(event: Mapping[str, object], layout: Layout) -> Said:
     """What *event* says."""
-    return (type(event[shape.words[0]]), *(event[key] for key in shape.words))
+    return (type(event[layout.words[0]]), *(event[key] for key in layout.words))
+
+
+def body_in(event: Mapping[str, object], layout: Layout) -> object:
+    """The body of an error."""
+    if layout.error_of is not None:
+        return layout.error_of(event)
+    if layout.body_of is not None:
+        return layout.body_of(event)
+    return None if layout.body is None else event[layout.body]
 
 
 def reader(
-    shape: Shape,
-    remembered: Mapping[Said, object],
+    layout: Layout,
+    successes: Mapping[Said, object],
+    errors: Mapping[Said, object],
     is_answer: Callable[[object], bool],
-    error_of: Callable[[object, Said], object],
+    meant: Meant,
 ) -> Read:
-    """Compile the code that reads events of *shape*: a walk over its keys would take twice as long.
+    """Compile the code that reads events of *layout*: a walk over its keys would take twice as long.
 
     Args:
-        remembered: What the reader answers, by what an event says.
+        successes: What the reader answers of them, by what an event says.
+
+        errors: What is remembered of them, likewise.
 
         is_answer: Whether a body has no sign of an error.
-
-        error_of: What the reader answers of an error, by its body and what the event says; None to refuse it.
     """
     names: dict[str, Any] = {
-        "remembered": remembered,
+        "successes": successes.get,
+        "errors": errors,
         "is_answer": is_answer,
-        "error_of": error_of,
+        "meant": meant,
+        "body_of": layout.body_of,
+        "body_in": partial(body_in, layout=layout),
         "is_past": _is_past,
         "instant": datetime.fromisoformat,
         "EARLIEST": _EARLIEST,
     }
-    exec("\n    ".join(("def read(event, latest):", *_lines(shape))), names)  # noqa: S102 - keys stand in it by repr
+    exec("\n    ".join(("def read(event, latest):", *_lines(layout))), names)  # noqa: S102 - keys stand in it by repr
     read: Read = names["read"]
     return read
 
 
-def _lines(shape: Shape) -> Iterator[str]:
-    yield from (f"if {key!r} not in event: return None" for key in shape.unread)
-    if shape.timestamp is not None:
-        yield f"at = event[{shape.timestamp!r}]"
+def _lines(layout: Layout) -> Iterator[str]:
+    yield from (f"if {key!r} not in event: return None" for key in layout.unread)
+    if layout.timestamp is not None:
+        yield f"at = event[{layout.timestamp!r}]"
         yield "moment = instant(at) if type(at) is str and at[-1] == 'Z' else None"
         yield "if not (EARLIEST < moment <= latest if moment else is_past(at, latest)): return None"
-    if shape.request_id is not None:
-        yield f"word = event[{shape.request_id!r}]"
+    if layout.request_id is not None:
+        yield f"word = event[{layout.request_id!r}]"
         yield f"if type(word) is not str or not 0 < len(word) <= {rules.LONGEST_TEXT}: return None"
-    if shape.headers is not None:
-        yield f"headers = event[{shape.headers!r}]"
+    if layout.headers is not None:
+        yield f"headers = event[{layout.headers!r}]"
         yield "if headers is not None and type(headers) is not dict: return None"
-        yield "if headers and moment is None: return None" if shape.timestamp else "if headers: return None"
-    yield from _span_lines("seconds", shape.duration)
-    yield from _span_lines("first_token", shape.first_token)
-    status, *words = shape.words
-    body = "None" if shape.body is None else f"event[{shape.body!r}]"
+        yield "if headers and moment is None: return None" if layout.timestamp else "if headers: return None"
+    yield from _span_lines("seconds", layout.duration)
+    yield from _span_lines("first_token", layout.first_token)
+    yield from _answer_lines(layout)
+
+
+def _answer_lines(layout: Layout) -> Iterator[str]:
+    status, *words = layout.words
     others = "".join(f", event[{key!r}]" for key in words)
+    headers, limits = "None, None", "None"
+    if layout.headers and layout.timestamp:
+        headers, limits = "headers, moment", "headers and (headers, moment)"
+    plain = f"event[{layout.body!r}]"
+    body = plain if layout.body is not None else "body_of(event)" if layout.body_of else None
+    error = plain if layout.body is not None and layout.error_of is None else "body_in(event)"
     yield f"status = event[{status!r}]"
-    yield f"if status.__class__ is int and status >= {FIRST_ERROR}:"
-    yield "    if headers: return None" if shape.headers else "    pass"
-    yield f"    return error_of({body}, (int, status{others})), seconds, first_token, None"
-    if shape.body is not None:
-        yield f"if not is_answer({body}): return None"
-    limits = "headers and (headers, moment)" if shape.headers and shape.timestamp else None
-    yield f"return remembered[status.__class__, status{others}], seconds, first_token, {limits}"
+    yield f"words = status.__class__, status{others}"
+    yield "seen = successes(words)"
+    yield f"if seen is None: seen = meant(errors[words], {error}, {headers})"
+    if body:
+        yield f"elif not is_answer({body}): seen = meant(errors[words], {body}, {headers})"
+    yield f"return seen, seconds, first_token, {limits}"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:

@@ -61,7 +61,7 @@ _SHORT = {
 _MASKS = {**_SHORT, **{each: each for each in KEPT}}
 
 
-def shape_of(text: str) -> str | None:
+def masked(text: str) -> str | None:
     """Mask the ids and counters of *text*; None where it has no shape."""
     plain = text.isascii()
     if _MARK in text or "\\u" in text or not (plain or not any(each in text for each in _OPEN_ENDED)):
@@ -73,6 +73,8 @@ def shape_of(text: str) -> str | None:
             before, token = _with_letters(before, token)
             pieces[at - 1] = before
         mask = _MASKS.get(token) or _mask(token, pieces[at + 1])
+        if token[0] == "0" and _is_value(token, before, pieces[at + 1]):
+            mask = _after_zeros(token)
         if before == "_":  # 4_29 is a way to write 429
             mask = token
         # In a script without spaces a single digit may belong to a word: 1分钟, 为0.
@@ -86,6 +88,17 @@ def _with_letters(before: str, token: str) -> tuple[str, str]:
     if stem and (stem[-1].isalnum() or stem[-1] == "\\"):
         return before, token  # they end a word, or an escape
     return stem, before[len(stem) :] + token
+
+
+def _is_value(number: str, before: str, after: str) -> bool:
+    """Whether it is a value in what would be JSON but for a 0 in front: it may be read as 0 and the rest."""
+    is_odd = number[0] == "0" and len(number) > 1 and number.isdigit()
+    return is_odd and before.rstrip()[-1:] in {":", "[", ","} and after.lstrip()[:1] in {",", "}", "]", ""}
+
+
+def _after_zeros(number: str) -> str:
+    rest = number.lstrip("0")
+    return number[: len(number) - len(rest)] + (_MASKS.get(rest) or _mask(rest, "") if rest else "")
 
 
 def _mask(token: str, after: str) -> str:

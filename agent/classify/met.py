@@ -1,0 +1,60 @@
+"""What an error means that says what others said, told without making a response of it: for the short way."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from agent.classify.dialects import recognition
+from agent.classify.hints import WAITS, now_of, retry_after
+from agent.classify.known import CURED_BY_WAITING, Known, Meaning
+from agent.classify.memo import marks_in
+from agent.events import rules
+
+_MOST_NAMES, _LONGEST_NAMES = 1000, 4096  # sets of names of headers that are remembered; characters of one
+
+
+class _Asked(NamedTuple):
+    """Of headers with the same names those that matter to what an error means, and to how long to wait."""
+
+    names: tuple[str, ...]
+    has_wait: bool
+
+
+def meaning(
+    body: object,
+    status: int | None,
+    provider: str,
+    headers: Mapping[str, object] | None,
+    moment: datetime | None,
+) -> tuple[Meaning, float | None] | None:
+    """What classify() says of it, and the wait; None where a response must be made to say that.
+
+    Args:
+        headers: As they stand in an event, with *moment* as its own time.
+    """
+    memory = recognition.REGISTRY.memory
+    if not headers:
+        known: Known | None = memory.told_of(body, status, provider, ())
+        if known is None or known.by_clock or known.outcome.rate_limits:
+            return None  # what it says is another thing at another time, or tells of limits
+        return known.meaning, known.outcome.retry_after
+    if moment is None or sum(map(len, headers)) > _LONGEST_NAMES:
+        return None
+    names, has_wait = _asked(tuple(headers), memory.names)
+    found = rules.headers({name: headers[name] for name in names}) if names else {}
+    known = memory.told_of(body, status, provider, marks_in(found, memory.names))
+    if known is None or known.by_evidence:
+        return None
+    wait = known.outcome.retry_after
+    if has_wait and known.outcome.type in CURED_BY_WAITING:
+        wait = retry_after(found, wait, now_of(found, moment.timestamp(), None))
+    return known.meaning, wait
+
+
+@lru_cache(_MOST_NAMES)
+def _asked(headers: tuple[str, ...], marking: frozenset[str]) -> _Asked:
+    lower = [name.lower() for name in headers]
+    has_wait = not WAITS.isdisjoint(lower)
+    names = marking | WAITS | {"date"} if has_wait else marking
+    return _Asked(tuple(name for name, plain in zip(headers, lower, strict=True) if plain in names), has_wait)
