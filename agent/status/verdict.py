@@ -118,8 +118,9 @@ def _records(health: Health, recent: Recent) -> Iterator[Concern]:
     )
     span = ago(recent.seconds)
     if skipped:
-        words = f"{many(skipped, 'record')} could not be read and were skipped in the last {span}"
-        yield Concern("warning", words, "They are listed below.", "ApiErrorAgentSkippingRecords")
+        words = f"{many(skipped, 'record')} skipped in the last {span}"
+        hint = "They could not be read. The last ones are listed below."
+        yield Concern("warning", words, hint, "ApiErrorAgentSkippingRecords")
     if late:
         words = f"{many(late, 'record')} came more than {ago(health.late_after)} late in the last {span}"
         hint = "They are counted at the time they came: alerts for the time they are of came too late."

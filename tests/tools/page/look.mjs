@@ -1,13 +1,15 @@
 // Opens a page and says what a person, a console and a screen reader meet there.
-// node look.mjs CHROMIUM '{"url", "width", "height", "scheme", "until", "picture", "whole"}'   answers with JSON
+// node look.mjs CHROMIUM '{"modules", "url", "width", "height", "scheme", "until", "picture", "whole"}'   answers with JSON
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
 
-const PATIENCE = 60_000; // milliseconds
+const EVERY = 100; // milliseconds between looks whether there is something to see
+const LOOKS = 600;
 const [executablePath, asked] = process.argv.slice(2);
-const { url, width = 1280, height = 900, scheme = "light", until = "true", picture, whole = true } = JSON.parse(asked);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const { modules, url, width = 1280, height = 900, scheme = "light", until = "true", picture, whole = true } = JSON.parse(asked);
+const require = createRequire(`${modules}/`);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 try {
@@ -19,12 +21,16 @@ try {
   page.on("request", (request) => requests.add(request.url()));
   page.on("dialog", (dialog) => { dialogs.push(dialog.message()); return dialog.dismiss(); });
   await page.goto(url);
-  await page.waitForFunction(until, null, { timeout: PATIENCE });
+  // Asked from outside: waitForFunction() evaluates in the page, which its policy forbids.
+  let looks = 0;
+  while (!(await page.evaluate(until))) {
+    if (++looks > LOOKS) throw new Error(`never came true: ${until}; the page says: ${await page.innerText("body")}`);
+    await page.waitForTimeout(EVERY);
+  }
   if (picture) await page.screenshot({ path: picture, fullPage: whole });
   await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
   const seen = await page.evaluate(() => ({
     text: document.body.innerText,
-    elements: document.body.querySelectorAll("*:not(script, style)").length,
     tags: [...new Set([...document.body.querySelectorAll("*")].map((one) => one.localName))],
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     title: document.title,
