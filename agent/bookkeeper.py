@@ -10,6 +10,7 @@ from agent.ledger.values import Offsets, Partition
 from agent.meaning import Record
 from agent.metrics.delta import Batch, InvalidEvent
 from agent.pipeline import Pipeline
+from agent.status import Troubles
 
 SAY_EVERY = 10.0
 """Seconds between two log lines about invalid records."""
@@ -24,6 +25,8 @@ class Bookkeeper:
         owned: Partitions that are ours.
 
         undone: Records shown before the group refused them.
+
+        troubles: The last records that were skipped, or in which something was no event.
     """
 
     def __init__(self, pipeline: Pipeline, ledger: Ledger) -> None:
@@ -31,6 +34,7 @@ class Bookkeeper:
         self._ledger = ledger
         self.owned: set[Partition] = set()
         self.undone = 0
+        self.troubles = Troubles()
         self.committed_at: float | None = None
         self._said_at = -SAY_EVERY
         self._unsaid: Counter[str] = Counter()
@@ -53,6 +57,7 @@ class Bookkeeper:
 
     def skip(self, partition: Partition, records: int, next_offset: int) -> None:
         self._stage(partition, self._pipeline.skipped(partition, records, next_offset))
+        self.troubles.skipped(partition, records, next_offset, time.time())
 
     def gap(self, partition: Partition, records: int, next_offset: int) -> None:
         self._stage(partition, self._pipeline.gap(partition, records, next_offset))
@@ -83,6 +88,7 @@ class Bookkeeper:
     def _stage(self, partition: Partition, batch: Batch) -> None:
         self._ledger.stage(partition, batch)
         if batch.invalid:
+            self.troubles.invalid(partition, batch.invalid, batch.counted_at or time.time())
             self._say_invalid(partition, batch.invalid)
 
     def _say_invalid(self, partition: Partition, invalid: Sequence[InvalidEvent]) -> None:

@@ -123,6 +123,14 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Play it again and again, the agent on port 9464, until Ctrl-C.")
     ] = False,
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--browser/--no-browser",
+            envvar="API_ERROR_AGENT_BROWSER",
+            help="On a desktop, show the status page in the browser.",
+        ),
+    ] = True,
     listen_address: ListenAddress = None,
 ) -> None:
     """Play a scenario through an embedded broker and the real agent, and check every count."""
@@ -132,7 +140,7 @@ def demo(
         if error.name != "confluent_kafka":
             raise
         _fail(FAILED, f"{error}; the demo's broker needs it: {sys.executable} -m pip install confluent-kafka")
-    raise typer.Exit(play(seconds, listen_address, seed, keep=keep))
+    raise typer.Exit(play(seconds, listen_address, seed, keep=keep, opens_page=page))
 
 
 @app.command(

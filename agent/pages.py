@@ -74,6 +74,9 @@ class Pages:
 
         unfenced_after: Seconds without an answer from the broker after which new counts are shown without
             proof that they are ours: to be woken comes before to count exactly.
+
+    Attributes:
+        delivered_at: Unix time at which the last scrape was delivered; None before the first.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Pages:
         self._under_way: set[Scrape] = set()
         self._is_settling = False
         self._unanswered_since: float | None = None
+        self.delivered_at: float | None = None
 
     # --- showing ------------------------------------------------------------------------------------
 
@@ -186,6 +190,7 @@ class Pages:
 
     async def _delivered(self, scrape: Scrape, page: Page) -> None:
         self._count("delivered" if scrape.is_proven else "refused")
+        self.delivered_at = time.time()
         offsets = self._ledger.delivered(page, scrape.scraper, time.monotonic())
         log.debug("scrape.delivered", scraper=scrape.scraper)
         reached("after_ack")

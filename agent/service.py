@@ -18,6 +18,7 @@ from agent.ledger.ledger import Ledger
 from agent.metrics.delta import Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
+from agent.observer import Observer
 from agent.pages import Pages
 from agent.settings import CommitSettings, Settings
 from agent.web import ListenError, Server, WebConfigError
@@ -51,7 +52,7 @@ class Service:
             books,
             loop_lag=self._loop_lag,
             series_count=lambda: tally.series_count,
-            certificates=lambda: self._server.certificates | self._consumer.certificates,
+            certificates=self._certificates,
         )
         self._pages = Pages(
             ledger,
@@ -62,8 +63,12 @@ class Service:
             interval=commit.interval_seconds if commit.mode == "interval" else None,
             unfenced_after=commit.unfenced_after_seconds,
         )
+        self._observer = Observer(
+            settings, parts, ledger, books, self._consumer, gauges, self._pages, self._certificates
+        )
         self._server = Server(
             self._pages,
+            self._observer.status,
             any_request_scrapes=commit.scraper == "any_request",
             config_file=settings.web.config_file,
         )
@@ -80,6 +85,7 @@ class Service:
         work = (
             self._consumer.run(),
             self._pages.commit_regularly(),
+            self._observer.watch(),
             self._loop_lag.watch(lambda: faulthandler.dump_traceback_later(_HANG)),
         )
         tasks = [asyncio.create_task(coroutine) for coroutine in (*work, stop.wait())]
@@ -94,6 +100,9 @@ class Service:
             faulthandler.cancel_dump_traceback_later()
         for task in done:
             task.result()  # a part that failed ends the process with its own error
+
+    def _certificates(self) -> dict[str, float]:
+        return self._server.certificates | self._consumer.certificates
 
     async def _settle(self) -> None:
         await self._pages.settle()

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from agent.commands import WRONG_USE, WrongUseError
 from agent.commands.streams import complain, note
+from agent.demo import browser
 from agent.demo.broker import Broker, create_topic
 from agent.demo.child import DemoError
 from agent.demo.ending import Ended, end, on_signals
@@ -22,17 +23,26 @@ KEPT_ADDRESS = "127.0.0.1:9464"
 _ANY_ADDRESS = "127.0.0.1:0"
 
 
-def play(seconds: float, listen_address: str | None, seed: int = DEFAULT_SEED, *, keep: bool = False) -> int:
+def play(
+    seconds: float,
+    listen_address: str | None,
+    seed: int = DEFAULT_SEED,
+    *,
+    keep: bool = False,
+    opens_page: bool = True,
+) -> int:
     """Play the whole demo; the exit code.
 
     Args:
         keep: Play on until Ctrl-C, where the README's curl and a Prometheus of one's own expect the agent.
+
+        opens_page: Whether somebody who sits before it is shown the status page.
     """
     console = Console(highlight=False)
     address = listen_address or (KEPT_ADDRESS if keep else _ANY_ADDRESS)
     try:
         with on_signals(end, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            return _play(console, seconds, address, seed, keep=keep)
+            return _play(console, seconds, address, seed, keep=keep, opens_page=opens_page)
     except Ended as ended:
         complain("stopped before its end: nothing was compared")
         return ended.code
@@ -44,7 +54,9 @@ def play(seconds: float, listen_address: str | None, seed: int = DEFAULT_SEED, *
         return DIFFERENT
 
 
-def _play(console: Console, seconds: float, listen_address: str, seed: int, *, keep: bool) -> int:
+def _play(
+    console: Console, seconds: float, listen_address: str, seed: int, *, keep: bool, opens_page: bool
+) -> int:
     console.print("Starting an embedded broker and the agent.")
     with Broker() as broker:
         create_topic(broker.bootstrap, TOPIC)
@@ -53,6 +65,9 @@ def _play(console: Console, seconds: float, listen_address: str, seed: int, *, k
                 f"An embedded broker at {broker.bootstrap}, topic {TOPIC}; the agent at {agent.url}/metrics",
                 soft_wrap=True,
             )
+            console.print(f"Watch it at {agent.url}/", soft_wrap=True)
+            if opens_page and console.is_terminal:
+                browser.show(f"{agent.url}/")
             producer = EventProducer(broker.bootstrap, TOPIC)
             with screen_for(console) as screen:
                 session = Session((broker, agent), agent.url, producer, screen, seconds)

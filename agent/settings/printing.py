@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, SecretStr
 
@@ -17,6 +17,23 @@ _HEAD = "These are all settings of api-error-agent, with the values in effect. d
 def as_yaml(settings: Settings) -> str:
     """A file that stands for *settings*; only secrets are hidden."""
     return "\n".join([*_comment(_HEAD, ""), *_section(settings, "", "")]) + "\n"
+
+
+class Setting(NamedTuple):
+    """A setting in effect, its value as it stands in the file; a secret is hidden."""
+
+    name: str
+    value: str
+    is_default: bool
+
+
+def in_effect(settings: Settings) -> Iterator[Setting]:
+    """Every setting by its dotted name."""
+    for name, info in fields():
+        value: Any = settings
+        for part in name.split("."):
+            value = getattr(value, part)
+        yield Setting(name, in_file(_plain(value)), value == info.get_default(call_default_factory=True))
 
 
 def _section(section: BaseModel, prefix: str, indent: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The HTTP server. It knows paths, methods and deliveries; what a page holds is Pages' business."""
 
+import json
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal, cast
@@ -14,12 +16,12 @@ from agent.web.auth import user_of
 from agent.web.connections import Connections
 from agent.web.delivery import Peer, peer_of
 from agent.web.guard import Guard
-from agent.web.landing import LANDING
 from agent.web.listener import Listener, listen
-from agent.web.pages import Pages
+from agent.web.pages import Content, Pages
 from agent.web.scraper import SCRAPE_TIMEOUT, identity, timeout_of
 from agent.web.seldom import Seldom
 from agent.web.sending import LOOK_WITHIN, delivered, response_of, sent
+from agent.web.statuspage import PAGE, POLICY
 
 KEEPALIVE = 120.0
 """Seconds; longer than any usual scrape interval, so that a scraper keeps its connection."""
@@ -29,15 +31,17 @@ _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
 _TEXT = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
-
+_JSON = "application/json"
 
 log = logs.get_logger()
 
 
 class Server:
-    """Serves /metrics, /healthz, /readyz and /.
+    """Serves /metrics, /healthz, /readyz, and the status page with its /status.json.
 
     Args:
+        status: Gives what the status page shows, as JSON can have it.
+
         any_request_scrapes: Whether a request without Prometheus's header is a scrape too.
 
         config_file: Web config file for TLS and passwords, read again when it or its certificates change.
@@ -47,16 +51,23 @@ class Server:
     """
 
     def __init__(
-        self, pages: Pages, *, any_request_scrapes: bool = False, config_file: Path | None = None
+        self,
+        pages: Pages,
+        status: Callable[[], object] = dict,
+        *,
+        any_request_scrapes: bool = False,
+        config_file: Path | None = None,
     ) -> None:
         self._pages = pages
+        self._status = status
         self._any_request_scrapes = any_request_scrapes
         self._guard = Guard(config_file)
         self._connections = Connections()
         self._seldom = Seldom()
         self._opened = AsyncExitStack()
         self._app = web.Application(middlewares=[self._note, self._only_users])
-        self._app.router.add_get("/", self._landing)
+        self._app.router.add_get("/", self._page)
+        self._app.router.add_get("/status.json", self._status_json)
         self._app.router.add_get("/metrics", self._metrics)
         self._app.router.add_get("/healthz", self._healthz)
         self._app.router.add_get("/readyz", self._readyz)
@@ -124,8 +135,14 @@ class Server:
         text = f"{why}: a user and a password are needed\n"
         return web.Response(status=401, text=text, headers={"WWW-Authenticate": "Basic"})
 
-    async def _landing(self, _request: web.Request) -> web.Response:
-        return web.Response(body=LANDING, headers={"Content-Type": _HTML})
+    async def _page(self, request: web.Request) -> web.Response:
+        response = await response_of(request, Content(iter((PAGE,)), _HTML))
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    async def _status_json(self, request: web.Request) -> web.Response:
+        said = json.dumps(self._status(), ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        return await response_of(request, Content(iter((said,)), _JSON))
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _verdict(self._pages.health(), "ok")
@@ -179,6 +196,8 @@ class Server:
 async def _common_headers(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Server"] = "api-error-agent"  # aiohttp would tell its version, and Python's
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
 
 
 def _verdict(problem: str, fine: Literal["ok", "ready"]) -> web.Response:

@@ -53,10 +53,10 @@ def bundle(source: Path, folder: Path) -> None:
     run(["node_modules/esbuild/bin/esbuild", source.name, f"--outfile={source.stem}.js", *BUNDLE], cwd=folder)
 
 
-def chromium() -> str:
+def chromium(reason: str = "it draws the pictures of the boards") -> str:
     """Give the browser's program."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    return found or need("chromium", "it draws the pictures of the boards", "apt-get install chromium")
+    return found or need("chromium", reason, "apt-get install chromium")
 
 
 def screenshot(page: Path, picture: Path, width: int, height: int, profile: Path) -> None:

@@ -115,17 +115,6 @@ async def test_health_and_readiness_say_what_is_wrong(
         assert (answer.status, await answer.text()) == (503, "waiting for the group\n")
 
 
-async def test_the_first_page_leads_to_all_others(client: aiohttp.ClientSession, url: str) -> None:
-    async with client.get(f"{url}/") as answer:
-        page = await answer.text()
-        assert (answer.status, answer.content_type) == (200, "text/html")
-
-    for link in ("metrics", "healthz", "readyz"):
-        assert f'href="{link}"' in page  # without a slash: it also stands behind a proxy's path
-        async with client.get(f"{url}/{link}") as answer:
-            assert answer.status == 200
-
-
 async def test_other_paths_and_methods_are_refused(client: aiohttp.ClientSession, url: str) -> None:
     async with client.get(f"{url}/etc/passwd") as answer:
         assert answer.status == 404
