@@ -13,7 +13,7 @@ SHARED = (
 """Tokens that several alerts use, and that people may want to change."""
 
 ANNOTATIONS = ("runbooks_url", "grafana_url", "seen_by", "provider_board", "limits_board", "agent_board")
-PIECES = ("late", "guard", "answered", "long_guard", "quiet_guard")
+PIECES = ("late", "guard", "answered", "long_guard", "quiet_guard", "wall")
 
 OWN: Mapping[str, str] = {
     "selector": "These label matchers choose the series of the agent.",
@@ -46,6 +46,7 @@ OWN: Mapping[str, str] = {
     "answered": "Some provider of the release has answered well in `ok_window`.",
     "long_guard": "The alert is mute while most of the records counted in `long_window` are late.",
     "quiet_guard": "The alert is mute while most of the records counted in `quiet_window` are late.",
+    "wall": "This is the time in seconds until nothing is left of a limit.",
     "headroom_low_share": "Less than this share of the limit must be left.",
     "wall_ahead_window": "The pace is measured over this time.",
     "wall_ahead_reset_seconds": "The limit must reset later than this many seconds from now.",

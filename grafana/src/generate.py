@@ -4,6 +4,8 @@ python -m grafana.src.generate      from the root of the repository
 """
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -21,9 +23,12 @@ STACK = OUTPUT.parent / "deploy" / "compose"
 
 GRAFANA_OF_STACK = "http://localhost:3000"
 
+UNSET = re.compile(r"\{[^{}]*\$\{runbooks_url\}([^{}]|\$\{[^{}]*\})*\},?")
+"""A link of a board to a runbook, whose address nobody has set; the chart leaves it out in the same way."""
+
 NEWER = (
     *("allowCustomValue", "auto", "auto_count", "auto_min"),
-    *("percentChangeColorMode", "selectionMode"),
+    *("percentChangeColorMode", "perPage", "selectionMode"),
 )
 NEWER_PLACE = "inControlsMenu"
 
@@ -43,14 +48,22 @@ def _headed(name: str, text: str) -> str:
 
 
 def _dashboards() -> dict[Path, str]:
-    return {OUTPUT / "dashboards" / f"{name}.json": _json(name) for name in BOARDS}
+    return {
+        OUTPUT / "dashboards" / f"{name}.json": _json(json.loads(UNSET.sub("", text)))
+        for name, text in boards().items()
+    }
+
+
+def boards() -> dict[str, str]:
+    """Every board by its name, with links to runbooks whose address is not set."""
+    return {name: _json(_numbered(name)) for name in BOARDS}
 
 
 def _copies() -> dict[Path, str]:
     """What the chart takes with it. Not links: Flux's archives and checkouts on Windows leave links out."""
     rules = {DEFAULTS.name: DEFAULTS.read_text()} | sources()
     return {CHART / "rules" / name: _headed(name, text) for name, text in rules.items()} | {
-        CHART / "dashboards" / path.name: text for path, text in _dashboards().items()
+        CHART / "dashboards" / f"{name}.json": text for name, text in boards().items()
     }
 
 
@@ -60,15 +73,39 @@ def _of_stack() -> dict[Path, str]:
     return {STACK / "rules" / name: _headed(name, text) for name, text in files.items()}
 
 
-def _json(name: str) -> str:
+def _json(board: dict[str, Any]) -> str:
+    return json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _numbered(name: str) -> dict[str, Any]:
     """The board as Grafana imports it: no id of its own, numbered panels, lettered queries."""
-    board = _known(json.loads(json.dumps(BOARDS[name]().build(), cls=JSONEncoder)))
-    for number, panel in enumerate(board["panels"], start=1):
+    board: dict[str, Any] = _known(json.loads(json.dumps(BOARDS[name]().build(), cls=JSONEncoder)))
+    _fold(board["panels"])
+    for number, panel in enumerate(every_panel(board), start=1):
         panel["id"] = number
         for letter, target in zip(ascii_uppercase, panel.get("targets", []), strict=False):
             target["refId"] = letter
-    board |= {"id": None, "schemaVersion": SCHEMA_VERSION}
-    return json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return board | {"id": None, "schemaVersion": SCHEMA_VERSION}
+
+
+def every_panel(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows and panels, also those in folded rows."""
+    for panel in board["panels"]:
+        yield panel
+        yield from panel.get("panels", [])
+
+
+def _fold(panels: list[dict[str, Any]]) -> None:
+    """A folded row takes the room of its title: what follows moves up."""
+    folded = 0
+    for panel in panels:
+        panel["gridPos"]["y"] -= folded
+        inside = [each["gridPos"] for each in panel.get("panels", [])]
+        for place in inside:
+            place["y"] -= folded
+        below = panel["gridPos"]["y"] + 1
+        if inside:
+            folded += max(each["y"] + each["h"] for each in inside) - below
 
 
 def _known(part: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from grafana.src.dashboards import BOARDS
-from grafana.src.generate import generated
+from grafana.src.generate import boards, every_panel, generated
 
 Json = dict[str, Any]
 
@@ -22,7 +22,8 @@ class Target(NamedTuple):
         return f"{self.board}: {self.panel} {self.letter}"
 
 
-TEXTS = {path.stem: text for path, text in generated().items() if path.suffix == ".json"}
+TEXTS = boards()
+PUBLISHED = {path: text for path, text in generated().items() if path.suffix == ".json"}
 
 
 def board(name: str) -> Json:
@@ -30,8 +31,8 @@ def board(name: str) -> Json:
 
 
 def panels(name: str) -> list[Json]:
-    """The panels of a board without its rows."""
-    return [each for each in board(name)["panels"] if each["type"] != "row"]
+    """The panels of a board, also those in folded rows, without its rows."""
+    return [each for each in every_panel(board(name)) if each["type"] != "row"]
 
 
 def targets() -> Iterator[Target]:

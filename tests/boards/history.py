@@ -27,7 +27,10 @@ RARE = 25
 
 COUNTERS = ("_total", "_bucket", "_count", "_sum")
 STALE = 1.5  # seconds without a sample after which a gauge is gone
-LEFT_OUT = ("ALERTS_FOR_STATE", "python_", "job")
+LEFT_OUT = ("python_",)
+
+LONG_AGO = ("start_time_seconds", "ALERTS_FOR_STATE")
+"""Moments that are further away in a history that takes longer."""
 
 BLOCK = "30d"
 """Longest block; of shorter ones promtool would make more, each with a pass over the whole file."""
@@ -137,10 +140,12 @@ def _samples(
     )
     if name.endswith(COUNTERS):
         return course.counted(grid)
-    if name.endswith("start_time_seconds"):
+    if name.endswith(LONG_AGO):
         return course.dated(grid, recording.factor)
     if name.endswith("timestamp_seconds"):
         return course.dated(grid, 1)
+    if name.endswith("wall:seconds"):
+        return course.gauged(grid, recording.factor)
     if name == "api_ratelimit_remaining":
         return course.used_up(grid)
     return course.gauged(grid)
@@ -171,13 +176,13 @@ class Course:
         (begin, end), (low, high) = self.times[after - 1 : after + 1], grown[after - 1 : after + 1]
         return low + (high - low) * (second - begin) / (end - begin)
 
-    def gauged(self, grid: Sequence[Moment]) -> Iterator[tuple[float, float]]:
+    def gauged(self, grid: Sequence[Moment], factor: float = 1) -> Iterator[tuple[float, float]]:
         """A gauge keeps its value until the next sample, and is absent where it was absent."""
         for moment in grid:
             now = moment.tick + moment.part
             last = bisect_right(self.times, now) - 1
             if last >= 0 and now - self.times[last] < STALE:
-                yield moment.at, self.values[last]
+                yield moment.at, self.values[last] * factor
 
     def used_up(self, grid: Sequence[Moment]) -> Iterator[tuple[float, float]]:
         """What is left shrinks little by little, or it would be used up in jumps with nothing between."""

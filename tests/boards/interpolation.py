@@ -4,6 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from tests.boards.boards import Json
+from tests.boards.recording import JOB, NAMESPACE
 from tests.tools.prometheus import Prometheus
 
 PIXELS = 1000
@@ -11,6 +12,8 @@ PIXELS = 1000
 
 ROUND = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+EVERY = {"namespace": NAMESPACE, "job": JOB}
 
 Series = dict[str, Any]
 
@@ -39,6 +42,8 @@ def step(query: Json, seconds: float) -> int:
 def interpolated(text: str, query: Json, seconds: float, **chosen: str) -> str:
     """Fill in Grafana's own variables and the board's, of which all are All unless *chosen*.
 
+    All jobs and namespaces are those that have an agent; other variables have a value for All.
+
     $__rate_interval is max($__interval + scrape interval, 4 x scrape interval), with the query's minimal
     step for the scrape interval, as in Grafana's Prometheus data source.
     """
@@ -48,7 +53,7 @@ def interpolated(text: str, query: Json, seconds: float, **chosen: str) -> str:
         "__range": f"{seconds:.0f}s",
         "__interval": f"{step(query, seconds)}s",
     }
-    return re.sub(r"\$(\w+)", lambda name: own.get(name[1]) or chosen.get(name[1], ".*"), text)
+    return re.sub(r"\$(\w+)", lambda name: own.get(name[1]) or (EVERY | chosen).get(name[1], ".*"), text)
 
 
 def run(prom: Prometheus, query: Json, shown: Range, **chosen: str) -> list[Series]:

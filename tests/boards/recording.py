@@ -84,7 +84,7 @@ def troubled(bootstrap: str, folder: Path) -> Agent:
         kafka={"stall_seconds": STALL},
         commit={"max_uncommitted_seconds": UNSEEN, "unfenced_after_seconds": UNFENCED},
         events={"max_bytes": MAX_BYTES, "only": ["path != /healthz"]},
-        labels={"budgets": {"path": 20}},
+        labels={"budgets": {"path": 20}, "extra": ["model", "tenant"]},
     )
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from agent.metrics.catalogue import METRICS, Kind
 from grafana.src.dashboards import BOARDS
+from grafana.src.tokens import render
 from tests.boards.boards import targets, variables
-from tests.rules.promql import bare, label_lists, selectors
+from tests.rules.promql import bare, kept, label_lists, parse, rules, selectors
 
-OF_TARGET = {"namespace", "job", "instance", "pod"}
+OF_TARGET = {"cluster", "namespace", "job", "instance", "pod"}
 OF_PROMETHEUS = dict.fromkeys(("up", "scrape_duration_seconds", "scrape_samples_scraped"), OF_TARGET)
 OF_PROCESS = dict.fromkeys(
     (
@@ -18,14 +19,22 @@ OF_PROCESS = dict.fromkeys(
     ),
     OF_TARGET,
 )
-OF_ALERTS = {"ALERTS": OF_TARGET | {"alertname", "alertstate", "severity", "provider", "path", "resource"}}
+OF_ALERT = OF_TARGET | {"alertname", "alertstate", "severity", "provider", "path", "resource"}
+OF_ALERTS = {"ALERTS": OF_ALERT | {"about"}, "ALERTS_FOR_STATE": OF_ALERT}
+"""`about` is made by label_replace."""
+
+
+MAY_HAVE = {"api_responses_total": {"model", "tenant"}} | {
+    f"api_ratelimit_{each}": {"model", "pool"} for each in ("limit", "remaining", "reset_timestamp_seconds")
+}
+"""What labels.extra adds."""
 
 
 def exported() -> dict[str, set[str]]:
     """Every series of the agent, and its labels."""
     series = {}
     for metric in METRICS:
-        labels = OF_TARGET | set(metric.labels)
+        labels = OF_TARGET | set(metric.labels) | MAY_HAVE.get(metric.name, set())
         series[metric.name] = labels
         if metric.kind is Kind.HISTOGRAM:
             series |= {f"{metric.name}_bucket": labels | {"le"}, f"{metric.name}_sum": labels}
@@ -34,6 +43,9 @@ def exported() -> dict[str, set[str]]:
 
 
 KNOWN = exported() | OF_PROMETHEUS | OF_PROCESS | OF_ALERTS
+RECORDS = {rule["record"]: rule["expr"] for rule in rules(render(), "record")}
+for record, expr in RECORDS.items():
+    KNOWN[record] = kept(parse(expr), KNOWN)
 QUERIES = {str(target): re.sub(r"\$__\w+", "5m", target.query["expr"]) for target in targets()}
 CHOICES = {
     f"{name}: {each['name']}": each["query"].removeprefix("label_values(").rpartition(",")[0]
@@ -66,5 +78,6 @@ def test_every_selector_follows_the_choice_of_namespace_and_job(place: str, quer
 
 def test_every_metric_of_the_agent_has_a_panel() -> None:
     asked = {name for query in QUERIES.values() for name, _ in selectors(query)}
+    asked |= {name for record in asked & RECORDS.keys() for name, _ in selectors(RECORDS[record])}
 
     assert {each.name for each in METRICS} <= asked | {name.removesuffix("_bucket") for name in asked}

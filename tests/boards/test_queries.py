@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.boards.boards import Target, board, targets
+from grafana.src.dashboards.queries import YESTERDAY
+from tests.boards.boards import Target, panels, targets
 from tests.boards.interpolation import Range, Series, run
 from tests.tools.prometheus import Prometheus
 
@@ -25,7 +26,11 @@ HARDLY_SEEN = {
     "agent: Lag in records by partition A",
 }
 
-SEEN = [each for each in ALL if str(each) not in {*ONLY_ZERO, *HARDLY_SEEN}]
+SEEN = [
+    each
+    for each in ALL
+    if str(each) not in {*ONLY_ZERO, *HARDLY_SEEN} and YESTERDAY not in each.query["expr"]
+]
 RANGES = ("15m", "6h", "7d")
 
 
@@ -33,9 +38,14 @@ def legend_labels(target: Target) -> set[str]:
     """The labels that the legend of a graph, or the columns of a table, show."""
     if target.query.get("format") != "table":
         return set(re.findall(r"{{(\w+)}}", target.query["legendFormat"]))
-    (panel,) = (each for each in board(target.board)["panels"] if each["title"] == target.panel)
+    (panel,) = (each for each in panels(target.board) if each["title"] == target.panel)
     columns = panel["transformations"][-1]["options"]["indexByName"]
-    return {each for each in columns if not each.startswith("Value")}
+    asked_for = re.findall(r"\w+", target.query["expr"])  # the other columns are those of other queries
+    return {each for each in columns if not each.startswith("Value") and each in asked_for}
+
+
+OPTIONAL = {"pool"}
+"""Labels that a series need not have; of a missing one a legend shows nothing."""
 
 
 def numbers(series: list[Series]) -> list[float]:
@@ -45,18 +55,27 @@ def numbers(series: list[Series]) -> list[float]:
 @pytest.mark.parametrize("target", ALL, ids=str)
 @pytest.mark.parametrize("filled", RANGES, indirect=True)
 def test_a_query_gives_data_with_the_labels_of_its_legend(
-    filled: tuple[Prometheus, Range], target: Target
+    request: pytest.FixtureRequest, filled: tuple[Prometheus, Range], target: Target
 ) -> None:
-    found = run(filled[0], target.query, filled[1])
+    """What was yesterday is there if there was one."""
+    server, shown = filled
+    if YESTERDAY in target.query["expr"]:
+        server, end = request.getfixturevalue("week")
+        shown = Range(end, shown.seconds)
+
+    found = run(server, target.query, shown)
 
     assert numbers(found)
     for each in found:
-        assert legend_labels(target) <= each["metric"].keys(), each["metric"]
+        assert legend_labels(target) - OPTIONAL <= each["metric"].keys(), each["metric"]
 
 
 @pytest.mark.parametrize("target", SEEN, ids=str)
 def test_a_query_sees_what_happened(minute: tuple[Prometheus, Range], target: Target) -> None:
-    assert any(numbers(run(minute[0], target.query, minute[1])))
+    """A table says how it is now; at some moment it was so."""
+    asked = target.query | {"instant": False}
+
+    assert any(numbers(run(minute[0], asked, minute[1])))
 
 
 @pytest.mark.parametrize("target", [each for each in ALL if str(each) in ONLY_ZERO], ids=str)

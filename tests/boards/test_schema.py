@@ -9,7 +9,7 @@ import pytest
 
 from grafana.src.dashboards import BOARDS
 from grafana.src.dashboards.frame import OLDEST_GRAFANA
-from tests.boards.boards import board
+from tests.boards.boards import board, panels
 from tests.tools import browser
 from tests.tools.cache import require
 
@@ -26,10 +26,10 @@ def modules() -> Path:
 
 def literals(name: str) -> str:
     """Write a board and each of its panels as values of the schema's types."""
-    panels = [(f"{name}_{each['id']}", each) for each in board(name)["panels"]]
     frame = board(name) | {"panels": []}
-    kinds = {variable: "Row" if each["type"] == "row" else "Panel" for variable, each in panels}
-    lines = [f"export const {variable}: {kinds[variable]} = {json.dumps(each)};" for variable, each in panels]
+    rows = [each | {"panels": []} for each in board(name)["panels"] if each["type"] == "row"]
+    kinds = [*(("Row", each) for each in rows), *(("Panel", each) for each in panels(name))]
+    lines = [f"export const {name}_{each['id']}: {kind} = {json.dumps(each)};" for kind, each in kinds]
     return "\n".join([*lines, f"export const {name}: Board = {json.dumps(frame)};"])
 
 

@@ -81,6 +81,7 @@ class Trouble:
             *map(_usual, BAD_FIELDS),
             _unknown_path(self._turns),
             _quota(self._turns),
+            _usual({"status": 500, "model": "codestral", "tenant": "acme"}),
         ):
             self._producer.produce(self._topic, value)
         for _ in range(4):
@@ -92,7 +93,8 @@ class Trouble:
 
 def _usual(more: dict[str, object]) -> bytes:
     event = {"provider": "mistral", "method": "POST", "path": "/v1/fim/completions", "status": 200}
-    return json.dumps(event | {"duration_seconds": 0.4} | more).encode()
+    times = {"duration_seconds": 0.4, "time_to_first_token": 0.1}
+    return json.dumps(event | times | more).encode()
 
 
 def _unknown_path(number: int) -> bytes:

@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -150,7 +152,16 @@ def firing() -> list[Scenario]:
 
 @pytest.mark.parametrize("board", sorted(BOARDS.iterdir()), ids=lambda path: path.stem)
 def test_a_board_is_the_committed_one(board: Path) -> None:
-    assert boards({})[f"api-error-agent-{board.name}"] == board.read_text().strip()
+    assert json.loads(boards({})[f"api-error-agent-{board.name}"]) == json.loads(board.read_text())
+
+
+def test_boards_have_links_to_runbooks_once_their_address_is_set() -> None:
+    """Without it, the committed ones have none (tests/boards)."""
+    text = boards({}, tokens={"runbooks_url": "https://wiki.example.org/runbooks"})
+
+    for board in text.values():
+        assert "https://wiki.example.org/runbooks/Api" in board
+        assert "runbooks_url" not in board
 
 
 def test_there_is_one_configmap_for_each_board() -> None:
@@ -172,8 +183,12 @@ def test_releases_write_the_same_file_so_that_grafana_sees_one_board() -> None:
     assert boards({}, release="one").keys() == boards({}, release="two").keys()
 
 
-def boards(monitor: dict[str, Any], release: str = "agent") -> dict[str, str]:
-    manifests = render({"dashboards": {"enabled": True}, "podMonitor": monitor}, release=release)
+def boards(
+    monitor: dict[str, Any], release: str = "agent", tokens: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    rules = {"tokens": dict(tokens)}
+    values = {"dashboards": {"enabled": True}, "podMonitor": monitor, "prometheusRule": rules}
+    manifests = render(values, release=release)
     found = [each for each in manifests if "grafana_dashboard" in each["metadata"]["labels"]]
     assert all(len(each["data"]) == 1 for each in found)
     return {name: text for each in found for name, text in each["data"].items()}

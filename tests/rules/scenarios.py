@@ -16,6 +16,7 @@ SEPARATOR = "__"
 GROUPS = [
     *("api-counts", "api-counts-more"),
     *("api-provider-shares", "api-providers", "api-error-agent"),
+    *("api-panels", "api-panels-counts"),
 ]
 FIRING = 'ALERTS{alertstate="firing"'
 

@@ -40,7 +40,7 @@ from agent.metrics.catalogue import (
     Metric,
 )
 from agent.metrics.tally import MAX_SERIES
-from grafana.src.dashboards.frame import board
+from grafana.src.dashboards.frame import board, folded
 from grafana.src.dashboards.panels import (
     above,
     below,
@@ -72,48 +72,33 @@ def agent() -> dashboard.Dashboard:
             "The agent itself: does it see everything, is it up to date, and does it have what it needs.",
             hidden=("provider", "path", "type"),
         )
-        .with_row(dashboard.Row("Is it well?"))
         .with_panel(instances())
         .with_panel(records())
         .with_panel(behind())
         .with_panel(uncounted())
         .with_panel(budget_used())
         .with_panel(version())
-        .with_row(dashboard.Row("What becomes of the records"))
-        .with_panel(records_by_topic())
-        .with_panel(fates())
-        .with_panel(late_share())
-        .with_panel(ages())
-        .with_panel(invalid())
-        .with_panel(invalid_fields())
-        .with_panel(lost())
-        .with_panel(folded())
-        .with_row(dashboard.Row("Kafka"))
-        .with_panel(lag_in_seconds())
-        .with_panel(lag_in_records())
-        .with_panel(partitions())
-        .with_panel(disturbances())
-        .with_panel(connected())
         .with_panel(problems())
-        .with_row(dashboard.Row("From a count to a page, and to a commit"))
-        .with_panel(scrapes())
+        .with_panel(lag_in_seconds())
+        .with_panel(fates())
         .with_panel(last_seen())
-        .with_panel(waiting())
-        .with_panel(oldest_waiting())
-        .with_panel(without_proof())
-        .with_panel(undone())
-        .with_row(dashboard.Row("Exposition"))
-        .with_panel(series())
-        .with_panel(held())
-        .with_panel(scrape_seconds())
-        .with_panel(samples())
-        .with_row(dashboard.Row("Resources"))
-        .with_panel(cpu())
-        .with_panel(memory())
-        .with_panel(loop_lag())
-        .with_panel(files())
-        .with_panel(certificates())
-        .with_panel(restarts())
+        .with_row(
+            folded(
+                *("What becomes of the records", records_by_topic(), late_share(), ages()),
+                *(invalid(), invalid_fields(), lost(), folded_events()),
+            )
+        )
+        .with_row(folded("Kafka", lag_in_records(), partitions(), disturbances(), connected()))
+        .with_row(
+            folded(
+                *("From a count to a page, and to a commit", scrapes(), waiting()),
+                *(oldest_waiting(), without_proof(), undone()),
+            )
+        )
+        .with_row(folded("Exposition", series(), held(), scrape_seconds(), samples()))
+        .with_row(
+            folded("Resources", cpu(), memory(), loop_lag(), files(), certificates(), restarts()),
+        )
     )
 
 
@@ -280,7 +265,7 @@ def lost() -> timeseries.Panel:
     ).with_target(query(per_second("topic", what=select(OFFSET_GAP_RECORDS)), "{{topic}} deleted unread"))
 
 
-def folded() -> timeseries.Panel:
+def folded_events() -> timeseries.Panel:
     panel = graph(
         "Events counted under other, by label",
         "Events with a label value that no budget was left for, or that looked like a secret. "

@@ -6,17 +6,28 @@ writes, and later versions read it and carry it forward by themselves.
 # ruff: noqa: FBT003  the builders' switches take a bare boolean
 
 from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import (
     DashboardCursorSync,
     DashboardLinkType,
+    Panel,
     VariableHide,
     VariableOption,
     VariableRefresh,
     VariableSort,
 )
 
-from agent.metrics.catalogue import LAST_POLL, RESPONSES
-from grafana.src.dashboards.queries import DATASOURCE, FIRING, TARGET_LABELS, VARIABLES, select
+from agent.metrics.catalogue import LAST_POLL, RATELIMIT_LIMIT, RESPONSES
+from grafana.src.dashboards.queries import (
+    BY_MODEL,
+    BY_TENANT,
+    DATASOURCE,
+    FIRING,
+    TARGET_LABELS,
+    VARIABLES,
+    record,
+    select,
+)
 
 OLDEST_GRAFANA = "11.0"
 SCHEMA_VERSION = 39
@@ -55,21 +66,43 @@ def board(
     return begun.with_variable(dashboard.AdHocVariable("filters").label("Filters").datasource(DATASOURCE))
 
 
+def folded(title: str, *panels: Builder[Panel]) -> dashboard.Row:
+    """A row that Grafana opens on a click, and asks nothing for before."""
+    row = dashboard.Row(title).collapsed(True)
+    for panel in panels:
+        row = row.with_panel(panel)
+    return row
+
+
 def _variable(name: str, free: tuple[str, ...]) -> dashboard.QueryVariable:
-    """One label to choose by; the variables before it narrow the choice."""
-    metric = LAST_POLL if name in TARGET_LABELS else RESPONSES  # an agent without traffic is there too
-    return (
+    """One label to choose by; the variables before it narrow the choice.
+
+    All namespaces and jobs are those that have an agent, and no others.
+    """
+    begun = (
         dashboard.QueryVariable(name)
         .label(name.capitalize())
         .datasource(DATASOURCE)
-        .query(f"label_values({select(metric, free=free)}, {name})")
+        .query(f"label_values({_having(name, free)}, {name})")
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.ALPHABETICAL_ASC)
         .multi(True)
         .include_all(True)
-        .all_value(".*")
         .current(VariableOption(text=["All"], value=["$__all"]))
     )
+    return begun if name in ("namespace", "job") else begun.all_value(".*")
+
+
+def _having(label: str, free: tuple[str, ...]) -> str:
+    """Series with this label. Of an agent without traffic there are only its own."""
+    match label:
+        case "model":
+            return record(BY_MODEL, free=free)
+        case "tenant":
+            return record(BY_TENANT, free=free)
+        case "pool":
+            return select(RATELIMIT_LIMIT, free=free)
+    return select(LAST_POLL if label in TARGET_LABELS else RESPONSES, free=free)
 
 
 def _other_boards() -> dashboard.DashboardLink:
@@ -91,7 +124,7 @@ def _firing_alerts() -> dashboard.AnnotationQuery:
         .datasource(DATASOURCE)
         .enable(True)
         .icon_color("red")
-        .expr(f'ALERTS{{{FIRING},severity="critical"}}')
+        .expr(f'ALERTS{{{FIRING},alertstate="firing",severity="critical"}}')
         .title_format("{{alertname}}")
         .text_format("{{provider}}")
         .step("60s")

@@ -3,19 +3,19 @@
 from grafana_foundation_sdk.builders import bargauge, dashboard, stat, table, timeseries
 
 from agent.metrics.catalogue import (
-    ERRORS,
     RATELIMIT_LIMIT,
     RATELIMIT_REMAINING,
     RATELIMIT_RESET,
-    RETRY_AFTER,
 )
-from grafana.src.dashboards.frame import board
+from grafana.src.dashboards.frame import board, folded
 from grafana.src.dashboards.panels import (
+    HALF,
     above,
     bars,
     below,
     column,
     graph,
+    named,
     number,
     runbooks,
     sheet,
@@ -24,23 +24,33 @@ from grafana.src.dashboards.panels import (
     with_line_below,
 )
 from grafana.src.dashboards.queries import (
-    RATE,
+    BY_PATH,
+    BY_PATH_AND_TYPE,
+    BY_REASON,
+    OVERLOADS,
+    at_the_end,
+    everything,
     of_type,
-    overloads,
-    per_second,
     quantile,
     query,
+    record,
+    recorded,
     select,
     share,
+    share_now,
 )
 from grafana.src.dashboards.shared import incidents
 from grafana.src.dashboards.thresholds import BALANCE, HEADROOM, OVERLOADED, RATE_LIMITED, STORM, SUSTAINED
 
 LIMITED = of_type("rate_limit_error")
+LIMITED_BY_PATH = of_type("rate_limit_error", name=BY_PATH_AND_TYPE)
 UNPAID = of_type("insufficient_balance")
+OVERLOADED_BY_PATH = record(OVERLOADS)
 LEFT = f"{select(RATELIMIT_REMAINING)} / ({select(RATELIMIT_LIMIT)} > 0)"
-LEAST = f"min by (provider, resource) ({LEFT})"
-UNTIL_WALL = f"{select(RATELIMIT_REMAINING)} / (-deriv({select(RATELIMIT_REMAINING)}[{RATE}]) > 0)"
+LEAST = f"min by (provider, pool, resource) ({LEFT})"
+UNTIL_WALL = record("job_provider_resource:api_ratelimit_wall:seconds")
+WAITS = record("job_provider_le:api_retry_after_seconds_bucket:rate5m")
+LIMIT = "{{provider}} {{pool}} {{resource}}"
 
 NO_LIMITS = "No rate limits in this range"
 NO_OVERLOADS = "No overloads in this range"
@@ -56,34 +66,29 @@ def limits() -> dashboard.Dashboard:
             "api-errors-limits",
             "Who is turned away where, for what he did or for what others do, what is left, and until when.",
         )
-        .with_row(dashboard.Row("Now"))
         .with_panel(most_limited())
         .with_panel(most_overloaded())
         .with_panel(least_headroom())
         .with_panel(next_wall())
         .with_panel(advised_wait())
         .with_panel(out_of_money())
-        .with_row(dashboard.Row("Rate limits: we send too much"))
+        .with_panel(readings())
         .with_panel(limited_share_by_provider())
         .with_panel(limits_by_provider())
-        .with_panel(limited_share_by_path())
-        .with_panel(limits_by_path())
-        .with_row(dashboard.Row("Overload: they have too much to do"))
         .with_panel(overloaded_share_by_provider())
         .with_panel(overloads_by_provider())
-        .with_panel(overloaded_share_by_path())
-        .with_panel(overloads_by_path())
-        .with_row(dashboard.Row("What is left, and until when"))
         .with_panel(headroom())
-        .with_panel(headroom_now())
         .with_panel(time_to_the_wall())
-        .with_panel(retry_after())
-        .with_panel(readings())
-        .with_row(dashboard.Row("Balance and incidents"))
         .with_panel(unpaid_share())
-        .with_panel(unpaid_by_reason())
-        .with_panel(hints_by_type())
-        .with_panel(incidents())
+        .with_panel(incidents().span(HALF))
+        .with_row(
+            folded(
+                *("Paths", limited_share_by_path(), limits_by_path()),
+                *(overloaded_share_by_path(), overloads_by_path()),
+            )
+        )
+        .with_row(folded("Waits that providers advise", retry_after(), hints_by_type()))
+        .with_row(folded("Headroom and balance", headroom_now(), unpaid_by_reason()))
     )
 
 
@@ -98,9 +103,9 @@ def most_limited() -> stat.Panel:
         unit="percentunit",
         no_value=NO_LIMITS,
     )
-    worst = f"max({share(per_second('provider', what=LIMITED), 'provider')})"
     runbooks(panel, "ApiRateLimited", "ApiRateLimitStorm")
-    return above(panel, RATE_LIMITED, STORM).with_target(query(worst, "rate limited"))
+    worst = f"topk(1, {share_now('provider', of=everything(), what=LIMITED)})"
+    return above(named(panel), RATE_LIMITED, STORM).with_target(at_the_end(worst, "{{provider}}"))
 
 
 def most_overloaded() -> stat.Panel:
@@ -112,9 +117,8 @@ def most_overloaded() -> stat.Panel:
         no_value=NO_OVERLOADS,
     )
     runbooks(panel, "ApiOverloaded", "ApiOverloadSustained")
-    return above(panel, OVERLOADED, SUSTAINED).with_target(
-        query(f"max({share(overloads('provider'), 'provider')})", "overloaded")
-    )
+    worst = f"topk(1, {share_now('provider', of=record(BY_PATH), what=OVERLOADED_BY_PATH)})"
+    return above(named(panel), OVERLOADED, SUSTAINED).with_target(at_the_end(worst, "{{provider}}"))
 
 
 def least_headroom() -> stat.Panel:
@@ -126,7 +130,7 @@ def least_headroom() -> stat.Panel:
         no_value=NO_READINGS,
     )
     runbooks(panel, "ApiRateLimitHeadroomLow")
-    return below(panel, HEADROOM).with_target(query(f"min({LEFT})", "left"))
+    return below(named(panel), HEADROOM).with_target(at_the_end(f"bottomk(1, {LEAST})", LIMIT))
 
 
 def next_wall() -> stat.Panel:
@@ -149,7 +153,7 @@ def advised_wait() -> stat.Panel:
         unit="s",
         no_value=NO_HINTS,
     )
-    return panel.with_target(query(quantile(0.5, RETRY_AFTER), "wait"))
+    return panel.with_target(query(quantile(0.5, WAITS), "wait"))
 
 
 def out_of_money() -> stat.Panel:
@@ -160,7 +164,7 @@ def out_of_money() -> stat.Panel:
         no_value=BALANCED,
     )
     runbooks(panel, "ApiBalanceExhausted")
-    return above(panel, 1e-9).with_target(query(per_second(what=UNPAID), "refused"))
+    return above(panel, 1e-9).with_target(query(recorded(what=UNPAID), "refused"))
 
 
 # --- Rate limits -------------------------------------------------------------------------------------
@@ -177,7 +181,7 @@ def limited_share_by_provider() -> timeseries.Panel:
     )
     runbooks(panel, "ApiRateLimited", "ApiRateLimitStorm")
     return with_line(panel, RATE_LIMITED, STORM).with_target(
-        query(share(per_second("provider", what=LIMITED), "provider"), "{{provider}}")
+        query(share("provider", of=everything(), what=LIMITED), "{{provider}}")
     )
 
 
@@ -189,7 +193,7 @@ def limits_by_provider() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_LIMITS,
     )
-    return stacked(panel).with_target(query(per_second("provider", what=LIMITED), "{{provider}}"))
+    return stacked(panel).with_target(query(recorded("provider", what=LIMITED), "{{provider}}"))
 
 
 def limited_share_by_path() -> timeseries.Panel:
@@ -200,7 +204,7 @@ def limited_share_by_path() -> timeseries.Panel:
         unit="percentunit",
         no_value=NO_LIMITS,
     )
-    part = share(per_second("provider", "path", what=LIMITED), "provider", "path")
+    part = share("provider", "path", of=record(BY_PATH), what=LIMITED_BY_PATH)
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, RATE_LIMITED, STORM)
 
@@ -213,7 +217,7 @@ def limits_by_path() -> timeseries.Panel:
         no_value=NO_LIMITS,
     )
     return stacked(panel).with_target(
-        query(f"{per_second('provider', 'path', what=LIMITED)} > 0", "{{provider}} {{path}}")
+        query(f"{recorded('provider', 'path', what=LIMITED_BY_PATH)} > 0", "{{provider}} {{path}}")
     )
 
 
@@ -230,7 +234,7 @@ def overloaded_share_by_provider() -> timeseries.Panel:
     )
     runbooks(panel, "ApiOverloaded", "ApiOverloadSustained")
     return with_line(panel, OVERLOADED, SUSTAINED).with_target(
-        query(share(overloads("provider"), "provider"), "{{provider}}")
+        query(share("provider", of=record(BY_PATH), what=OVERLOADED_BY_PATH), "{{provider}}")
     )
 
 
@@ -242,7 +246,7 @@ def overloads_by_provider() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_OVERLOADS,
     )
-    return stacked(panel).with_target(query(overloads("provider"), "{{provider}}"))
+    return stacked(panel).with_target(query(recorded("provider", what=OVERLOADED_BY_PATH), "{{provider}}"))
 
 
 def overloaded_share_by_path() -> timeseries.Panel:
@@ -253,7 +257,7 @@ def overloaded_share_by_path() -> timeseries.Panel:
         unit="percentunit",
         no_value=NO_OVERLOADS,
     )
-    part = share(overloads("provider", "path"), "provider", "path")
+    part = share("provider", "path", of=record(BY_PATH), what=OVERLOADED_BY_PATH)
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, OVERLOADED, SUSTAINED)
 
@@ -265,7 +269,9 @@ def overloads_by_path() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_OVERLOADS,
     )
-    return stacked(panel).with_target(query(f"{overloads('provider', 'path')} > 0", "{{provider}} {{path}}"))
+    return stacked(panel).with_target(
+        query(f"{recorded('provider', 'path', what=OVERLOADED_BY_PATH)} > 0", "{{provider}} {{path}}")
+    )
 
 
 # --- What is left, and until when --------------------------------------------------------------------
@@ -280,9 +286,7 @@ def headroom() -> timeseries.Panel:
         no_value=NO_READINGS,
     )
     runbooks(panel, "ApiRateLimitHeadroomLow")
-    return with_line_below(panel.max(1).fill_opacity(0), HEADROOM).with_target(
-        query(LEAST, "{{provider}} {{resource}}")
-    )
+    return with_line_below(panel.max(1).fill_opacity(0), HEADROOM).with_target(query(LEAST, LIMIT))
 
 
 def headroom_now() -> bargauge.Panel:
@@ -293,7 +297,7 @@ def headroom_now() -> bargauge.Panel:
         no_value=NO_READINGS,
     )
     runbooks(panel, "ApiRateLimitHeadroomLow")
-    return below(panel.max(1), HEADROOM).with_target(query(LEAST, "{{provider}} {{resource}}"))
+    return below(panel.max(1), HEADROOM).with_target(query(LEAST, LIMIT))
 
 
 def time_to_the_wall() -> timeseries.Panel:
@@ -321,7 +325,7 @@ def retry_after() -> timeseries.Panel:
     ).fill_opacity(0)
     for part in (0.5, 0.9):
         panel = panel.with_target(
-            query(quantile(part, RETRY_AFTER, by=("provider",)), f"{{{{provider}}}} p{part * 100:.0f}")
+            query(quantile(part, WAITS, "provider"), f"{{{{provider}}}} p{part * 100:.0f}")
         )
     return panel
 
@@ -334,16 +338,18 @@ def readings() -> table.Panel:
         "not told",
         {
             "provider": "Provider",
+            "pool": "Pool",
             "resource": "Resource",
             "Value #A": "Limit",
             "Value #B": "Left",
             "Value #C": "Renewed in",
             "Value #D": "Headroom",
         },
-        f"min by (provider, resource) ({select(RATELIMIT_LIMIT)})",
-        f"min by (provider, resource) ({select(RATELIMIT_REMAINING)})",
-        f"min by (provider, resource) ({select(RATELIMIT_RESET)} - time())",
+        f"min by (provider, pool, resource) ({select(RATELIMIT_LIMIT)})",
+        f"min by (provider, pool, resource) ({select(RATELIMIT_REMAINING)})",
+        f"min by (provider, pool, resource) ({select(RATELIMIT_RESET)} - time())",
         LEAST,
+        sort_by="Headroom",
     )
     return column(column(panel, "Renewed in", "s", 0), "Headroom", "percentunit", 1)
 
@@ -361,7 +367,7 @@ def unpaid_share() -> timeseries.Panel:
     )
     runbooks(panel, "ApiBalanceExhausted")
     return with_line(panel, BALANCE).with_target(
-        query(f"{share(per_second('provider', what=UNPAID), 'provider')} > 0", "{{provider}}")
+        query(f"{share('provider', of=everything(), what=UNPAID)} > 0", "{{provider}}")
     )
 
 
@@ -373,9 +379,9 @@ def unpaid_by_reason() -> timeseries.Panel:
         unit="reqps",
         no_value=BALANCED,
     )
-    unpaid = select(ERRORS, 'type="insufficient_balance"', free=("type",))
+    unpaid = of_type("insufficient_balance", name=BY_REASON)
     return stacked(panel).with_target(
-        query(f"{per_second('provider', 'reason', what=unpaid)} > 0", "{{provider}} {{reason}}")
+        query(f"{recorded('provider', 'reason', what=unpaid)} > 0", "{{provider}} {{reason}}")
     )
 
 
@@ -387,7 +393,7 @@ def hints_by_type() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_HINTS,
     )
-    named = select(RETRY_AFTER, suffix="_count")
+    named = record("job_provider_type:api_retry_after_seconds_count:rate5m")
     return stacked(panel).with_target(
-        query(per_second("provider", "type", what=named), "{{provider}} {{type}}")
+        query(recorded("provider", "type", what=named), "{{provider}} {{type}}")
     )

@@ -1,52 +1,52 @@
-"""API errors / Overview: is it well, and if not, who fails where and why."""
+"""API errors / Overview: is it us or the provider, which one, since when, how bad; the rest is folded."""
 
-from grafana_foundation_sdk.builders import dashboard, heatmap, stat, table, timeseries
+from grafana_foundation_sdk.builders import dashboard, heatmap, table, timeseries
 
-from agent.metrics.catalogue import ATTEMPTS, DURATION, ERRORS, RESPONSES, TIME_TO_FIRST_TOKEN
-from grafana.src.dashboards.frame import board
+from grafana.src.alerts.counted import FAULTS
+from grafana.src.dashboards.frame import board, folded
 from grafana.src.dashboards.panels import (
     FULL,
-    above,
     buckets_over_time,
     by_type,
+    from_points,
     graph,
-    number,
     runbooks,
     sheet,
     stacked,
     with_line,
+    with_yesterday,
 )
+from grafana.src.dashboards.providers import DURATIONS, FIRST_TOKENS, errors_per_second, providers
 from grafana.src.dashboards.queries import (
+    BY_MODEL,
+    BY_PATH,
+    BY_PATH_AND_TYPE,
+    BY_REASON,
+    BY_TENANT,
+    BY_TYPE,
     ERRONEOUS,
+    YESTERDAY,
     buckets,
+    everything,
     of_type,
-    overloads,
-    per_second,
     quantile,
     query,
-    select,
+    record,
+    recorded,
     share,
+    share_of_all,
 )
 from grafana.src.dashboards.shared import behind, incidents
-from grafana.src.dashboards.thresholds import (
-    FAILING,
-    FAILING_BADLY,
-    HANG_UPS,
-    LATENCY,
-    OVERLOADED,
-    PATH_FAILING,
-    RATE_LIMITED,
-    STORM,
-    SUSTAINED,
-)
+from grafana.src.dashboards.thresholds import FAILING, FAILING_BADLY, HANG_UPS, LATENCY, PATH_FAILING
 
-FAILED = select(RESPONSES, ERRONEOUS)
-HUNG_UP = of_type("client_closed_request")
-NO_RESPONSES = "No responses counted in this range"
-NO_ERRORS = "No errors in this range"
+NO_RESPONSES = "No responses counted in this range, or the rules are not loaded"
+NO_ERRORS = "No errors in this range, or the rules are not loaded"
 NO_FIRST_TOKENS = "No time to a first token in this range; do the events carry one?"
 NO_DURATIONS = "No durations in this range; do the events carry one?"
-ERRORS_ONLY = "On a topic that carries errors only it is always 100 %."
+ERRORS_ONLY = "On a topic that carries errors only it is empty; look at errors per second."
+NO_SHARES = f"No errors in this range. {ERRORS_ONLY}"
+
+ERRONEOUS_NOW = record(BY_TYPE, ERRONEOUS)
 
 
 def overview() -> dashboard.Dashboard:
@@ -54,102 +54,146 @@ def overview() -> dashboard.Dashboard:
         board(
             "API errors / Overview",
             "api-errors-overview",
-            "What the API providers answer: how much, how well, how fast, and what fails.",
+            "What the API providers answer: who fails, since when, how badly, and whether it is them or us.",
+            hidden=("pool",),
         )
-        .with_row(dashboard.Row("Is it well?"))
-        .with_panel(requests())
-        .with_panel(error_share())
-        .with_panel(slowest())
-        .with_panel(rate_limited())
-        .with_panel(overloaded())
-        .with_panel(behind())
-        .with_row(dashboard.Row("What the answers mean"))
-        .with_panel(requests_by_type())
-        .with_panel(error_share_by_type())
-        .with_panel(requests_by_provider())
+        .with_panel(providers())
+        .with_panel(incidents().span(FULL - 4))
+        .with_panel(behind().height(9))
+        .with_panel(errors_by_type())
         .with_panel(error_share_by_provider())
-        .with_row(dashboard.Row("How fast they come"))
-        .with_panel(latency())
-        .with_panel(latency_heatmap())
+        .with_panel(requests_by_provider())
+        .with_panel(errors_by_provider())
+        .with_panel(failing())
         .with_panel(latency_by_provider())
-        .with_panel(latency_by_type())
         .with_panel(first_token())
         .with_panel(hung_up())
-        .with_row(dashboard.Row("What fails, and where"))
-        .with_panel(errors_by_reason())
-        .with_panel(incidents())
-        .with_panel(errors_by_path())
-        .with_panel(failing())
-        .with_panel(attempts())
-        .with_panel(top_failures())
+        .with_row(folded("Types and reasons", requests_by_type(), errors_by_reason(), top_failures()))
+        .with_row(folded("Topics of errors only: errors per second", errors_per_second()))
+        .with_row(folded("Latency", latency(), latency_heatmap(), latency_by_type(), error_share_by_type()))
+        .with_row(folded("Paths", errors_by_path(), errors_per_second_by_path()))
+        .with_row(folded("Models and tenants, where they are labels", by_model(), by_tenant()))
+        .with_row(folded("Retries inside a gateway", attempts()))
     )
 
 
-# --- Is it well? -------------------------------------------------------------------------------------
+# --- The first screen: what fails, and at whom -------------------------------------------------------
 
 
-def requests() -> stat.Panel:
-    panel = number(
-        "Requests per second",
-        "Responses counted per second. Worry when it falls to nothing while your systems are busy: "
-        "then either they, the gateway's log or the agent stand still.",
+def errors_by_type() -> timeseries.Panel:
+    panel = graph(
+        "Errors per second by type",
+        "Errors per second by what they mean, and all of yesterday's as a thin line. Worry when a type "
+        "appears that is usually not there, or when the whole is far above yesterday's.",
+        unit="reqps",
+        no_value=NO_ERRORS,
+    )
+    by_type(stacked(panel)).with_target(query(recorded("type", what=ERRONEOUS_NOW), "{{type}}"))
+    return with_yesterday(panel, recorded(what=ERRONEOUS_NOW, ago=YESTERDAY))
+
+
+def error_share_by_provider() -> timeseries.Panel:
+    panel = graph(
+        "Error share by provider",
+        "The part of each provider's responses that are errors; callers who hung up are none. Worry when "
+        "one leaves the others: the fault is there. When all rise together, look at your own side first. "
+        f"{ERRORS_ONLY}",
+        unit="percentunit",
+        no_value=NO_SHARES,
+    )
+    from_points(panel, "ApiProviderFailing")
+    panel.with_target(
+        query(share("provider", of=everything(), what=ERRONEOUS_NOW), "{{provider}}")
+    ).fill_opacity(0)
+    return with_yesterday(panel, share(of=everything(), what=ERRONEOUS_NOW, ago=YESTERDAY))
+
+
+def requests_by_provider() -> timeseries.Panel:
+    panel = graph(
+        "Requests per second by provider",
+        "Responses per second of each provider, and all of yesterday's as a thin line. Worry when one stops "
+        "while the others go on: nobody calls it any more, or its log no longer arrives.",
         unit="reqps",
         no_value=NO_RESPONSES,
     )
     runbooks(panel, "ApiTrafficStopped")
-    return panel.with_target(query(per_second(what=select(RESPONSES)), "requests"))
+    from_points(panel)
+    responses = record(BY_TYPE)
+    stacked(panel).with_target(query(recorded("provider", what=responses), "{{provider}}"))
+    return with_yesterday(panel, recorded(what=responses, ago=YESTERDAY))
 
 
-def error_share() -> stat.Panel:
-    panel = number(
-        "Error share",
-        "Errors as a part of all responses; callers who hung up are no errors. Worry when it is not its "
-        f"usual self. {ERRORS_ONLY}",
-        unit="percentunit",
+def errors_by_provider() -> timeseries.Panel:
+    panel = graph(
+        "Errors per second by provider",
+        "Errors of each provider per second, and all of yesterday's as a thin line. Worry when one grows "
+        "while its traffic does not. Of topics that carry errors only, this is the measure.",
+        unit="reqps",
         no_value=NO_ERRORS,
     )
-    runbooks(panel, "ApiProviderFailing")
-    return above(panel, FAILING, FAILING_BADLY).with_target(query(share(per_second(what=FAILED)), "errors"))
+    from_points(panel)
+    stacked(panel).with_target(query(recorded("provider", what=ERRONEOUS_NOW), "{{provider}}"))
+    return with_yesterday(panel, recorded(what=ERRONEOUS_NOW, ago=YESTERDAY))
 
 
-def slowest() -> stat.Panel:
-    panel = number(
-        "Latency, p95",
-        "Within this many seconds 95 % of the successful calls are answered. Worry when it leaves its "
-        "usual range: providers often get slow before they get overloaded.",
+def failing() -> timeseries.Panel:
+    panel = graph(
+        "Server-side failures by provider",
+        "The part of a provider's responses that are its own failures: errors, timeouts and overloads. "
+        "Worry above the line, where ApiProviderFailing begins to wait: another provider is what helps. "
+        f"{ERRORS_ONLY}",
+        unit="percentunit",
+        no_value=NO_SHARES,
+    )
+    runbooks(panel, "ApiProviderFailing", "ApiErrorBudgetBurn")
+    from_points(panel, "ApiProviderFailing", "ApiErrorBudgetBurn")
+    own = share("provider", of=everything(), what=of_type(*FAULTS))
+    return with_line(panel, FAILING, FAILING_BADLY).with_target(query(own, "{{provider}}"))
+
+
+def latency_by_provider() -> timeseries.Panel:
+    panel = graph(
+        "Latency by provider, p95",
+        "Within this many seconds 95 % of a provider's successful calls are answered. Worry above the "
+        "line, and when one provider's line leaves its usual range; yesterday's is that of all together.",
         unit="s",
         no_value=NO_DURATIONS,
-    )
-    return above(panel, LATENCY).with_target(query(quantile(0.95, DURATION, 'type="ok"'), "p95"))
+    ).fill_opacity(0)
+    runbooks(panel, "ApiLatencyHigh")
+    from_points(panel, "ApiLatencyHigh")
+    durations = record(DURATIONS)
+    with_line(panel, LATENCY).with_target(query(quantile(0.95, durations, "provider"), "{{provider}}"))
+    return with_yesterday(panel, quantile(0.95, durations, ago=YESTERDAY))
 
 
-def rate_limited() -> stat.Panel:
-    panel = number(
-        "Rate limited",
-        "The part of all responses that are rate limits. Worry from orange on, and look at the board "
-        "about rate limits: it says who is limited where, and what is left.",
+def first_token() -> timeseries.Panel:
+    panel = graph(
+        "Time to first token by provider, p95",
+        "Within this many seconds 95 % of a provider's streamed answers begin. Worry when a line leaves its "
+        "usual range: it is the earliest sign of an overload.",
+        unit="s",
+        no_value=NO_FIRST_TOKENS,
+    ).fill_opacity(0)
+    runbooks(panel, "ApiFirstTokenSlow")
+    from_points(panel, "ApiFirstTokenSlow")
+    return panel.with_target(query(quantile(0.95, record(FIRST_TOKENS), "provider"), "{{provider}}"))
+
+
+def hung_up() -> timeseries.Panel:
+    panel = graph(
+        "Callers who hung up, share by provider",
+        "The part of a provider's responses that the caller did not wait for. Some always leave. Worry when "
+        "the share jumps, above the line most of all: people leave when answers are slow.",
         unit="percentunit",
-        no_value="No rate limits in this range",
+        no_value="No caller hung up in this range",
     )
-    runbooks(panel, "ApiRateLimited", "ApiRateLimitStorm")
-    return above(panel, RATE_LIMITED, STORM).with_target(
-        query(share(per_second(what=of_type("rate_limit_error"))), "rate limited")
-    )
+    runbooks(panel, "ApiCallersHangUp")
+    from_points(panel, "ApiCallersHangUp")
+    left = share("provider", of=everything(), what=of_type("client_closed_request"))
+    return with_line(panel, HANG_UPS).with_target(query(left, "{{provider}}"))
 
 
-def overloaded() -> stat.Panel:
-    panel = number(
-        "Overloaded",
-        "The part of all responses that say that the provider is overloaded. Worry from orange on: "
-        "waiting longer between retries, or another provider, is what helps.",
-        unit="percentunit",
-        no_value="No overloads in this range",
-    )
-    runbooks(panel, "ApiOverloaded", "ApiOverloadSustained")
-    return above(panel, OVERLOADED, SUSTAINED).with_target(query(share(overloads()), "overloaded"))
-
-
-# --- What the answers mean ---------------------------------------------------------------------------
+# --- Types and reasons -------------------------------------------------------------------------------
 
 
 def requests_by_type() -> timeseries.Panel:
@@ -160,7 +204,7 @@ def requests_by_type() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_RESPONSES,
     )
-    return by_type(stacked(panel)).with_target(query(per_second("type", what=select(RESPONSES)), "{{type}}"))
+    return by_type(stacked(panel)).with_target(query(recorded("type", what=record(BY_TYPE)), "{{type}}"))
 
 
 def error_share_by_type() -> timeseries.Panel:
@@ -169,40 +213,47 @@ def error_share_by_type() -> timeseries.Panel:
         "Each error type's part of all responses. Worry when a type appears that is usually not there, "
         f"or when the whole stays above its usual height. {ERRORS_ONLY}",
         unit="percentunit",
-        no_value=NO_ERRORS,
+        no_value=NO_SHARES,
     )
-    everything = per_second(what=select(RESPONSES, free=("type",)))
-    return by_type(stacked(panel)).with_target(
-        query(
-            f"{per_second('type', what=FAILED)} / on () group_left () ({everything} > 0)",
-            "{{type}}",
-        )
-    )
+    part = share_of_all("type", of=everything(), what=ERRONEOUS_NOW)
+    return by_type(stacked(panel)).with_target(query(part, "{{type}}"))
 
 
-def requests_by_provider() -> timeseries.Panel:
+def errors_by_reason() -> timeseries.Panel:
     panel = graph(
-        "Requests per second by provider",
-        "Responses per second of each provider. Worry when one stops while the others go on: "
-        "nobody calls it any more, or its log no longer arrives.",
+        "Errors per second by reason",
+        "Errors by the finer reason. Worry about a reason that is new or grows: "
+        "its row in docs/taxonomy.md says whether waiting helps.",
         unit="reqps",
-        no_value=NO_RESPONSES,
-    )
-    return stacked(panel).with_target(query(per_second("provider", what=select(RESPONSES)), "{{provider}}"))
-
-
-def error_share_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Error share by provider",
-        "The part of each provider's responses that are errors. Worry when one leaves the others: "
-        f"the fault is there. When all rise together, look at your own side first. {ERRORS_ONLY}",
-        unit="percentunit",
         no_value=NO_ERRORS,
     )
-    return panel.with_target(query(share(per_second("provider", what=FAILED), "provider"), "{{provider}}"))
+    runbooks(panel, "ApiErrorsUnclassified", "ApiAuthenticationFailing", "ApiRequestsRefused")
+    reasons = recorded("reason", what=record(BY_REASON, ERRONEOUS))
+    return stacked(panel).with_target(query(f"{reasons} > 0", "{{reason}}"))
 
 
-# --- How fast they come ------------------------------------------------------------------------------
+def top_failures() -> table.Panel:
+    counted = record("job_provider_path_status_type_reason:api_errors:increase5m", ERRONEOUS)
+    return sheet(
+        "Top failing paths and reasons",
+        "The 25 most frequent errors of the chosen time range, up to the last five minutes. Worry about a "
+        "reason you have not met before; insufficient_balance and authentication_error do not go away by "
+        "waiting.",
+        NO_ERRORS,
+        {
+            "provider": "Provider",
+            "path": "Path",
+            "status": "Status",
+            "type": "Type",
+            "reason": "Reason",
+            "Value": "Errors",
+        },
+        f"topk(25, sum by (provider, path, status, type, reason) (sum_over_time({counted}[$__range])) > 0)",
+        sort_by="Errors",
+    )
+
+
+# --- Latency -----------------------------------------------------------------------------------------
 
 
 def latency() -> timeseries.Panel:
@@ -215,88 +266,36 @@ def latency() -> timeseries.Panel:
         no_value=NO_DURATIONS,
     ).fill_opacity(0)
     for part in (0.5, 0.95, 0.99):
-        panel = panel.with_target(query(quantile(part, DURATION, 'type="ok"'), f"p{part * 100:.0f}"))
+        panel = panel.with_target(query(quantile(part, record(DURATIONS)), f"p{part * 100:.0f}"))
     return panel
 
 
 def latency_heatmap() -> heatmap.Panel:
-    buckets_of_ok = select(DURATION, 'type="ok"', suffix="_bucket", free=("type",))
     return buckets_over_time(
         "Latencies of successful calls",
         "How many successful calls per second take how long. Worry when a second band appears above the "
         "usual one: some calls wait for something that others do not.",
         unit="s",
         no_value=NO_DURATIONS,
-    ).with_target(buckets(per_second("le", what=buckets_of_ok)))
-
-
-def latency_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Latency by provider, p95",
-        "Within this many seconds 95 % of a provider's successful calls are answered. Worry above the "
-        "line, and when one provider's line leaves its usual range.",
-        unit="s",
-        no_value=NO_DURATIONS,
-    ).fill_opacity(0)
-    runbooks(panel, "ApiLatencyHigh")
-    return with_line(panel, LATENCY).with_target(
-        query(quantile(0.95, DURATION, 'type="ok"', by=("provider",)), "{{provider}}")
-    )
+    ).with_target(buckets(recorded("le", what=record(DURATIONS))))
 
 
 def latency_by_type() -> timeseries.Panel:
     panel = graph(
         "Latency by type, p95",
-        "How long it takes until an answer of each kind has come. Worry when errors take as long as "
-        "timeouts do: callers wait in vain, and hold their connections meanwhile.",
+        "How long it takes until an answer of each kind has come, at the slowest provider. Worry when errors "
+        "take as long as timeouts do: callers wait in vain, and hold their connections meanwhile.",
         unit="s",
         no_value=NO_DURATIONS,
     ).fill_opacity(0)
     runbooks(panel, "ApiTimeoutsHigh")
-    return by_type(panel).with_target(query(quantile(0.95, DURATION, by=("type",)), "{{type}}"))
-
-
-def first_token() -> timeseries.Panel:
-    panel = graph(
-        "Time to first token by provider, p95",
-        "Within this many seconds 95 % of a provider's streamed answers begin. Worry when a line leaves its "
-        "usual range: it is the earliest sign of an overload.",
-        unit="s",
-        no_value=NO_FIRST_TOKENS,
-    ).fill_opacity(0)
-    runbooks(panel, "ApiFirstTokenSlow")
-    return panel.with_target(query(quantile(0.95, TIME_TO_FIRST_TOKEN, by=("provider",)), "{{provider}}"))
-
-
-def hung_up() -> timeseries.Panel:
-    panel = graph(
-        "Callers who hung up, share by provider",
-        "The part of a provider's responses that the caller did not wait for. Some always leave. Worry when "
-        "the share jumps, above the line most of all: people leave when answers are slow.",
-        unit="percentunit",
-        no_value="No caller hung up in this range",
-    )
-    runbooks(panel, "ApiCallersHangUp")
-    return with_line(panel, HANG_UPS).with_target(
-        query(share(per_second("provider", what=HUNG_UP), "provider"), "{{provider}}")
+    slowest = record("job_provider_type:api_response_duration_seconds:quantile5m")
+    return by_type(panel).with_target(
+        query(f"max by (type) (avg_over_time({slowest}[$__rate_interval]))", "{{type}}")
     )
 
 
-# --- What fails, and where ---------------------------------------------------------------------------
-
-
-def errors_by_reason() -> timeseries.Panel:
-    panel = graph(
-        "Errors per second by reason",
-        "Errors by the finer reason. Worry about a reason that is new or grows: "
-        "its row in docs/taxonomy.md says whether waiting helps.",
-        unit="reqps",
-        no_value=NO_ERRORS,
-    )
-    runbooks(panel, "ApiErrorsUnclassified", "ApiAuthenticationFailing", "ApiRequestsRefused")
-    return stacked(panel).with_target(
-        query(f"{per_second('reason', what=select(ERRORS, ERRONEOUS))} > 0", "{{reason}}")
-    )
+# --- Paths, models, tenants, retries -----------------------------------------------------------------
 
 
 def errors_by_path() -> timeseries.Panel:
@@ -305,27 +304,56 @@ def errors_by_path() -> timeseries.Panel:
         "The part of each path's responses that are errors. Worry when a single path fails while the "
         "others do not: a model is gone, or one kind of call is malformed.",
         unit="percentunit",
-        no_value=NO_ERRORS,
+        no_value=NO_SHARES,
     )
-    runbooks(panel, "ApiPathFailing", "ApiModelFailing")
-    part = share(per_second("provider", "path", what=FAILED), "provider", "path")
+    runbooks(panel, "ApiPathFailing")
+    from_points(panel, "ApiPathFailing")
+    failed = record(BY_PATH_AND_TYPE, ERRONEOUS)
+    part = share("provider", "path", of=record(BY_PATH), what=failed)
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, PATH_FAILING)
 
 
-def failing() -> timeseries.Panel:
+def errors_per_second_by_path() -> timeseries.Panel:
     panel = graph(
-        "Server-side failures by provider",
-        "The part of a provider's responses that are its own failures: errors, timeouts and overloads. "
-        "Worry above the line, where ApiProviderFailing begins to wait: another provider is what helps.",
-        unit="percentunit",
+        "Errors per second by path",
+        "Where the failing calls go. Worry about paths that nobody can do without.",
+        unit="reqps",
         no_value=NO_ERRORS,
     )
-    runbooks(panel, "ApiProviderFailing", "ApiErrorBudgetBurn")
-    own = select(RESPONSES, 'type=~"api_error|timeout_error|overloaded_error"', free=("type",))
-    return with_line(panel, FAILING, FAILING_BADLY).with_target(
-        query(share(per_second("provider", what=own), "provider"), "{{provider}}")
+    failed = recorded("provider", "path", what=record(BY_PATH_AND_TYPE, ERRONEOUS))
+    return stacked(panel).with_target(query(f"{failed} > 0", "{{provider}} {{path}}"))
+
+
+def by_model() -> timeseries.Panel:
+    panel = _part(
+        "model",
+        BY_MODEL,
+        "Worry when a single model fails while the others do not: it is gone, or out of capacity.",
     )
+    runbooks(panel, "ApiModelFailing")
+    from_points(panel, "ApiModelFailing")
+    return with_line(panel, PATH_FAILING)
+
+
+def by_tenant() -> timeseries.Panel:
+    return _part(
+        "tenant",
+        BY_TENANT,
+        "Worry when a single tenant fails while the others do not: look at its key, and at what it sends.",
+    )
+
+
+def _part(label: str, name: str, worry: str) -> timeseries.Panel:
+    panel = graph(
+        f"Error share by {label}",
+        f"The part of each {label}'s responses that are errors. {worry}",
+        unit="percentunit",
+        no_value=f"No errors in this range; is `{label}` one of labels.extra?",
+    ).fill_opacity(0)
+    failed = record(name, ERRONEOUS, free=("type",))
+    part = share("provider", label, of=everything(name), what=failed)
+    return panel.with_target(query(f"{part} > 0", f"{{{{provider}}}} {{{{{label}}}}}"))
 
 
 def attempts() -> timeseries.Panel:
@@ -337,25 +365,5 @@ def attempts() -> timeseries.Panel:
         unit="reqps",
         no_value="No hidden attempts in this range; do the events list them?",
     ).span(FULL)
-    return stacked(panel).with_target(
-        query(per_second("provider", "status", what=select(ATTEMPTS)), "{{provider}} {{status}}")
-    )
-
-
-def top_failures() -> table.Panel:
-    counted = f"increase({select(ERRORS, ERRONEOUS)}[$__range])"
-    return sheet(
-        "Top failing paths and reasons",
-        "The 25 most frequent errors of the chosen time range. Worry about a reason you have not met before; "
-        "insufficient_balance and authentication_error do not go away by waiting.",
-        NO_ERRORS,
-        {
-            "provider": "Provider",
-            "path": "Path",
-            "status": "Status",
-            "type": "Type",
-            "reason": "Reason",
-            "Value": "Errors",
-        },
-        f"topk(25, sum by (provider, path, status, type, reason) ({counted}) > 0)",
-    )
+    hidden = recorded("provider", "status", what=record("job_provider_status:api_attempts:rate5m"))
+    return stacked(panel).with_target(query(hidden, "{{provider}} {{status}}"))

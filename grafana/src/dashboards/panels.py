@@ -5,11 +5,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from grafana_foundation_sdk.builders import bargauge, common, dashboard, heatmap, stat, table, timeseries
+from grafana_foundation_sdk.builders import (
+    bargauge,
+    common,
+    dashboard,
+    heatmap,
+    stat,
+    statetimeline,
+    table,
+    timeseries,
+)
 from grafana_foundation_sdk.models.common import (
     BarGaugeDisplayMode,
     BigValueColorMode,
     BigValueGraphMode,
+    BigValueTextMode,
     GraphThresholdsStyleMode,
     LegendDisplayMode,
     LegendPlacement,
@@ -17,6 +27,7 @@ from grafana_foundation_sdk.models.common import (
     SortOrder,
     StackingMode,
     TooltipDisplayMode,
+    VisibilityMode,
     VizOrientation,
 )
 from grafana_foundation_sdk.models.dashboard import (
@@ -26,13 +37,22 @@ from grafana_foundation_sdk.models.dashboard import (
     FieldColorModeId,
     Threshold,
     ThresholdsMode,
+    ValueMap,
+    ValueMappingResult,
 )
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 
-from grafana.src.dashboards.queries import DATASOURCE, rows
+from grafana.src.dashboards.queries import DATASOURCE, query, rows
 
 HALF, FULL = 12, 24
-RUNBOOKS = "https://example.org/api-error-agent/grafana/runbooks"
+RUNBOOKS = "${runbooks_url}"
+"""Where runbooks are, as in the rules; generate.py and the chart leave links out while it is not set."""
+
+NOTHING = "-"
+"""What a cell shows where there is no number, or none worth one."""
+
+CHOSEN = "&".join(f"${{{name}:queryparam}}" for name in ("datasource", "cluster", "namespace", "job"))
+RANGE = "from=${__from}&to=${__to}"
 GOOD, WARNING, CRITICAL = "green", "orange", "red"
 
 TYPE_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -63,7 +83,10 @@ def _described(panel: Panel, title: str, description: str, unit: str, no_value: 
 
 
 def graph(title: str, description: str, unit: str, no_value: str) -> timeseries.Panel:
-    """A graph over half the width, with last and highest value of each line."""
+    """A graph over half the width, with last and highest value of each line.
+
+    A name has its colour: a provider's is the same in every panel.
+    """
     return (
         _described(timeseries.Panel(), title, description, unit, no_value)
         .min(0)
@@ -71,7 +94,7 @@ def graph(title: str, description: str, unit: str, no_value: str) -> timeseries.
         .height(9)
         .line_width(1)
         .fill_opacity(10)
-        .color_scheme(dashboard.FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
+        .color_scheme(dashboard.FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
         .tooltip(common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING))
         .legend(
             common.VizLegendOptions()
@@ -103,6 +126,19 @@ def by_type(panel: timeseries.Panel) -> timeseries.Panel:
     return panel
 
 
+def with_yesterday(panel: timeseries.Panel, expr: str) -> timeseries.Panel:
+    """Draw a thin line of what was a day ago; *expr* is a query of one line."""
+    properties = {
+        "custom.lineWidth": 1,
+        "custom.lineStyle": {"fill": "dash", "dash": [6, 4]},
+        "custom.fillOpacity": 0,
+        "custom.stacking": {"mode": "none", "group": "A"},
+        "color": {"mode": "fixed", "fixedColor": "text"},
+    }
+    panel.override_by_name("yesterday", [DynamicConfigValue(*each) for each in properties.items()])
+    return panel.with_target(query(expr, "yesterday"))
+
+
 def number(title: str, description: str, unit: str, no_value: str) -> stat.Panel:
     """A single value, with its course behind it; six of them fill a row."""
     return (
@@ -114,6 +150,11 @@ def number(title: str, description: str, unit: str, no_value: str) -> stat.Panel
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .thresholds(_steps())
     )
+
+
+def named(panel: stat.Panel) -> stat.Panel:
+    """Say whose value it is, in place of its course."""
+    return panel.text_mode(BigValueTextMode.VALUE_AND_NAME).graph_mode(BigValueGraphMode.NONE)
 
 
 def bars(title: str, description: str, unit: str, no_value: str) -> bargauge.Panel:
@@ -185,26 +226,53 @@ def with_line_below(panel: timeseries.Panel, at: float) -> timeseries.Panel:
 
 
 def runbooks(panel: Any, *alerts: str) -> None:
-    """Link to what to do when these alerts fire."""
-    panel.links(
-        [
-            dashboard.DashboardLink(f"Runbook: {alert}")
-            .type(DashboardLinkType.LINK)
-            .url(f"{RUNBOOKS}/{alert}.md")
-            .target_blank(True)
-            for alert in alerts
-        ]
-    )
+    """Link to what to do when these alerts fire: from the panel."""
+    panel.links([_link(f"Runbook: {alert}", f"{RUNBOOKS}/{alert}.md") for alert in alerts])
+
+
+def from_points(panel: Any, *alerts: str) -> None:
+    """Link from each point to the runbooks of *alerts*, and to the limits of the provider there."""
+    limits = to_board("limits", "${__field.labels.provider}")
+    runbook_links = [_link(f"Runbook: {alert}", f"{RUNBOOKS}/{alert}.md") for alert in alerts]
+    panel.data_links([*runbook_links, limits])
+
+
+def runbook_of_series(panel: Any) -> None:
+    """Link from each alert that is drawn to its own runbook."""
+    alert = "${__field.labels.alertname}"
+    panel.data_links([_link("Runbook of the alert", f"{RUNBOOKS}/{alert}.md")])
+
+
+def runbook_of_cell() -> dashboard.DashboardLink:
+    """The runbook of the alert that a cell names."""
+    return _link("Runbook of the alert", f"{RUNBOOKS}/${{__value.text}}.md")
+
+
+def to_board(name: str, provider: str) -> dashboard.DashboardLink:
+    """Link to another board about one provider; *provider* is what Grafana puts in."""
+    url = f"/d/api-errors-{name}?{CHOSEN}&{RANGE}&var-provider={provider}"
+    return _link(f"Board: {name} of {provider}", url)
+
+
+def _link(title: str, url: str) -> dashboard.DashboardLink:
+    return dashboard.DashboardLink(title).type(DashboardLinkType.LINK).url(url).target_blank(True)
 
 
 def sheet(
-    title: str, description: str, no_value: str, columns: Mapping[str, str], *exprs: str
+    title: str,
+    description: str,
+    no_value: str,
+    columns: Mapping[str, str],
+    *exprs: str,
+    sort_by: str,
 ) -> table.Panel:
     """A table over the full width: one row for each label set at the end of the time range.
 
     Args:
         columns: Labels and values in their order, with the names shown. The value of a single query
-            is "Value"; of several, "Value #A", "Value #B" and so on. The last one sorts.
+            is "Value"; of several, "Value #A", "Value #B" and so on.
+
+        sort_by: The name of a column; its largest value is the first row.
     """
     panel = (
         _described(table.Panel(), title, description, "short", no_value)
@@ -213,7 +281,7 @@ def sheet(
         .height(10)
         .with_transformation(DataTransformerConfig(id_val="merge", options={}))
         .with_transformation(_columns(columns))
-        .sort_by([common.TableSortByFieldState().display_name([*columns.values()][-1]).desc(True)])
+        .sort_by([common.TableSortByFieldState().display_name(sort_by).desc(True)])
     )
     for expr in exprs:
         panel = panel.with_target(rows(expr))
@@ -235,3 +303,73 @@ def column(panel: table.Panel, name: str, unit: str, decimals: int | None = None
     """Give a column a unit of its own."""
     properties = [DynamicConfigValue("unit", unit), DynamicConfigValue("decimals", decimals)]
     return panel.override_by_name(name, properties)
+
+
+def coloured(panel: table.Panel, name: str, warning: float, critical: float | None = None) -> table.Panel:
+    """Colour a column of shares from where its alert begins; a share of nothing is not worth a number."""
+    steps = [{"value": None, "color": "transparent"}, {"value": warning, "color": WARNING}]
+    steps += [] if critical is None else [{"value": critical, "color": CRITICAL}]
+    nothing = {"type": "value", "options": {"0": {"text": NOTHING}}}
+    properties = {
+        "unit": "percentunit",
+        "decimals": 1,
+        "mappings": [nothing],
+        "thresholds": {"mode": "absolute", "steps": steps},
+        "custom.cellOptions": {"type": "color-background", "mode": "basic"},
+    }
+    return panel.override_by_name(name, [DynamicConfigValue(*each) for each in properties.items()])
+
+
+def sized(panel: table.Panel, widths: Mapping[str, int]) -> table.Panel:
+    """Give columns their width in pixels; the others share what is left."""
+    for name, width in widths.items():
+        panel = panel.override_by_name(name, [DynamicConfigValue("custom.width", width)])
+    return panel
+
+
+def severity(panel: table.Panel, name: str) -> table.Panel:
+    """Colour a column that says how urgent an alert is."""
+    options = {
+        "critical": {"color": CRITICAL, "index": 0},
+        "warning": {"color": WARNING, "index": 1},
+    }
+    return panel.override_by_name(
+        name,
+        [
+            DynamicConfigValue("mappings", [{"type": "value", "options": options}]),
+            DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}),
+        ],
+    )
+
+
+def linked(panel: table.Panel, name: str, *links: dashboard.DashboardLink) -> table.Panel:
+    """Let the cells of a column lead somewhere."""
+    return panel.override_by_name(name, [DynamicConfigValue("links", [each.build() for each in links])])
+
+
+def timeline(title: str, description: str, no_value: str) -> statetimeline.Panel:
+    """A row for each alert: when it fired, and how urgent it was (1 a warning, 2 critical)."""
+    states = {
+        "1": ValueMappingResult(text="warning", color=WARNING, index=0),
+        "2": ValueMappingResult(text="critical", color=CRITICAL, index=1),
+    }
+    mapping = ValueMap(options=states)
+    return (
+        _described(statetimeline.Panel(), title, description, "short", no_value)
+        .span(FULL)
+        .height(9)
+        .mappings([mapping])
+        .show_value(VisibilityMode.NEVER)
+        .merge_values(True)
+        .row_height(0.8)
+        .fill_opacity(80)
+        .line_width(0)
+        .color_scheme(dashboard.FieldColor().mode(FieldColorModeId.THRESHOLDS))
+        .legend(
+            common.VizLegendOptions()
+            .display_mode(LegendDisplayMode.LIST)
+            .placement(LegendPlacement.BOTTOM)
+            .show_legend(False)
+        )
+        .tooltip(common.VizTooltipOptions().mode(TooltipDisplayMode.SINGLE))
+    )

@@ -1,9 +1,9 @@
-"""Panels that stand on more than one board."""
+"""Panels that stand on more than one board, and the series that several of them read."""
 
-from grafana_foundation_sdk.builders import stat, timeseries
+from grafana_foundation_sdk.builders import stat, statetimeline
 
 from agent.metrics.catalogue import LAG_SECONDS
-from grafana.src.dashboards.panels import above, graph, number, runbooks, stacked, stepped
+from grafana.src.dashboards.panels import above, number, runbook_of_series, runbooks, timeline
 from grafana.src.dashboards.queries import FIRING, query, select
 from grafana.src.dashboards.thresholds import LAGGING, LAGGING_BADLY
 
@@ -20,18 +20,16 @@ def behind() -> stat.Panel:
     return above(panel, LAGGING, LAGGING_BADLY).with_target(query(f"max({select(LAG_SECONDS)})", "lag"))
 
 
-def incidents() -> timeseries.Panel:
-    panel = graph(
-        "Incidents",
-        "Alerts that fire, as Prometheus has them; the critical ones are marked in the other panels too. "
+def incidents() -> statetimeline.Panel:
+    """Rows in the order of providers: series come sorted by their labels, of which `about` is the first."""
+    panel = timeline(
+        "Alerts by provider",
+        "Alerts while they fired: orange is a warning, red is critical and marked in the other panels too. "
         "Worry about each: its runbook says what to do. Empty as well if the rules are not loaded.",
-        unit="short",
-        no_value="No alert fired in this range, or the rules are not loaded",
-    ).decimals(0)
-    of_providers = f'count by (alertname, provider) (ALERTS{{{FIRING},provider!=""}})'
-    of_agents = f'count by (alertname) (ALERTS{{{FIRING},provider=""}})'
-    return (
-        stacked(stepped(panel))
-        .with_target(query(of_providers, "{{alertname}} {{provider}}"))
-        .with_target(query(of_agents, "{{alertname}}"))
+        "No alert fired in this range, or the rules are not loaded",
     )
+    runbook_of_series(panel)
+    firing = f'ALERTS{{{FIRING},alertstate="firing",'
+    states = f'2 * {firing}severity="critical"}} or {firing}severity!="critical"}}'
+    named = f'label_replace({states}, "about", "$1", "provider", "(.*)")'
+    return panel.with_target(query(f"max by (about, alertname) ({named})", "{{about}} {{alertname}}"))

@@ -5,6 +5,7 @@
 import type * as bargauge from 'oldest-schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as heatmap from 'oldest-schema/dist/esm/raw/composable/heatmap/panelcfg/x/HeatmapPanelCfg_types.gen';
 import type * as stat from 'oldest-schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
+import type * as statetimeline from 'oldest-schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type * as table from 'oldest-schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type * as timeseries from 'oldest-schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 import type * as schema from 'oldest-schema/dist/esm/raw/dashboard/x/dashboard_types.gen';
@@ -48,6 +49,7 @@ export type Panel =
   | PanelOf<'bargauge', bargauge.Options, never>
   | PanelOf<'heatmap', heatmap.Options, heatmap.FieldConfig>
   | PanelOf<'stat', stat.Options, never>
+  | PanelOf<'state-timeline', statetimeline.Options, statetimeline.FieldConfig>
   | PanelOf<'table', table.Options, table.FieldConfig>
   | PanelOf<'timeseries', timeseries.Options, timeseries.FieldConfig>;
 

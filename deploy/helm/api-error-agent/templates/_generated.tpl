@@ -352,5 +352,5 @@
 }
 {{- end }}
 {{- define "api-error-agent.files" -}}
-dashboards/agent.json dashboards/limits.json dashboards/overview.json rules/api-counts.yaml rules/api-error-agent.yaml rules/api-provider-shares.yaml rules/api-providers.yaml rules/defaults.yaml
+dashboards/agent.json dashboards/limits.json dashboards/overview.json rules/api-counts.yaml rules/api-error-agent.yaml rules/api-panels.yaml rules/api-provider-shares.yaml rules/api-providers.yaml rules/defaults.yaml
 {{- end }}
