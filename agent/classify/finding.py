@@ -132,7 +132,7 @@ def _carried(
     decision: Decision, dialect: Dialect, evidence: Evidence, status: int | None, home: Dialect | None
 ) -> Decision:
     """Believe a status in the sentence more than one that carries whatever went wrong behind a gateway."""
-    told = status_before(evidence.message) if decision.kind == "status" and status in _CARRIERS else None
+    told = status_before(evidence.message) if decision.kind != "code" and status in _CARRIERS else None
     return decision if told in {None, status} else decide(dialect, evidence, told, home)
 
 

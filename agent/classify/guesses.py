@@ -244,7 +244,11 @@ GUESSES = Phrases(
             "container|worker|process|pod|server|engine .. stopped|exited|died|killed|crashed|terminated",
             Reason.INTERNAL_ERROR,
         ),
-        ("failed to .. allocate|initialize|initialise|start|execute", Reason.INTERNAL_ERROR),
+        (
+            "failed to .. allocate|initialize|initialise|start|execute|provision|launch|schedule|deploy|spawn",
+            Reason.INTERNAL_ERROR,
+        ),
+        ("operation|job|task|run|revision|provisioning * state failed|error", Reason.INTERNAL_ERROR),
         ("unhandled|uncaught rejection|exception|error", Reason.INTERNAL_ERROR),
         (
             "having|has|experiencing|experienced|facing|encountered|encountering .. problems|problem|trouble|issue|issues|difficulties|outage",

@@ -51,6 +51,9 @@ _BEFORE = re.compile(
     r"\s(\d{1,6}(?:\.\d{1,3})?)\s?"
     r"(мс|сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
 )
+_OWN_ELSEWHERE = re.compile(
+    r"(?:将|会)在?\s?\d{1,6}(?:\.\d{1,3})?\s?(?:秒|分钟?|小时)(?:之|以)?后(?:自动)?重[试连]|后自动重[试连]"
+)
 _AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
 _NUMERALS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20,
@@ -114,7 +117,7 @@ def _search(message: str) -> _Told:
 def _elsewhere(text: str) -> float | None:
     """Find a wait in another language: "请在 5 分钟后重试", "через 30 секунд", "dans 2 minutes"."""
     found = _BEHIND.search(text) or _BEFORE.search(text) or _AWAIT.search(text)
-    if found is None:
+    if found is None or _OWN_ELSEWHERE.search(text):
         return None
     unit = found.group(2)
     return float(found.group(1)) * (0.001 if unit == "мс" else _ELSEWHERE[unit[:1]])

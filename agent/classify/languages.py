@@ -9,7 +9,9 @@ from agent.classify.taxonomy import Reason
 _POLICY = [
     ("违规 .. 被禁止|封禁|禁用|停用|封停", Reason.ACCESS_DENIED),
     ("敏感|违规|涉黄|涉政|色情|暴力 .. 内容|信息|词|图片", Reason.CONTENT_POLICY),
-    ("敏感|违规|不安全|不合规|违禁|风控", Reason.CONTENT_POLICY),
+    ("内容|文本|输入|输出|图片|提示词 .. 风控", Reason.CONTENT_POLICY),
+    ("风控", Reason.EDGE_BLOCKED),  # who controls risks looks at callers, unless contents are named
+    ("敏感|违规|不安全|不合规|违禁", Reason.CONTENT_POLICY),
     ("内容 .. 审核|安全|过滤|违反", Reason.CONTENT_POLICY),
     ("安全策略|安全审核|审核 .. 未通过|不通过|失败", Reason.CONTENT_POLICY),
     ("コンテンツ .. ポリシー|フィルタ|安全", Reason.CONTENT_POLICY),

@@ -212,6 +212,7 @@ _LONGER = [
     ("size exceeds|exceeded .. upload|body|request|payload limit", Reason.PAYLOAD_TOO_LARGE),
     ("request|payload body .. length|size limit exceeded", Reason.PAYLOAD_TOO_LARGE),
     ("request|payload|body|upload size limit|exceeds|exceeded", Reason.PAYLOAD_TOO_LARGE),
+    ("should|must be a|an valid integer|string|number|boolean|list|dictionary|array", Reason.INVALID_TYPE),
     ("max|maximum tokens|completion .. exceeds|exceed|exceeded|too|must|should|cannot", Reason.INVALID_VALUE),
     ("maximum tokens you requested", Reason.INVALID_VALUE),
     (
@@ -387,6 +388,8 @@ OVERRIDES = Phrases(
         ("flagged by moderation|our", Reason.CONTENT_POLICY),
         ("content management|filtering policy|policies", Reason.CONTENT_POLICY),
         ("violat~ * content|usage policy|policies", Reason.CONTENT_POLICY),
+        # OpenRouter counts what a key may still cost in tokens of this prompt, and leads to the key's limit.
+        ("tokens limit exceeded * increase visit * settings keys", Reason.SPEND_LIMIT_REACHED),
         ("as a result of our safety system", Reason.CONTENT_POLICY),
         ("not allowed by our safety system", Reason.CONTENT_POLICY),
         ("violat~ * terms of service", Reason.CONTENT_POLICY),
@@ -397,6 +400,18 @@ OVERRIDES = Phrases(
         ("fails|failed * safety check|checks", Reason.CONTENT_POLICY),
         ("blocked by|due * safety|moderation|policy", Reason.CONTENT_POLICY),
         ("blocked * responsible ai", Reason.CONTENT_POLICY),
+        (
+            "blocked|refused|rejected|declined|removed|stopped|withheld * content|safety|usage|moderation policy|policies|system|rules|guidelines",
+            Reason.CONTENT_POLICY,
+        ),
+        (
+            "content|prompt|text|image|picture|video|answer * is|was|were|been blocked|censored|flagged|withheld|filtered",
+            Reason.CONTENT_POLICY,
+        ),
+        (
+            "safety|moderation system|filter|check * stopped|blocked|refused|rejected|caught",
+            Reason.CONTENT_POLICY,
+        ),
         ("response|prompt|output was filtered|blocked", Reason.CONTENT_POLICY),
         ("content policy violation", Reason.CONTENT_POLICY),
         ("contentpolicyviolationerror", Reason.CONTENT_POLICY),
@@ -493,7 +508,8 @@ OVERRIDES = Phrases(
         ("sanctions|embargoed|geoblocked", Reason.REGION_BLOCKED),
         ("error|code 1015", Reason.EDGE_RATE_LIMITED),
         ("owner of this website * banned .. temporarily", Reason.EDGE_RATE_LIMITED),
-        ("error|code 1006|1007|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
+        ("error|code 1006|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
+        ("error code 1007$", Reason.EDGE_BLOCKED),  # of a closed socket it says that the text was bad
         ("owner of this website * banned|restricted|blocked", Reason.EDGE_BLOCKED),
         ("website|site is using a security service", Reason.EDGE_BLOCKED),
         ("used cloudflare to restrict access", Reason.EDGE_BLOCKED),
@@ -804,6 +820,9 @@ RETIRED = [
 ]
 
 _REQUEST = [
+    ("field|parameter|property|value is required", Reason.MISSING_FIELD),
+    ("only|currently support|supports|allow|allows|accept|accepts .. or|and", Reason.UNSUPPORTED_VALUE),
+    ("only * allowed .. your|requested model", Reason.MODEL_NOT_FOUND),
     ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
     ("cannot unmarshal", Reason.INVALID_TYPE),
     ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -1124,6 +1143,10 @@ _FAULTS = [
     ("invalid response * upstream", Reason.BAD_GATEWAY),
     ("bad response status code 502", Reason.BAD_GATEWAY),
     ("connection error|refused|reset|closed|aborted", Reason.UPSTREAM_CONNECT_ERROR),
+    ("no such host", Reason.UPSTREAM_CONNECT_ERROR),
+    ("dial tcp|udp|unix", Reason.UPSTREAM_CONNECT_ERROR),
+    ("getaddrinfo|enotfound|econnrefused|econnreset|ehostunreach|eai", Reason.UPSTREAM_CONNECT_ERROR),
+    ("name or service not known", Reason.UPSTREAM_CONNECT_ERROR),
     ("upstream|provider|partner * error|failed|failure|status", Reason.UPSTREAM_ERROR),
     ("out of memory", Reason.OUT_OF_MEMORY),
     ("coupon * not found", Reason.COUPON_NOT_FOUND),

@@ -56,6 +56,17 @@ _FAULTS = _REFUSALS | {OutcomeType.API, OutcomeType.TIMEOUT, OutcomeType.OVERLOA
 _SENTENCES = ("message", "Message")
 _LONE = 200  # characters of an answer that is nothing but a sentence
 _STATED = ("statusCode", "status", "code", "http_status")
+_GIVEN = frozenset({"name", "title", "description", "desc", "prompt", "input", "text", "content", "summary"})
+_FEWEST_SPACES = 3  # of a sentence
+_LONGEST_COMPLAINT = 100  # characters
+_COLONS = (":", "：", " -", " –")
+# Words with which an answer leads to an error that it only shows.
+_EXAMPLES = frozenset(
+    {"example", "examples", "sample", "like", "such", "instance", "is", "are", "here", "this", "that",
+     "these", "you", "your", "if", "when", "would", "could", "may", "looks", "means", "following", "typical",
+     "common", "codes", "handling", "test", "tests", "beispiel", "exemple", "ejemplo", "exemplo", "esempio",
+     "пример"}
+)  # fmt: skip
 _FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller ones are anything
 
 
@@ -153,8 +164,15 @@ def _has_failed(body: Mapping[Any, Any]) -> bool:
 def _failed(box: Mapping[Any, Any]) -> bool:
     states = {fields.word(box.get(key)) for key in _STATES}
     return not states.isdisjoint(_FAILED) and bool(
-        fields.cause(box) or states & {"content moderated", "request moderated"}
+        fields.cause(box) or states & {"content moderated", "request moderated"} or _complains(box)
     )
+
+
+def _complains(box: Mapping[Any, Any]) -> bool:
+    """Recognise a sentence about an error under whatever name it stands."""
+    texts = (value for key, value in box.items() if isinstance(value, str) and key not in _GIVEN)
+    said = (each for each in texts if each.count(" ") >= _FEWEST_SPACES and len(each) < _LONE)
+    return any(OVERRIDES.match(words_of(each)) is not None for each in said)
 
 
 def _is_no_success(body: Mapping[Any, Any]) -> bool:
@@ -184,6 +202,8 @@ def _is_known_shape(body: Mapping[Any, Any]) -> bool:
             | {"choices": [{"error": {"code": _}}, *_]}
         ):
             return True
+        case {"response": {"error": {"message": str(said)}}} if said:
+            return True
         case {"detail": str(detail)} if len(body) == 1:  # fal: an error whose status was lost on the way
             return OVERRIDES.match(words_of(detail), _REFUSALS) is not None
         case {"message": str()} | {"title": str()} | {"detail": str()}:
@@ -207,10 +227,23 @@ _KEYS = frozenset(
 )  # fmt: skip
 
 
+def _is_complaint(text: str) -> bool:
+    """Recognise what a client writes in front of the error that it got: "Error: stream error: {...}".
+
+    An answer that shows an example of an error says so, and goes on behind it.
+    """
+    before, brace, _ = text[:_LONGEST_COMPLAINT].partition("{")
+    if not brace or not before.rstrip().endswith(_COLONS) or len(text) - text.rfind("}") > _LONGEST_COMPLAINT:
+        return False
+    _, words, dense = words_of(before)
+    shown = any(each in dense for each in ("示例", "例如", "例子", "比如", "예시"))
+    return _EXAMPLES.isdisjoint(words) and not shown and sentences.names_error(before)
+
+
 def may_state_error(text: str) -> bool:
     """Say whether a text body under a success is worth reading."""
     head = text[:64].lstrip("\ufeff \t\r\n")
-    if head[:1] == "<":
+    if head[:1] == "<" or _is_complaint(text):
         return True
     if head[:1] not in {"{", "[", '"', "d", "e", ":", "i", "r"}:
         return False

@@ -41,7 +41,7 @@ _STATUS = re.compile(
 # Beside its own name, or right behind a word for an error in any language: 422 status code, 出错：400 The ...
 _BESIDE = re.compile(
     r"(?<![\w.])([45]\d\d) status code"
-    r"|(?:error|failed|exception|rejected|错误|出错|失败|报错|エラー|오류|ошибк[аи]|erreur|fehler|erro)"
+    r"|(?:error|failed|exception|rejected|错误|出错|失败|报错|エラー|오류|ошибк[аи]|erreur|fehler|erro|hata|fout|lỗi|błąd)"
     r"[^\n\d]{0,16}?(?<![\w.$])([45]\d\d)(?=[\s:：,，\-–.)\]](?!\d)|$)",
     re.IGNORECASE,
 )

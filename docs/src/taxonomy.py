@@ -164,10 +164,10 @@ vendor's main dialect left out, and with all. What is left out stands for a vend
 ## The last resort
 
 What its shape or its status shows to be an error, and no rule knows, is guessed by what labelled errors with
-the same words meant: naive Bayes over words and pairs of words, `learned` in `explain`. It stays silent where it is not confident;
-the type is `unknown` then. `replay` shows what was guessed among the unclassified. It has learned from the
-labelled texts under `tests/data` and nothing else: `python -m tests.unit.classify.last_resort` counts their
-words anew.
+the same words meant: naive Bayes over words and pairs of words, `learned` in `explain`. It stays silent where
+it is not confident; the type is `unknown` then. `replay` shows what was guessed among the unclassified. It
+has learned from the labelled texts under `tests/data` and nothing else: whoever adds one runs
+`python -m tests.unit.classify.last_resort`, which counts their words anew.
 
 Before it loose words are asked ("quota", "denied"). Both were measured by words alone, without code and
 status. The loose words were written with the first of these texts in sight, and with none of the others. The
@@ -182,7 +182,7 @@ What counts is what the model says where the loose words are silent:
 
 * {_added()}
 * Of our own errors in new words 39 were known to no rule: it answered 31, and 26 right.
-* Of the public reports 9 were known to no rule, most of which say next to nothing: it answered 4, and one right.
+* Of the public reports 9 were known to no rule, most of which say next to nothing: it answered 4, one right.
 * Beside a status that decides alone it is worse (right in 6 of 9, the status in 9), and is not asked.
 """
 

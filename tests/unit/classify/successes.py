@@ -133,4 +133,6 @@ BODIES: list[Any] = [
     {"metrics": {"error": 0.02, "loss": 1.3}, "error": {"mean": 0.1, "max": 0.4}},
     {"status": "ok", "message": "done"},
     {"ok": True, "message": "an error was found in line 4"},
+    {"status": "failed", "name": "balance test", "description": "Insufficient credits. Buy some first."},
+    {"response": {"error": {"message": ""}, "text": TALK}},
 ]

@@ -24,7 +24,17 @@ def test_an_ordinary_answer_as_text_is_ok(body: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", TALK, f"data: {json.dumps(ANSWER)}\n\ndata: [DONE]\n\n", "<p>hello</p>"]
+    "text",
+    [
+        "",
+        TALK,
+        f"data: {json.dumps(ANSWER)}\n\ndata: [DONE]\n\n",
+        "<p>hello</p>",
+        'An example of an error: {"error": {"message": "Rate limit exceeded"}}',
+        'The error response is: {"error": {"message": "Rate limit exceeded"}}',
+        '错误示例：{"error": {"message": "Rate limit exceeded"}}',
+        'Error: {"error": {"message": "Rate limit exceeded"}} is what you get. ' + "Then you wait. " * 9,
+    ],
 )
 def test_an_ordinary_text_is_ok(text: str) -> None:
     assert classify(ApiResponse(status=200, body=text)) == OK
