@@ -11,8 +11,55 @@ from agent.classify.matching import Match, Phrases, Types, Words
 from agent.classify.phrases import DETAILS, NAMED_MISSING, RETIRED, UNKNOWN_MODEL
 from agent.classify.taxonomy import Reason
 
+# Kinds of sentences, a verb with its object: said exactly enough to come before single words.
+_KINDS = [
+    ("run|ran out of room|space|context", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("output token|tokens maximum", Reason.INVALID_VALUE),
+    ("context .. overflow|overflows|overflowed", Reason.CONTEXT_LENGTH_EXCEEDED),
+    (
+        "conversation|chat|dialogue|history .. past|beyond|more|longer what|than * model|window",
+        Reason.CONTEXT_LENGTH_EXCEEDED,
+    ),
+    ("faster|quicker|more than your|the .. plan|tier|key permits|allows", Reason.RATE_LIMIT_GENERIC),
+    ("throughput * consumed|used|exhausted|exceeded|reached", Reason.RATE_LIMIT_GENERIC),
+    ("used all|up .. weekly|daily|hourly", Reason.SUBSCRIPTION_WINDOW),
+    ("wallet|account|balance .. drained|emptied", Reason.INSUFFICIENT_CREDITS),
+    ("not enough .. left on|in .. account|wallet", Reason.INSUFFICIENT_CREDITS),
+    ("need .. more tokens|points|coins|units * buy|purchase", Reason.INSUFFICIENT_CREDITS),
+    ("seat|seats .. not include|cover", Reason.ACCESS_DENIED),
+    ("deployment|model|endpoint|space|repository is private", Reason.ACCESS_DENIED),
+    ("must|need|has|have .. be a|an|the member|owner|admin|administrator|subscriber", Reason.ACCESS_DENIED),
+    ("only authorized|permitted|entitled to access|use|call", Reason.ACCESS_DENIED),
+    ("ip|address|addresses .. refused|denied|banned", Reason.ACCESS_DENIED),
+    ("not offered|served|available .. where you", Reason.REGION_BLOCKED),
+    ("not verify|confirm|establish who|identity", Reason.AUTH_FAILED),
+    ("key|token .. rotated|replaced", Reason.INVALID_API_KEY),
+    ("no|not .. checkpoint|weights called|named", Reason.MODEL_NOT_FOUND),
+    ("cannot|not|unable .. locate .. model|checkpoint", Reason.MODEL_NOT_FOUND),
+    ("^cannot post|put|delete|patch", Reason.ENDPOINT_NOT_FOUND),
+    ("first|last message|turn .. must|has|should|needs", Reason.INVALID_VALUE),
+    ("only one .. message|system|image|tool .. allowed|permitted|supported", Reason.INVALID_VALUE),
+    ("may|must|can|should not be empty", Reason.MISSING_FIELD),
+    ("expected .. list|array|string|number|object|integer * got|received", Reason.INVALID_TYPE),
+    ("not parseable|parsable|decodable", Reason.MALFORMED_JSON),
+    (
+        "not .. available|supported|possible on|with .. this|the checkpoint|model|backend",
+        Reason.UNSUPPORTED_FEATURE,
+    ),
+    ("first byte|token .. in time|late", Reason.UPSTREAM_TIMEOUT),
+    ("prediction|generation|task|job|run interrupted|was", Reason.INTERNAL_ERROR),
+    ("error in|on|during|while .. stream|streaming|generation|completion", Reason.INTERNAL_ERROR),
+    (
+        "not provide|return|produce|generate|send .. messages|message|output|content|text|reply",
+        Reason.BAD_GATEWAY,
+    ),
+    ("decode|read|open .. base64|picture|photo", Reason.INVALID_MEDIA),
+    ("no slots|seats|room free|left", Reason.CAPACITY),
+]
+
 GUESSES = Phrases(
     [
+        *_KINDS,
         # The model and the deployment have sentences of their own.
         ("deployment * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
         ("no such deployment", Reason.DEPLOYMENT_NOT_FOUND),
@@ -34,7 +81,8 @@ GUESSES = Phrases(
             "assistant|workflow|agent|bot|voice|file|thread|bucket|project|resource|app .. not exist",
             Reason.RESOURCE_NOT_FOUND,
         ),
-        ("unknown|invalid endpoint|route|path|operation|action", Reason.ENDPOINT_NOT_FOUND),
+        ("unknown|invalid endpoint|route|path", Reason.ENDPOINT_NOT_FOUND),
+        ("unknown operation|action", Reason.ENDPOINT_NOT_FOUND),
         # Sizes.
         ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
         ("payload|body .. exceeds|exceeded|limit", Reason.PAYLOAD_TOO_LARGE),
@@ -301,6 +349,7 @@ GUESSES = Phrases(
         ("unprocessable entity$", Reason.BODY_VALIDATION),
         ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),
+        ("something|anything * gone|went wrong", Reason.INTERNAL_ERROR),
         ("unexpected|unknown|unhandled error|exception", Reason.INTERNAL_ERROR),
         ("upstream|provider .. error|failed|failure|returned", Reason.UPSTREAM_ERROR),
         ("rejected the|a .. request|schema|payload|parameters|body|input", Reason.INVALID_REQUEST_GENERIC),

@@ -32,6 +32,7 @@ _POLICY = [
 ]
 
 _PLACES = [
+    ("ip|地址 .. 不在 .. 允许|许可", Reason.ACCESS_DENIED),
     (
         "standort|land|region|locatie * nicht|niet .. unterstutzt|verfugbar|angeboten|ondersteund|beschikbaar",
         Reason.REGION_BLOCKED,
@@ -93,6 +94,8 @@ _PLAN = [
 ]
 
 _MONEY = [
+    ("token|tokens|令牌 .. 不足|不够 .. 充值|购买", Reason.INSUFFICIENT_CREDITS),
+    ("kuota|batas permintaan", Reason.RATE_LIMIT_GENERIC),
     ("账单|欠款|费用 .. 未结清|未付|未缴", Reason.PAYMENT_OVERDUE),
     ("试用|体验 .. 结束|到期|已满", Reason.QUOTA_EXHAUSTED),
     ("無料枠|無料プラン .. 使い切|超え|終了", Reason.QUOTA_EXHAUSTED),
@@ -298,6 +301,7 @@ _EXCEEDS = "uberschreitet|depasse|depassent|supera|superan|excede|exceden|ultrap
 _LENGTH = "lange|longueur|longitud|comprimento|lunghezza|lengte|dlugosc|uzunlugu|uzunlugunu"
 
 _CONTEXT = [
+    ("对话|会话|聊天 .. 长度|轮数 .. 上限|限制", Reason.CONTEXT_LENGTH_EXCEEDED),
     (f"{_LENGTH} * {_EXCEEDS}", Reason.CONTEXT_LENGTH_EXCEEDED),
     (f"{_EXCEEDS} * {_LENGTH}", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("длин~ * превыша~|превыси~|превышен~", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -327,6 +331,8 @@ _CONTEXT = [
 ]
 
 _PACE = [
+    ("请求|调用|发送 .. 密集", Reason.RATE_LIMIT_GENERIC),
+    ("تجاوزت * حد|الحد", Reason.RATE_LIMIT_GENERIC),
     ("요청시간|응답시간|대기시간 .. 초과", Reason.UPSTREAM_TIMEOUT),
     ("模型 .. 加载中|正在加载|启动中", Reason.MODEL_NOT_LOADED),
     ("同一时间|同时 .. 只能|最多|仅能", Reason.CONCURRENCY_LIMIT),
@@ -436,6 +442,11 @@ _PACE = [
 ]
 
 _OTHERS = [
+    ("不支持的 .. 参数|字段", Reason.UNSUPPORTED_PARAMETER),
+    ("图片|图像|视频|音频 .. 不符合", Reason.INVALID_MEDIA),
+    ("响应|回复|上游 .. 过慢|太慢", Reason.UPSTREAM_TIMEOUT),
+    ("没有这个模型|没有这种模型", Reason.MODEL_NOT_FOUND),
+    ("خطأ|خطا * الخادم", Reason.INTERNAL_ERROR),
     ("价格|倍率 .. 未配置|未设置|没有配置|没有设置|未设定", Reason.GATEWAY_MISCONFIGURED),
     ("倍率|価格|料金 .. 設定されていません|未設定|設定がありません", Reason.GATEWAY_MISCONFIGURED),
     ("배율|가격 .. 설정되지|설정되어있지|미설정", Reason.GATEWAY_MISCONFIGURED),

@@ -361,6 +361,10 @@ OVERRIDES = Phrases(
     [
         # Refused by a policy; before money, because moderation texts say "no credits were charged".
         ("suspended|locked|disabled * top up", Reason.INSUFFICIENT_CREDITS),
+        ("frozen|paused|closed|blocked * invoice|invoices|unpaid|overdue", Reason.PAYMENT_OVERDUE),
+        ("run|ran out of prepaid|paid", Reason.INSUFFICIENT_CREDITS),
+        ("insufficient permission|permissions|privileges|scope|scopes", Reason.ACCESS_DENIED),
+        ("missing|lacks|lacking .. scope|scopes|permission|permissions", Reason.ACCESS_DENIED),
         ("suspended|locked|disabled * unpaid|overdue", Reason.PAYMENT_OVERDUE),
         ("suspended|locked|disabled * payment|payments|billing", Reason.BILLING_PROBLEM),
         ("payment method * rate limit|limits", Reason.RATE_LIMIT_GENERIC),

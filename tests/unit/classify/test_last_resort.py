@@ -9,10 +9,10 @@ from tests.unit.classify.bodies import ROOT
 from tests.unit.classify.last_resort import TABLE, count, texts
 
 NEW = [
-    ("Token throughput for this minute has been consumed", "rate_limit_error"),
-    ("Your wallet has been drained. Load it to resume generation", "insufficient_balance"),
+    ("Tokens of this minute are all gone, wait", "rate_limit_error"),
+    ("The plan holds nothing for this month any more, top it up", "insufficient_balance"),
     ("Vision input is not something this model can handle", "invalid_request_error"),
-    ("Upstream did not send the first byte in time", "timeout_error"),
+    ("The reply from upstream took all the seconds it had", "timeout_error"),
 ]
 
 
