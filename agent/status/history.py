@@ -14,7 +14,7 @@ EVERY = 5.0
 KEPT = 180
 """Samples that are kept: a quarter of an hour."""
 
-SOONEST = 1.0
+SOONEST = 2.5
 """Seconds after the last sample from which the present makes a point of its own: less is mostly noise."""
 
 _TYPE = 4  # place of the type among the labels of a response
