@@ -83,7 +83,8 @@ generate: setup ## Write everything that is generated: docs, rules, boards
 	$(PY) -m docs.generate
 	$(PY) -m grafana.src.generate
 
-pictures: setup ## Draw the boards anew for docs/images, in Chromium, on what real agents show
+pictures: setup ## Draw boards and status page anew for docs/images, in Chromium, on what real agents show
+	$(PY) -m docs.src.pictures
 	$(PY) -W ignore::DeprecationWarning -m grafana.src.pictures.draw
 
 image: ## Build the container image with docker, podman or buildah (ENGINE=, IMAGE=, PLATFORMS=)

@@ -230,8 +230,8 @@ class WebSettings(Section):
     listen_address: Annotated[str, AfterValidator(values.listen_address)] = Field(
         "0.0.0.0:9464",
         title="host:port, or :port for all interfaces",
-        description="The agent serves /metrics, /healthz and /readyz at this address and port. With port "
-        "0 it takes a free port.",
+        description="The agent serves /metrics, the status page at /, /healthz and /readyz at this address "
+        "and port. With port 0 it takes a free port.",
         examples=["0.0.0.0:9464"],
     )
     config_file: Path | None = Field(

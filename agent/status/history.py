@@ -14,7 +14,7 @@ EVERY = 5.0
 KEPT = 180
 """Samples that are kept: a quarter of an hour."""
 
-SOONEST = 1.0
+SOONEST = 2.5
 """Seconds after the last sample from which the present makes a point of its own: less is mostly noise."""
 
 _TYPE = 4  # place of the type among the labels of a response
@@ -26,7 +26,8 @@ _WATCHED = frozenset(
         *(catalogue.LATE_RECORDS, catalogue.SKIPPED_RECORDS, catalogue.INVALID_EVENTS),
     )
 )
-_RESPONSES = frozenset((catalogue.RESPONSES, catalogue.DURATION))
+RESPONSES = frozenset((catalogue.RESPONSES, catalogue.DURATION))
+"""Metrics of which each series counts responses."""
 
 Counts = Mapping[Series, float]
 
@@ -105,7 +106,7 @@ def by_type(counts: Counts) -> Counter[str]:
     """Responses by their type."""
     found: Counter[str] = Counter()
     for series, count in counts.items():
-        if series.metric in _RESPONSES:
+        if series.metric in RESPONSES:
             found[series.labels[_TYPE]] += int(count)
     return found
 

@@ -11,7 +11,7 @@ from agent.classify.unclassified import Kept, Kind
 from agent.metrics import catalogue
 from agent.metrics.readings import Reading
 from agent.redaction import HIDDEN, looks_secret
-from agent.status.history import Counts, History, Recent
+from agent.status.history import RESPONSES, Counts, History, Recent, by_type
 from agent.status.links import links, page_of
 from agent.status.verdict import Health, verdict
 
@@ -72,8 +72,8 @@ def report(seen: Seen, now: float) -> Row:
         "health": _health(seen.health, recent, seen.counts),
         "traffic": seen.history.traffic(now, seen.counts),
         "recent_seconds": recent.seconds,
-        "types": _types(recent, seen.counts),
-        "reasons": _reasons(recent, seen.counts),
+        "types": _types(recent.counts, seen.counts),
+        "reasons": _reasons(recent.counts, seen.counts),
         "limits": _limits(seen.limits, now),
         "troubles": list(seen.troubles),
         "unclassified": _unclassified(seen.unclassified, seen.config_file),
@@ -91,51 +91,37 @@ def _health(health: Health, recent: Recent, counts: Counts) -> Row:
     return {name: getattr(health, name) for name in names} | {"late_recent": late[0], "late": late[1]}
 
 
-def _types(recent: Recent, counts: Counts) -> list[Row]:
+def _types(recent: Counts, counts: Counts) -> list[Row]:
     """Every type that was counted, the most frequent of late first."""
-    late, all_ = _responses(recent.counts), _responses(counts)
-    found = {
-        type_: {"type": type_, "recent": _sum(late, 4, type_), "counted": _sum(all_, 4, type_)}
-        for type_ in {labels[4] for labels in all_}
-    }
-    return sorted(found.values(), key=lambda row: (-row["recent"], -row["counted"], row["type"]))
+    late, all_ = by_type(recent), by_type(counts)
+    types = sorted(all_, key=lambda type_: (-late[type_], -all_[type_], type_))
+    return [{"type": type_, "recent": late[type_], "counted": all_[type_]} for type_ in types]
 
 
-def _reasons(recent: Recent, counts: Counts) -> list[Row]:
+def _reasons(recent: Counts, counts: Counts) -> list[Row]:
     """The most frequent errors of the last minutes, by provider, path, status, type and reason."""
-    late = {
-        labels: count
-        for labels, count in _responses(recent.counts).items()
-        if labels[4] != OutcomeType.OK.value
-    }
-    all_, errors = _responses(counts), sum(late.values())
+    late, all_ = _errors(recent), _errors(counts)
+    errors = late.total()
     return [
         {
-            **dict(zip(("provider", "path", "status", "type", "reason"), _named(labels), strict=True)),
+            **dict(zip(("provider", "path", "status", "type", "reason"), labels, strict=True)),
             "recent": count,
             "share": count / errors,
             "counted": all_[labels],
         }
-        for labels, count in Counter(late).most_common(MOST_REASONS)
+        for labels, count in late.most_common(MOST_REASONS)
     ]
 
 
-def _named(labels: tuple[str, ...]) -> tuple[str, ...]:
-    provider, _, path, status, type_, reason = labels
-    return provider, path, status, type_, reason
-
-
-def _responses(counts: Counts) -> Counter[tuple[str, ...]]:
-    """Responses by (provider, method, path, status, type, reason), whatever further labels there are."""
+def _errors(counts: Counts) -> Counter[tuple[str, ...]]:
+    """Errors by (provider, path, status, type, reason), whatever further labels there are."""
     found: Counter[tuple[str, ...]] = Counter()
     for series, count in counts.items():
-        if series.metric in {catalogue.RESPONSES, catalogue.DURATION}:
-            found[series.labels[:6]] += int(count)
+        if series.metric in RESPONSES:
+            provider, _, path, status, type_, reason = series.labels[:6]
+            if type_ != OutcomeType.OK:
+                found[provider, path, status, type_, reason] += int(count)
     return found
-
-
-def _sum(found: Mapping[tuple[str, ...], int], place: int, value: str) -> int:
-    return sum(count for labels, count in found.items() if labels[place] == value)
 
 
 def _limits(readings: Mapping[tuple[str, ...], Reading], now: float) -> list[Row]:

@@ -218,3 +218,17 @@ def test_a_batch_without_trouble_says_nothing() -> None:
         books.count(P, [Record(b'{"status": 200}', 7)])
 
     assert lines == []
+
+
+def test_records_in_trouble_are_remembered_by_their_place_without_what_they_hold() -> None:
+    books = keeper()
+
+    books.count(P, [Record(EVENT, 0), Record(b"canary", 1)])
+    books.skip(P, 2, 4)
+
+    rows = books.troubles.rows()
+    assert [(row["what"], row["partition"], row["offset"], row["reason"]) for row in rows] == [
+        ("skipped", 3, 2, "unreadable"),
+        ("invalid", 3, 1, "json"),
+    ]
+    assert "canary" not in str(rows)

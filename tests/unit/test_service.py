@@ -1,12 +1,14 @@
 """How an agent ends: by a signal, by a part that fails, by force; and what it says when it cannot begin."""
 
 import asyncio
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import structlog
@@ -50,6 +52,17 @@ def test_a_signal_ends_an_agent_in_order(number: signal.Signals) -> None:
         ends = ["web.listening", "signal.received", "service.stopping", "service.stopped"]
         assert [event for event in agent.events() if event in ends] == ends
         assert f'"{number.name}"' in agent.log.read_text()
+
+
+def test_an_agent_without_a_broker_says_on_its_page_why_it_is_not_ready() -> None:
+    with Agent(NOWHERE, "events", ready=False) as agent:
+        until(lambda: "kafka.unreachable" in agent.events(), LONG, "it never says so")
+
+        with urlopen(f"{agent.url}/status.json", timeout=LONG) as answer:
+            verdict = json.load(answer)["verdict"]
+
+        assert verdict["level"] == "bad"
+        assert verdict["words"].startswith(f"Not ready: no connection to {NOWHERE}")
 
 
 def test_after_its_end_nobody_can_look_at_it() -> None:

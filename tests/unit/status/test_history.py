@@ -25,7 +25,7 @@ def test_rates_are_per_second_and_by_type() -> None:
     assert traffic["rates"] == {"ok": [10.0, 2.0], "api_error": [0.0, 4.0]}
 
 
-def test_the_present_is_no_point_before_it_lasts_a_second() -> None:
+def test_the_present_is_no_point_before_it_lasts_some_seconds() -> None:
     history = History(NOW)
     history.take(NOW + 5, {OK: 50})
 
