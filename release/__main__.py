@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from release import artefacts, installing, licences, sbom, versions, workflows
+from release import address, artefacts, installing, licences, sbom, versions, workflows
 from release.artefacts import CHART, Built
 from tests.tools import helm
 from tests.tools.cache import ROOT, ToolMissing
@@ -65,6 +65,8 @@ def _step(name: str, check: Callable[[], Problems]) -> bool:
 def _versions(tag: str | None) -> Problems:
     yield from versions.others()
     yield from versions.untold(tag)
+    if tag:
+        yield from address.unsaid()
 
 
 def _chart() -> Problems:

@@ -7,6 +7,7 @@ writes the address in place of the example, and the registry into the values of 
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.tools.cache import ROOT, run
@@ -18,8 +19,17 @@ VALUES = ROOT / "deploy" / "helm" / "api-error-agent" / "values.yaml"
 
 def files() -> list[Path]:
     """Those that name the example."""
-    named = run(["git", "grep", "--files-with-matches", "-F", EXAMPLE, "--", *_ABOUT_IT], cwd=ROOT)
-    return [ROOT / name for name in named.splitlines()]
+    tracked = run(["git", "ls-files", "-z", "--", ".", *_ABOUT_IT], cwd=ROOT).split("\0")
+    return [ROOT / name for name in tracked if name and EXAMPLE.encode() in (ROOT / name).read_bytes()]
+
+
+def unsaid() -> Iterator[str]:
+    """Say where the example stands, for who publishes."""
+    for file in files():
+        yield (
+            f"{file.relative_to(ROOT)} names {EXAMPLE}, where nothing is; write your own address: "
+            "python -m release.address https://github.com/OWNER/NAME v1.2.3 ghcr.io/OWNER"
+        )
 
 
 def placed_at(text: str, home: str, tag: str) -> str:

@@ -35,3 +35,10 @@ def test_the_published_chart_takes_the_published_image() -> None:
     wanted = yaml.safe_load(before)
     wanted["image"]["registry"] = "ghcr.io/someone"
     assert yaml.safe_load(after) == wanted
+
+
+def test_what_is_published_must_not_name_the_example() -> None:
+    said = list(address.unsaid())
+
+    assert len(said) == len(address.files())
+    assert said[0].endswith("python -m release.address https://github.com/OWNER/NAME v1.2.3 ghcr.io/OWNER")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.tools import (
+    actionlint,
     alertmanager,
     browser,
     certificates,
@@ -53,6 +54,7 @@ TEST = (
     Component("Apache Kafka", kafka.VERSION, kafka.LIBS, kafka.ensure),
     Component("SDKs of providers", "-", sdks.FOLDER, sdks.ensure),
     Component("compose reader", compose.VERSION, compose.FOLDER, compose.ensure),
+    Component("linter of workflows", actionlint.VERSION, actionlint.FOLDER, actionlint.ensure),
     Component(
         "prometheus, promtool",
         prometheus.VERSION,
