@@ -59,6 +59,13 @@ EQUIVALENT = (
         "",
         "without a host it tries the loopback address, which a machine can have as well as all of them",
     ),
+    Equivalent(
+        "agent/pipeline.py",
+        "found[series.labels[0]] += int(numbers[0])",
+        "0",
+        "-1",
+        "a counter has one number only",
+    ),
     *(
         Equivalent("agent/events/sources.py", statement, before, after, "it is only faster for the many")
         for statement, before, after in (
