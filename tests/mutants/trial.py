@@ -30,6 +30,9 @@ EXAMPLES = {"FUZZ_EXAMPLES": "50"}
 PATIENCE, SLOWER = 20.0, 3.0
 """A test has so many seconds, and so many times what it took before, until it counts as hanging."""
 
+COLLECTING = 120.0
+"""Seconds more for all tests of a change: on a busy machine to import and to collect them takes a while."""
+
 QUIET = ("-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
 
@@ -104,7 +107,7 @@ class Copy:
         environ = EXAMPLES | {warm.LIMITS: str(limits)} | self._shared(list(tests))
         runs = [["-x", *QUIET, *warm.OPTIONS, *some] for some in by_file(tests)]
         try:
-            return self._warmed().run(runs, environ, _limit(sum(tests.values()))) != 0
+            return self._warmed().run(runs, environ, COLLECTING + _limit(sum(tests.values()))) != 0
         finally:
             if changed:
                 changed.write_bytes(source)
