@@ -55,8 +55,8 @@ check: setup ## Lint, types, layers
 fuzz: setup ## Look for input that breaks decoding, classifying or exposition (FUZZ_EXAMPLES=50000)
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/unit -m fuzz
 
-mutants: setup tools ## Change the code in small ways, and list the changes that no test notices (SEED=)
-	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED))
+mutants: setup tools ## Change the code in small ways, and list the changes that no test notices (SEED= ROOM= MINUTES=)
+	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED)) $(if $(ROOM),--room $(ROOM)) $(if $(MINUTES),--minutes $(MINUTES))
 
 mutants-rules: setup tools ## Change each rule of an alert in every way, and list the changes that no scenario notices
 	$(PY) -m pytest tests/rules -m mutants --numprocesses $(WORKERS)

@@ -59,6 +59,32 @@ EQUIVALENT = (
         "",
         "without a host it tries the loopback address, which a machine can have as well as all of them",
     ),
+    Equivalent(
+        "agent/pipeline.py",
+        "found[series.labels[0]] += int(numbers[0])",
+        "0",
+        "-1",
+        "a counter has one number only",
+    ),
+    *(
+        Equivalent("agent/events/sources.py", statement, before, after, "it is only faster for the many")
+        for statement, before, after in (
+            ("_FEW = 4", "4", "3"),
+            ("_FEW = 4", "4", "5"),
+            ("if len(steps) <= _FEW:", "<=", "<"),
+            ("if len(steps) <= _FEW:", "len(steps) <= _FEW", "(not (len(steps) <= _FEW))"),
+        )
+    ),
+    *(
+        Equivalent(path, statement, number, after, "how much is remembered matters for speed alone")
+        for path, statement, number, after in (
+            ("agent/events/envoy.py", "_READ, _REMEMBERED = 256, 1024", "1024", "10240"),
+            ("agent/events/hosts.py", "_REMEMBERED = 1024", "1024", "10240"),
+            ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "101"),
+            ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "99"),
+            ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ">=", ">"),
+        )
+    ),
 )
 
 _KNOWN = {it[:4] for it in EQUIVALENT}

@@ -121,7 +121,12 @@ ROOMS = (
         ("tests/unit/test_bookkeeper.py", EFFECT, *AGENTS),
         SEAM,
     ),
-    Room("pages", ("agent/pages.py",), ("tests/unit/test_pages.py", *AGENTS), SEAM),
+    Room(
+        "pages",
+        ("agent/pages.py",),
+        ("tests/unit/test_pages.py", "tests/unit/test_pages_bounds.py", *AGENTS),
+        SEAM,
+    ),
     Room(
         "service",
         (

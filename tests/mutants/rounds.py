@@ -77,7 +77,7 @@ def measured(rooms: Sequence[Room], copies: Sequence[Copy], pool: Executor, end:
             if found is None:
                 print(f"{file} is left out: no time to measure it", flush=True)
             else:
-                code = {path: (ROOT / path).read_text() for path in found.lines}
+                code = {path: (copy.root / path).read_text() for path in found.lines}
                 kept[file].write_bytes(pickle.dumps((tuple(found), code)))
 
     list(pool.map(measure, copies))

@@ -12,7 +12,7 @@ from tests.mutants.figures import Verdict
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.rooms import ROOMS
 from tests.mutants.touching import Touching
-from tests.mutants.trial import Warm
+from tests.mutants.trial import Warm, by_file
 from tests.mutants.warm import LIMITS, OPTIONS
 from tests.tools.cache import ROOT
 
@@ -108,9 +108,13 @@ def test_a_run_that_is_forked_says_whether_a_test_failed(tmp_path: Path, line: s
     warm = Warm(ROOT, tmp_path / "log")
 
     try:
-        assert warm.run(["-q", *OPTIONS, str(tmp_path)], {}, 60) == code
+        assert warm.run([["-q", *OPTIONS, str(tmp_path)]], {}, 60) == code
     finally:
         warm.close()
+
+
+def test_the_file_whose_tests_are_quickest_is_run_first() -> None:
+    assert by_file({"a::1": 1, "b::1": 2, "a::2": 3}) == [["b::1"], ["a::1", "a::2"]]
 
 
 def test_a_test_that_hangs_is_ended(tmp_path: Path) -> None:
@@ -120,7 +124,7 @@ def test_a_test_that_hangs_is_ended(tmp_path: Path) -> None:
 
     try:
         said = warm.run(
-            ["-q", *OPTIONS, "--rootdir", str(tmp_path), str(tmp_path)], {LIMITS: f"{tmp_path}/limits"}, 60
+            [["-q", *OPTIONS, "--rootdir", str(tmp_path), str(tmp_path)]], {LIMITS: f"{tmp_path}/limits"}, 60
         )
     finally:
         warm.close()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -28,6 +29,9 @@ EXAMPLES = {"FUZZ_EXAMPLES": "50"}
 
 PATIENCE, SLOWER = 20.0, 3.0
 """A test has so many seconds, and so many times what it took before, until it counts as hanging."""
+
+COLLECTING = 120.0
+"""Seconds more for all tests of a change: on a busy machine to import and to collect them takes a while."""
 
 QUIET = ("-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
@@ -98,13 +102,12 @@ class Copy:
         source = changed.read_bytes() if changed else b""
         if mutant and changed:
             changed.write_bytes(mutant.apply(source))
-        listed, limits = self._folder / "tests", self._folder / "limits.json"
-        listed.write_text("\n".join(tests))
+        limits = self._folder / "limits.json"
         limits.write_text(json.dumps({test: math.ceil(_limit(taken)) for test, taken in tests.items()}))
         environ = EXAMPLES | {warm.LIMITS: str(limits)} | self._shared(list(tests))
-        arguments = ["-x", *QUIET, *warm.OPTIONS, f"@{listed}"]
+        runs = [["-x", *QUIET, *warm.OPTIONS, *some] for some in by_file(tests)]
         try:
-            return self._warmed().run(arguments, environ, _limit(sum(tests.values()))) != 0
+            return self._warmed().run(runs, environ, COLLECTING + _limit(sum(tests.values()))) != 0
         finally:
             if changed:
                 changed.write_bytes(source)
@@ -161,11 +164,11 @@ class Warm:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0,
         )  # fmt: skip
 
-    def run(self, arguments: Sequence[str], environ: Mapping[str, str], within: float) -> int:
-        """The exit code of pytest, which is ended after *within* seconds."""
+    def run(self, runs: Sequence[Sequence[str]], environ: Mapping[str, str], within: float) -> int:
+        """The exit code of the first run of pytest that fails, or 0; all is ended after *within* seconds."""
         assert self._server.stdin
         assert self._server.stdout
-        job = {"arguments": list(arguments), "environ": dict(environ), "log": str(self._log)}
+        job = {"runs": runs, "environ": environ, "log": str(self._log)}
         print(json.dumps(job), file=self._server.stdin, flush=True)
         self._running = int(self._server.stdout.readline())
         limit = threading.Timer(within, self._end_run)
@@ -185,6 +188,14 @@ class Warm:
         self._end_run()
         with self._server:  # its pipes are closed
             _end(self._server)
+
+
+def by_file(tests: Mapping[str, float]) -> list[list[str]]:
+    """The tests of each file, the quickest file first: to collect tests takes longer than most of them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        found[test.partition("::")[0]].append(test)
+    return sorted(found.values(), key=lambda some: sum(tests[test] for test in some))
 
 
 def _limit(seconds: float) -> float:

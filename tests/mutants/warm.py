@@ -32,13 +32,13 @@ def main() -> None:
         job = json.loads(line)
         process = os.fork()
         if not process:
-            _run(job["arguments"], job["environ"], job["log"])
+            _run(job["runs"], job["environ"], job["log"])
         print(process, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 
 
-def _run(arguments: list[str], environ: dict[str, str], log: str) -> None:
-    """Be a run of pytest, and never return."""
+def _run(runs: list[list[str]], environ: dict[str, str], log: str) -> None:
+    """Be a process that runs pytest once after the other, as long as no test fails, and never return."""
     os.setpgid(0, 0)
     with Path(os.devnull).open() as nothing, Path(log).open("w") as said:
         for old, new in ((0, nothing), (1, said), (2, said)):
@@ -46,7 +46,7 @@ def _run(arguments: list[str], environ: dict[str, str], log: str) -> None:
     os.environ.update(environ)
     code = 1
     try:
-        code = int(pytest.main(arguments))
+        code = next((code for arguments in runs if (code := int(pytest.main(arguments)))), 0)
     except BaseException:  # noqa: BLE001 - told, as nobody above would do it: this process is a copy
         traceback.print_exc()
     sys.stdout.flush()

@@ -1,0 +1,62 @@
+"""How long a page waits for the broker, and what a commit that nobody has scraped leaves behind."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from agent import pages
+from agent.consumer import CommitResult
+from agent.metrics.delta import Batch, Series
+from agent.settings import KafkaSettings
+from tests.unit.test_pages import EMPTY, Bench, P, count, ready
+from tests.waiting import until
+
+
+async def test_a_broker_that_is_away_costs_a_scrape_a_second_at_most() -> None:
+    bench = await ready(Bench())
+    waits: list[float] = []
+
+    async def noted(offsets: Mapping[tuple[str, int], int], within: float) -> CommitResult:
+        waits.append(within)
+        return await bench.group.commit(offsets, within)
+
+    bench.pages._commit = noted
+    bench.count(3)
+    await bench.scrape()
+
+    assert len(waits) == 2
+    assert 0 < sum(waits) <= 1
+
+
+def test_a_probe_proves_nothing_any_more_when_others_may_own_the_partitions() -> None:
+    with pytest.raises(ValueError, match="session_timeout_seconds"):
+        KafkaSettings.model_validate({"topics": ["events"], "session_timeout_seconds": pages.LEASE})
+
+
+async def test_a_commit_of_what_nobody_scraped_that_has_no_answer_leaves_zeros_to_be_shown_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "_LOOK_EVERY", 0.01)
+    bench = await ready(Bench(max_uncommitted=0.05))
+    bench.group.answers = [CommitResult.UNANSWERED] * 10_000
+    new = Series(EMPTY, ("not_json",), 1)
+    bench.ledger.stage(P, Batch({new: [3]}, 3, 8, 0.0))
+
+    regularly = asyncio.create_task(bench.pages.commit_regularly())
+    await until(lambda: bool(bench.group.commits))
+    regularly.cancel()
+    await asyncio.wait([regularly])
+    bench.group.answers.clear()
+
+    assert [await shown(bench, "not_json"), await shown(bench, "not_json")] == [0, 3]
+    assert count(bench.process.unscraped_commits) == 0
+
+
+async def shown(bench: Bench, reason: str) -> float:
+    scrape = await bench.begin()
+    await scrape.end(delivered=True)
+    families = text_string_to_metric_families(b"".join(scrape.content.pieces).decode())
+    samples = [it for family in families for it in family.samples if it.name == EMPTY.name]
+    return next(it.value for it in samples if it.labels["reason"] == reason)
