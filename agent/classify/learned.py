@@ -33,7 +33,7 @@ REASONS: Mapping[OutcomeType, Reason] = {
 """The types that can be learned, each with the reason that leaves most open."""
 
 LONGEST = 1500  # characters of a text: a longer one is no sentence about an error
-CONFIDENT = 0.6  # share of the belief
+CONFIDENT = 0.7  # share of the belief
 _SMOOTHING = 0.03
 _LONGEST_WORD = 20
 _NUMBER = re.compile(r"\S*\d\S*")
