@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from agent.classify.dialects import recognition
 from agent.classify.hints import WAITS, now_of, retry_after
-from agent.classify.known import CURED_BY_WAITING, Known, Meaning
+from agent.classify.known import CURED_BY_WAITING, Known, Verdict
 from agent.classify.memo import marks_in
 from agent.events import rules
 
@@ -21,13 +21,13 @@ class _Asked(NamedTuple):
     has_wait: bool
 
 
-def meaning(
+def verdict(
     body: object,
     status: int | None,
     provider: str,
     headers: Mapping[str, object] | None,
     moment: datetime | None,
-) -> tuple[Meaning, float | None] | None:
+) -> tuple[Verdict, float | None] | None:
     """What classify() says of it, and the wait; None where a response must be made to say that.
 
     Args:
@@ -38,7 +38,7 @@ def meaning(
         known: Known | None = memory.told_of(body, status, provider, ())
         if known is None or known.by_clock or known.outcome.rate_limits:
             return None  # what it says is another thing at another time, or tells of limits
-        return known.meaning, known.outcome.retry_after
+        return known.verdict, known.outcome.retry_after
     if moment is None or sum(map(len, headers)) > _LONGEST_NAMES:
         return None
     names, has_wait = _asked(tuple(headers), memory.names)
@@ -49,7 +49,7 @@ def meaning(
     wait = known.outcome.retry_after
     if has_wait and known.outcome.type in CURED_BY_WAITING:
         wait = retry_after(found, wait, now_of(found, moment.timestamp(), None))
-    return known.meaning, wait
+    return known.verdict, wait
 
 
 @lru_cache(_MOST_NAMES)

@@ -257,6 +257,12 @@ def records(draw: st.DrawFn) -> list[Record]:
     values: list[bytes | None] = [
         value for family in draw(st.lists(families(), min_size=1, max_size=2)) for value in family
     ]
+    if draw(st.integers(0, 3)) == 0:
+        odd = draw(
+            st.sampled_from(["", ',{"hello":"world"}', ',{"message":"[{},{\\"status\\":429}]"}', ",5"])
+        )
+        several = b"[%s%s]" % (b",".join(values[1:4]), odd.encode())  # type: ignore[arg-type]
+        values = [values[0], several, *values[4:], several]
     values += draw(st.lists(ODD, max_size=1))
     return [Record(value, offset, draw(STAMPS)) for offset, value in enumerate(values)]
 
