@@ -258,10 +258,8 @@ def records(draw: st.DrawFn) -> list[Record]:
         value for family in draw(st.lists(families(), min_size=1, max_size=2)) for value in family
     ]
     if draw(st.integers(0, 3)) == 0:
-        odd = draw(
-            st.sampled_from(["", ',{"hello":"world"}', ',{"message":"[{},{\\"status\\":429}]"}', ",5"])
-        )
-        several = b"[%s%s]" % (b",".join(values[1:4]), odd.encode())  # type: ignore[arg-type]
+        odd = [b"", b',{"hello":"world"}', b',{"message":"[{},{\\"status\\":429}]"}', b",5"]
+        several = b"[%s%s]" % (b",".join(values[1:4]), draw(st.sampled_from(odd)))  # type: ignore[arg-type]
         values = [values[0], several, *values[4:], several]
     values += draw(st.lists(ODD, max_size=1))
     return [Record(value, offset, draw(STAMPS)) for offset, value in enumerate(values)]
@@ -435,6 +433,25 @@ def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> No
     tracemalloc.stop()
 
     assert used < MOST_TRACED
+
+
+def test_events_in_a_list_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [Record(as_value([EVENT]))], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, [Record(as_value([EVENT, EVENT]))], NOW)
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [2]
+
+
+def test_what_is_no_event_is_told_by_its_place_in_the_whole_record() -> None:
+    _, agent = pipeline(Reader)
+    two = {"message": json.dumps([EVENT, EVENT])}
+
+    batch = agent.process(P, [Record(as_value([EVENT, two, {"hello": "world"}]))], NOW)
+
+    assert [(it.place, it.reason) for it in batch.invalid] == [(3, "no_status")]
 
 
 def parts_of(**sections: object) -> Parts:
