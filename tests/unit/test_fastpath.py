@@ -435,6 +435,18 @@ def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> No
     assert used < MOST_TRACED
 
 
+def test_events_with_as_many_keys_are_told_apart_by_them() -> None:
+    _, agent = pipeline(Reader)
+    untimed = {key: value for key, value in EVENT.items() if key != "duration_seconds"} | {"error_body": None}
+    agent.process(P, [Record(as_value(untimed))], NOW)
+
+    batch = agent.process(P, [Record(as_value(EVENT))], NOW)
+
+    names = {name for name, _ in numbers(batch)}
+    assert "api_response_duration_seconds" in names
+    assert "api_responses_total" not in names
+
+
 def test_events_in_a_list_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     _, agent = pipeline(Reader)
     agent.process(P, [Record(as_value([EVENT]))], NOW)
