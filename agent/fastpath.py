@@ -197,6 +197,15 @@ class FastPath:
         known.errors[words] = like
         self._weigh(words)
 
+    def _meant(self, like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
+        """What an error is counted under; LookupError or TypeError where that is not known."""
+        told: Any = met.verdict(body, like.status, like.provider, headers, moment)
+        verdict, wait, limits = told
+        series, beside, pool, waits = like.seen[verdict]
+        if limits and moment is not None:
+            self._tally.limits.told(pool, moment.timestamp(), limits)
+        return series, beside, pool, None if wait is None else (waits, wait)
+
     def _seen(self, counted: Counted) -> tuple[Series, Shown | None, Pool]:
         shown = self._tally.shown(counted.response, counted.outcome)
         beside = shown if shown.folded or shown.first_token else None
@@ -223,7 +232,7 @@ class FastPath:
         if layout is None:
             return None
         successes, errors = dict[Said, _Seen](), dict[Said, _Like]()
-        read = reader(layout, successes, errors, is_answer, _meant)
+        read = reader(layout, successes, errors, is_answer, self._meant)
         return _Known(layout, successes, errors, read)
 
     def _read(self, event: Any, latest: datetime) -> Any:
@@ -238,14 +247,6 @@ def _as_it_is(value: Any) -> Any:
 
 def _are_events(values: list[Any]) -> bool:
     return 0 < len(values) <= MOST_EVENTS and all(type(value) is dict for value in values)
-
-
-def _meant(like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
-    """What an error is counted under; LookupError or TypeError where that is not known."""
-    told: Any = met.verdict(body, like.status, like.provider, headers, moment)
-    verdict, wait = told
-    series, beside, pool, waits = like.seen[verdict]
-    return series, beside, pool, None if wait is None else (waits, wait)
 
 
 def _is_read(known: _Known, event: object, latest: datetime) -> bool:

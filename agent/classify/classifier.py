@@ -63,7 +63,7 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
         return _success(response, now)  # answers do not repeat
     known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
     if known.by_clock or not HINTING.isdisjoint(response.headers):
-        return _hinted(known, response, now)
+        return hinted(known, response, now)
     return known.outcome
 
 
@@ -73,7 +73,7 @@ def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     finding, decision = known.finding, known.finding.decision
     if known.outcome.type is OutcomeType.OK:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    outcome = _hinted(known, response, now)
+    outcome = hinted(known, response, now)
     at = now_of(response.headers, response.timestamp, now)
     wait = retry_after(response.headers, in_body(finding.evidence, at, _text(response)), at)
     message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
@@ -174,8 +174,8 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     return OK._replace(rate_limits=limits) if limits else OK
 
 
-def _hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
-    """Add to what is known what headers say, and what the clock makes of the body."""
+def hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
+    """The outcome with what headers say, and with what the clock makes of the body."""
     kind, reason, dialect, wait, _ = known.outcome
     headers, evidence = response.headers, known.finding.evidence
     at = now_of(headers, response.timestamp, now)

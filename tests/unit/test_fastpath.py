@@ -406,6 +406,21 @@ def test_an_error_with_other_ids_and_numbers_goes_the_short_way_and_keeps_its_ow
     assert waits[-1] == 0.923
 
 
+def test_an_error_whose_body_tells_of_a_limit_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    tally, agent = pipeline(Reader)
+    left = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795330000000"}
+    told = {"code": 429, "message": "Rate limit exceeded: free-models-per-day", "metadata": {"headers": left}}
+    event = EVENT | {"provider": "openrouter", "status": 429, "body": {"error": told}}
+    agent.process(P, [Record(as_value(event))], NOW)
+    before = tally.readings.tightest(NOW + 1, by_model=False)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    agent.process(P, [Record(as_value(event | {"timestamp": "2026-11-22T05:00:01Z"}))], NOW)
+
+    assert before
+    assert tally.readings.tightest(NOW + 1, by_model=False) != before
+
+
 def test_an_error_that_has_no_body_is_what_its_log_line_says() -> None:
     _, agent = pipeline(Reader)
     told = ("RateLimitError: slow down", "RateLimitError: slow down", "APITimeoutError: Request timed out.")
