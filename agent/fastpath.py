@@ -4,7 +4,7 @@ It exists for speed alone, and decides nothing. What such an event means was dec
 that said the same: here its numbers are added to the same series. It refuses, and leaves to the plain way,
 whatever is not surely that: what is no JSON object alone in its record, keys or words not met before, a word
 of another type, a number that cannot be used, and a time ahead of the clock; of a success a body with the
-sign of an error; an error of which classify.met does not know the meaning. A property test holds both ways to
+sign of an error; an error of which classify.met has no verdict. A property test holds both ways to
 the same counts.
 """
 
@@ -16,22 +16,22 @@ from typing import Any, NamedTuple
 from agent.bounded import weight_of
 from agent.classify import NO_RULES, OutcomeType, Rules, met
 from agent.classify.classifier import is_answer
-from agent.classify.known import Meaning
+from agent.classify.known import Verdict
 from agent.events import Reader
 from agent.events.decode import loads
 from agent.events.layouts import Layout, Read, Said, body_in, reader, said
 from agent.events.response import FIRST_ERROR
 from agent.events.rules import LATEST_TIMESTAMP, status
-from agent.meaning import AHEAD, Counted, Record
+from agent.events.wrappers import MOST_EVENTS
+from agent.meaning import AHEAD, Counted, Meaning, Record
 from agent.metrics.delta import Delta, Series
 from agent.metrics.labels import WRONG_ADDRESS
 from agent.metrics.limits import Pool
 from agent.metrics.tally import Shown, Tally, numbers_of, observe
 
-Otherwise = Callable[[Record, Any], Counted | None]
-"""Counts a record on the plain way; its JSON value is given, or None to have it read.
-
-The answer is its event, if that is the only one and counts.
+Otherwise = Callable[[Any, Any, int], Sequence[Meaning]]
+"""Counts a record on the plain way; its JSON value is given, or None to have it read, and the place of its
+first event. The answer is what was found in it.
 """
 
 _MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
@@ -57,7 +57,7 @@ class _Like(NamedTuple):
 
     status: int
     provider: str
-    seen: dict[Meaning, tuple[Series, Shown | None, Pool, Series]]
+    seen: dict[Verdict, tuple[Series, Shown | None, Pool, Series]]
 
 
 class _Known(NamedTuple):
@@ -67,6 +67,13 @@ class _Known(NamedTuple):
     successes: dict[Said, _Seen]
     errors: dict[Said, _Like]
     read: Read
+
+
+class _Item(NamedTuple):
+    """An event in a list, in place of a record."""
+
+    value: Any
+    place: int
 
 
 class FastPath:
@@ -88,19 +95,32 @@ class FastPath:
         self._bytes = 0  # of what is known
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
-        """Count *records* in their order; the answer is how many went the short way."""
-        reads, most, shortly = self._by_number, self._reader.max_bytes, len(records)
+        """Count *records* in their order; the answer is how many events went the short way."""
         latest = datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
+        return self._count(delta, records, latest, otherwise, loads)
+
+    def _count(
+        self,
+        delta: Delta,
+        records: Sequence[Any],
+        latest: datetime,
+        otherwise: Otherwise,
+        parse: Callable[[Any], Any],
+    ) -> int:
+        reads, most, shortly = self._by_number, self._reader.max_bytes, len(records)
         bounds, limits = tuple(map(float, self._tally.buckets)), self._tally.limits
         for record in records:
             event: Any = None
             try:
                 value: Any = record.value
-                event = loads(value) if len(value) <= most else None
+                event = parse(value) if len(value) <= most else None
                 (series, shown, pool, wait), seconds, first_token, headers = reads[len(event)](event, latest)
             except (LookupError, TypeError, ValueError):
                 shortly -= 1
-                self._learn(event, otherwise(record, event), latest)
+                if type(event) is list and _are_events(event):
+                    shortly += self._count_list(delta, record, event, latest, otherwise)
+                else:
+                    self._learn(event, otherwise(record, event, 0), latest)
                 continue
             numbers = delta.get(series) or numbers_of(delta, series)
             if seconds is None:
@@ -117,9 +137,25 @@ class FastPath:
                 limits.unread(pool, moment, found)
         return shortly
 
-    def _learn(self, event: Any, counted: Counted | None, latest: datetime) -> None:
+    def _count_list(
+        self, delta: Delta, record: Record, events: list[Any], latest: datetime, otherwise: Otherwise
+    ) -> int:
+        """Count the events of one record, each as if it stood alone, but for its place."""
+        more = 0  # than one by event, before the one that is looked at
+
+        def one(item: _Item, _event: Any, _place: int) -> Sequence[Meaning]:
+            nonlocal more
+            found = otherwise(record, [item.value], item.place + more)
+            more += len(found) - 1
+            return found
+
+        items = [_Item(event, place) for place, event in enumerate(events)]
+        return self._count(delta, items, latest, one, _as_it_is)
+
+    def _learn(self, event: Any, found: Sequence[Meaning], latest: datetime) -> None:
         """Remember what *event* said, if all that say the same may go the short way."""
-        if counted is None or self._is_off or not _is_whole(counted, event):
+        counted = found[0] if len(found) == 1 else None
+        if not isinstance(counted, Counted) or self._is_off or not _is_whole(counted, event):
             return
         known = self._known_of(event)
         if known is None or not _is_rememberable(words := said(event, known.layout)):
@@ -153,13 +189,22 @@ class FastPath:
         body, headers = body_in(event, known.layout), response.headers
         if body != response.body or (like.status < FIRST_ERROR and words not in known.successes):
             return
-        told = met.meaning(body, like.status, like.provider, headers, latest)
+        told = met.verdict(body, like.status, like.provider, headers, latest)
         if told is None:
             return
         series, beside, pool = self._seen(counted)
         like.seen[told[0]] = series, beside, pool, self._tally.waits(series.labels[0], outcome.type)
         known.errors[words] = like
         self._weigh(words)
+
+    def _meant(self, like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
+        """What an error is counted under; LookupError or TypeError where that is not known."""
+        told: Any = met.verdict(body, like.status, like.provider, headers, moment)
+        verdict, wait, limits = told
+        series, beside, pool, waits = like.seen[verdict]
+        if limits and moment is not None:
+            self._tally.limits.told(pool, moment.timestamp(), limits)
+        return series, beside, pool, None if wait is None else (waits, wait)
 
     def _seen(self, counted: Counted) -> tuple[Series, Shown | None, Pool]:
         shown = self._tally.shown(counted.response, counted.outcome)
@@ -187,7 +232,7 @@ class FastPath:
         if layout is None:
             return None
         successes, errors = dict[Said, _Seen](), dict[Said, _Like]()
-        read = reader(layout, successes, errors, is_answer, _meant)
+        read = reader(layout, successes, errors, is_answer, self._meant)
         return _Known(layout, successes, errors, read)
 
     def _read(self, event: Any, latest: datetime) -> Any:
@@ -196,12 +241,12 @@ class FastPath:
         return known and known.read(event, latest)
 
 
-def _meant(like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
-    """What an error is counted under; LookupError or TypeError where that is not known."""
-    told: Any = met.meaning(body, like.status, like.provider, headers, moment)
-    meaning, wait = told
-    series, beside, pool, waits = like.seen[meaning]
-    return series, beside, pool, None if wait is None else (waits, wait)
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _are_events(values: list[Any]) -> bool:
+    return 0 < len(values) <= MOST_EVENTS and all(type(value) is dict for value in values)
 
 
 def _is_read(known: _Known, event: object, latest: datetime) -> bool:

@@ -81,11 +81,11 @@ class Pipeline:
         next_offset = records[-1].offset + 1 if records else 0
         return Batch(delta, len(records), next_offset, now, tuple(sorted(plain.invalid)))
 
-    def _count_plainly(self, plain: "_Plain", record: Record, value: object) -> Counted | None:
-        """Count all events of a record; the answer is the event, if there is only one and it counts."""
+    def _count_plainly(self, plain: "_Plain", record: Record, value: object, start: int) -> Sequence[Meaning]:
+        """Count all events of a record, the first at the place *start*; the answer is what they mean."""
         found = list(meanings(self._reader, record, plain.now, self._rules, value=value))
         plain.events += len(found)
-        for place, meaning in enumerate(found):
+        for place, meaning in enumerate(found, start):
             self.count(plain.delta, meaning)
             if isinstance(meaning, Counted):
                 self._look_at(plain, meaning, record.offset)
@@ -93,7 +93,7 @@ class Pipeline:
                 plain.invalid.append(InvalidEvent(record.offset, place, meaning.reason.value))
             else:
                 plain.ignored += 1
-        return found[0] if len(found) == 1 and isinstance(found[0], Counted) else None
+        return found
 
     def _look_at(self, plain: "_Plain", counted: Counted, offset: int) -> None:
         """Remember what an error said that nobody knows."""

@@ -9,7 +9,7 @@ from agent.classify.dialects import recognition
 from agent.classify.evidence import Evidence
 from agent.classify.finding import Finding, errs, find, text_of, unwrapped
 from agent.classify.hints import WAITS, in_body, names_instant, now_of, retry_after, spot_of
-from agent.classify.known import CURED_BY_WAITING, Known, meaning_of
+from agent.classify.known import CURED_BY_WAITING, Known, verdict_of
 from agent.classify.limits import NAMES, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
@@ -23,7 +23,7 @@ OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
 HINTING = WAITS | NAMES
 """Names of the headers that say when to try again, or what is left of a limit."""
 
-_MEANS_OK = meaning_of(OK.type, OK.reason, OK.dialect)
+_IS_OK = verdict_of(OK.type, OK.reason, OK.dialect)
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
@@ -63,7 +63,7 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
         return _success(response, now)  # answers do not repeat
     known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
     if known.by_clock or not HINTING.isdisjoint(response.headers):
-        return _hinted(known, response, now)
+        return hinted(known, response, now)
     return known.outcome
 
 
@@ -73,7 +73,7 @@ def explain(response: ApiResponse, now: float | None = None) -> Explanation:
     finding, decision = known.finding, known.finding.decision
     if known.outcome.type is OutcomeType.OK:
         return Explanation(_success(response, now), (), "none", "success", response.status, "")
-    outcome = _hinted(known, response, now)
+    outcome = hinted(known, response, now)
     at = now_of(response.headers, response.timestamp, now)
     wait = retry_after(response.headers, in_body(finding.evidence, at, _text(response)), at)
     message = (finding.evidence[0].message if finding.evidence else "") or text_of(response, finding)
@@ -95,24 +95,24 @@ def _judge(response: ApiResponse, written: str = "") -> Known:
     response = asked(response, recognition.REGISTRY.memory.names)
     is_success = _succeeded(response)
     if is_success and response.ending is None:
-        return Known(Finding("none", _NOTHING_SAID, response.status), OK, _MEANS_OK)
+        return Known(Finding("none", _NOTHING_SAID, response.status), OK, _IS_OK)
     return _told(_find(response, is_success=is_success), response, written)
 
 
 def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
     reason, evidence, text = finding.decision.reason, finding.evidence, _text(response)
     kind, limits = type_of(reason, finding.status), _limits_in(evidence)
-    meaning = meaning_of(kind, reason, finding.dialect)
+    verdict = verdict_of(kind, reason, finding.dialect)
     if names_reset(limits) or any(map(names_instant, evidence)):
         outcome = Outcome(kind, reason, finding.dialect)
-        return Known(finding, outcome, meaning, by_clock=True, by_evidence=True)
+        return Known(finding, outcome, verdict, by_clock=True, by_evidence=True)
     wait = retry_after({}, in_body(evidence, None, text), None) if kind in CURED_BY_WAITING else None
     readings = rate_limits({}, limits, None, response.provider) if limits else ()
     outcome = Outcome(kind, reason, finding.dialect, wait, readings)
     if limits or not (wait is None or written.isascii()):
-        return Known(finding, outcome, meaning, by_evidence=True)
+        return Known(finding, outcome, verdict, by_evidence=True)
     spot = spot_of(wait, evidence, text, written) if wait is not None and written else None
-    return Known(finding, outcome, meaning, spot=spot, by_evidence=wait is not None and spot is None)
+    return Known(finding, outcome, verdict, spot=spot, by_evidence=wait is not None and spot is None)
 
 
 def _retold(known: Known, response: ApiResponse, written: str) -> Known:
@@ -174,8 +174,8 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     return OK._replace(rate_limits=limits) if limits else OK
 
 
-def _hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
-    """Add to what is known what headers say, and what the clock makes of the body."""
+def hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:
+    """The outcome with what headers say, and with what the clock makes of the body."""
     kind, reason, dialect, wait, _ = known.outcome
     headers, evidence = response.headers, known.finding.evidence
     at = now_of(headers, response.timestamp, now)

@@ -19,7 +19,7 @@ CURED_BY_WAITING = frozenset(
 )
 
 
-class Meaning:
+class Verdict:
     """What an error is counted as. Compared by identity: there is one object for each."""
 
     __slots__ = ("dialect", "reason", "type")
@@ -28,7 +28,7 @@ class Meaning:
         self.type, self.reason, self.dialect = type_, reason, dialect
 
 
-meaning_of = cache(Meaning)
+verdict_of = cache(Verdict)
 """The one object for a type, a reason and the name of a dialect: there are not many."""
 
 
@@ -38,7 +38,7 @@ class Known(NamedTuple):
     Attributes:
         outcome: With the wait and the limits that the body gives by itself.
 
-        meaning: What of the outcome is the same for all bodies of the same shape.
+        verdict: What of the outcome is the same for all bodies of the same shape.
 
         by_clock: Whether the body names instants, from which it follows with the clock how long to wait.
 
@@ -49,7 +49,7 @@ class Known(NamedTuple):
 
     finding: Finding
     outcome: Outcome
-    meaning: Meaning
+    verdict: Verdict
     by_clock: bool = False
     spot: Spot | None = None
     by_evidence: bool = False
@@ -69,4 +69,4 @@ class Known(NamedTuple):
         wait = self.spot.read(written[self.spot.start : self.spot.end])
         outcome = self.outcome
         told = Outcome(outcome.type, outcome.reason, outcome.dialect, retry_after({}, wait, None))
-        return Known(self.finding, told, self.meaning, spot=self.spot)
+        return Known(self.finding, told, self.verdict, spot=self.spot)

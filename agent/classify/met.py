@@ -5,13 +5,24 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from agent.classify.classifier import hinted
 from agent.classify.dialects import recognition
 from agent.classify.hints import WAITS, now_of, retry_after
-from agent.classify.known import CURED_BY_WAITING, Known, Meaning
+from agent.classify.known import CURED_BY_WAITING, Known, Verdict
 from agent.classify.memo import marks_in
+from agent.classify.outcome import RateLimit
 from agent.events import rules
+from agent.events.response import ApiResponse
 
 _MOST_NAMES, _LONGEST_NAMES = 1000, 4096  # sets of names of headers that are remembered; characters of one
+
+
+class Told(NamedTuple):
+    """What an error means, the wait that it names, and the limits that its body tells of."""
+
+    verdict: Verdict
+    wait: float | None
+    limits: tuple[RateLimit, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -21,14 +32,14 @@ class _Asked(NamedTuple):
     has_wait: bool
 
 
-def meaning(
+def verdict(
     body: object,
     status: int | None,
     provider: str,
     headers: Mapping[str, object] | None,
     moment: datetime | None,
-) -> tuple[Meaning, float | None] | None:
-    """What classify() says of it, and the wait; None where a response must be made to say that.
+) -> Told | None:
+    """What classify() says of it; None where a whole response is needed to say that.
 
     Args:
         headers: As they stand in an event, with *moment* as its own time.
@@ -37,8 +48,8 @@ def meaning(
     if not headers:
         known: Known | None = memory.told_of(body, status, provider, ())
         if known is None or known.by_clock or known.outcome.rate_limits:
-            return None  # what it says is another thing at another time, or tells of limits
-        return known.meaning, known.outcome.retry_after
+            return _dated(known, body, provider, moment)
+        return Told(known.verdict, known.outcome.retry_after)
     if moment is None or sum(map(len, headers)) > _LONGEST_NAMES:
         return None
     names, has_wait = _asked(tuple(headers), memory.names)
@@ -49,7 +60,16 @@ def meaning(
     wait = known.outcome.retry_after
     if has_wait and known.outcome.type in CURED_BY_WAITING:
         wait = retry_after(found, wait, now_of(found, moment.timestamp(), None))
-    return known.meaning, wait
+    return Told(known.verdict, wait)
+
+
+def _dated(known: Known | None, body: object, provider: str, moment: datetime | None) -> Told | None:
+    """The same of a body that names instants or limits."""
+    if known is None or moment is None:
+        return None
+    response = ApiResponse(provider=provider, timestamp=moment.timestamp(), body=body)
+    outcome = hinted(known, response, None)
+    return Told(known.verdict, outcome.retry_after, outcome.rate_limits)
 
 
 @lru_cache(_MOST_NAMES)

@@ -70,7 +70,7 @@ class Layout(NamedTuple):
 
         error_of: The same of an error, where an event that names no body may be one itself.
 
-        unread: Keys of which the values say nothing.
+        unread: Keys of which only the presence is asked: others have as many keys that are not the same.
     """
 
     words: Keys
@@ -114,6 +114,7 @@ def layout_of(
     at = {field: str(key) for field, (key, _, _) in measured.items()}
     bodies = {str(key) for key, _, _ in body}
     is_plain = len(body) == 1 and not body[0][1] and body[0][2] is rules.body
+    named = {*words, *at.values(), *(bodies if is_plain and error_of is None else ())}
     return Layout(
         tuple(words),
         _span(measured.get(Field.DURATION)),
@@ -124,7 +125,7 @@ def layout_of(
         str(body[0][0]) if is_plain else None,
         partial(first, steps=body) if body and not is_plain else None,
         error_of,
-        tuple(key for key in keys if key not in {*words, *at.values(), *bodies}),
+        tuple(key for key in keys if key not in named),
     )
 
 
@@ -199,7 +200,7 @@ def _lines(layout: Layout) -> Iterator[str]:
 def _answer_lines(layout: Layout) -> Iterator[str]:
     status, *words = layout.words
     others = "".join(f", event[{key!r}]" for key in words)
-    headers, limits = "None, None", "None"
+    headers, limits = f"None, {'moment' if layout.timestamp else 'None'}", "None"
     if layout.headers and layout.timestamp:
         headers, limits = "headers, moment", "headers and (headers, moment)"
     plain = f"event[{layout.body!r}]"

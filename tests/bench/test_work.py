@@ -12,7 +12,7 @@ AT_MOST = {
     "fresh_50": 42,
     "garbage": 12,
     "full_budget": 17,
-    "batches": 102,
+    "batches": 15,
     "rate_limits": 14,
 }
 """Calls for each event, a little above what was last seen. Whoever makes it fewer lowers the number."""

@@ -257,6 +257,10 @@ def records(draw: st.DrawFn) -> list[Record]:
     values: list[bytes | None] = [
         value for family in draw(st.lists(families(), min_size=1, max_size=2)) for value in family
     ]
+    if draw(st.integers(0, 3)) == 0:
+        odd = [b"", b',{"hello":"world"}', b',{"message":"[{},{\\"status\\":429}]"}', b",5"]
+        several = b"[%s%s]" % (b",".join(values[1:4]), draw(st.sampled_from(odd)))  # type: ignore[arg-type]
+        values = [values[0], several, *values[4:], several]
     values += draw(st.lists(ODD, max_size=1))
     return [Record(value, offset, draw(STAMPS)) for offset, value in enumerate(values)]
 
@@ -402,6 +406,21 @@ def test_an_error_with_other_ids_and_numbers_goes_the_short_way_and_keeps_its_ow
     assert waits[-1] == 0.923
 
 
+def test_an_error_whose_body_tells_of_a_limit_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    tally, agent = pipeline(Reader)
+    left = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795330000000"}
+    told = {"code": 429, "message": "Rate limit exceeded: free-models-per-day", "metadata": {"headers": left}}
+    event = EVENT | {"provider": "openrouter", "status": 429, "body": {"error": told}}
+    agent.process(P, [Record(as_value(event))], NOW)
+    before = tally.readings.tightest(NOW + 1, by_model=False)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    agent.process(P, [Record(as_value(event | {"timestamp": "2026-11-22T05:00:01Z"}))], NOW)
+
+    assert before
+    assert tally.readings.tightest(NOW + 1, by_model=False) != before
+
+
 def test_an_error_that_has_no_body_is_what_its_log_line_says() -> None:
     _, agent = pipeline(Reader)
     told = ("RateLimitError: slow down", "RateLimitError: slow down", "APITimeoutError: Request timed out.")
@@ -429,6 +448,37 @@ def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> No
     tracemalloc.stop()
 
     assert used < MOST_TRACED
+
+
+def test_events_with_as_many_keys_are_told_apart_by_them() -> None:
+    _, agent = pipeline(Reader)
+    untimed = {key: value for key, value in EVENT.items() if key != "duration_seconds"} | {"error_body": None}
+    agent.process(P, [Record(as_value(untimed))], NOW)
+
+    batch = agent.process(P, [Record(as_value(EVENT))], NOW)
+
+    names = {name for name, _ in numbers(batch)}
+    assert "api_response_duration_seconds" in names
+    assert "api_responses_total" not in names
+
+
+def test_events_in_a_list_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [Record(as_value([EVENT]))], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, [Record(as_value([EVENT, EVENT]))], NOW)
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [2]
+
+
+def test_what_is_no_event_is_told_by_its_place_in_the_whole_record() -> None:
+    _, agent = pipeline(Reader)
+    two = {"message": json.dumps([EVENT, EVENT])}
+
+    batch = agent.process(P, [Record(as_value([EVENT, two, {"hello": "world"}]))], NOW)
+
+    assert [(it.place, it.reason) for it in batch.invalid] == [(3, "no_status")]
 
 
 def parts_of(**sections: object) -> Parts:
