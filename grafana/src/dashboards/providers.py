@@ -56,7 +56,7 @@ class Kind(NamedTuple):
 FAILED = record(BY_TYPE, ERRONEOUS, free=("type",))
 KINDS = (
     Kind("Errors", FAILED, FAILING, FAILING_BADLY),
-    Kind("Its own faults", of_type(*FAULTS), FAILING, FAILING_BADLY),
+    Kind("Own faults", of_type(*FAULTS), FAILING, FAILING_BADLY),
     Kind("Rate limits", of_type(*LIMITS), RATE_LIMITED, STORM),
     Kind("Money", of_type("insufficient_balance"), 1e-9, BALANCE),
     Kind("Keys", of_type("authentication_error"), KEYS, KEYS_BADLY),

@@ -130,7 +130,8 @@ def quantile(number: float, buckets: str, *by: str, ago: str = "") -> str:
 
 
 def quantile_now(number: float, buckets: str, *by: str) -> str:
-    return f"histogram_quantile({number}, {now('le', *by, what=buckets)})"
+    """It is left out of those who are not called: it would be NaN."""
+    return f"histogram_quantile({number}, {now('le', *by, what=buckets)}) >= 0"
 
 
 def _by(labels: tuple[str, ...]) -> str:
