@@ -26,8 +26,8 @@ from grafana.src.dashboards.panels import (
 )
 from grafana.src.dashboards.queries import (
     BY_PATH,
-    BY_PATH_AND_TYPE,
     BY_REASON,
+    LIMITS_BY_PATH,
     OVERLOADS,
     at_the_end,
     everything,
@@ -44,7 +44,7 @@ from grafana.src.dashboards.shared import incidents
 from grafana.src.dashboards.thresholds import BALANCE, HEADROOM, OVERLOADED, RATE_LIMITED, STORM, SUSTAINED
 
 LIMITED = of_type("rate_limit_error")
-LIMITED_BY_PATH = of_type("rate_limit_error", name=BY_PATH_AND_TYPE)
+LIMITED_BY_PATH = record(LIMITS_BY_PATH)
 UNPAID = of_type("insufficient_balance")
 OVERLOADED_BY_PATH = record(OVERLOADS)
 LEFT = f"{select(RATELIMIT_REMAINING)} / ({select(RATELIMIT_LIMIT)} > 0)"

@@ -21,11 +21,11 @@ from grafana.src.dashboards.providers import DURATIONS, FIRST_TOKENS, errors_per
 from grafana.src.dashboards.queries import (
     BY_MODEL,
     BY_PATH,
-    BY_PATH_AND_TYPE,
     BY_REASON,
     BY_TENANT,
     BY_TYPE,
     ERRONEOUS,
+    ERRORS_BY_PATH,
     YESTERDAY,
     buckets,
     everything,
@@ -323,7 +323,7 @@ def errors_by_path() -> timeseries.Panel:
     )
     runbooks(panel, "ApiPathFailing")
     from_points(panel, "ApiPathFailing")
-    failed = record(BY_PATH_AND_TYPE, ERRONEOUS)
+    failed = record(ERRORS_BY_PATH)
     part = share("provider", "path", of=record(BY_PATH), what=failed)
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, PATH_FAILING)
@@ -336,7 +336,7 @@ def errors_per_second_by_path() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_ERRORS,
     )
-    failed = recorded("provider", "path", what=record(BY_PATH_AND_TYPE, ERRONEOUS))
+    failed = recorded("provider", "path", what=record(ERRORS_BY_PATH))
     return stacked(panel).with_target(query(f"{failed} > 0", "{{provider}} {{path}}"))
 
 
