@@ -53,7 +53,8 @@ def interpolated(text: str, query: Json, seconds: float, **chosen: str) -> str:
         "__range": f"{seconds:.0f}s",
         "__interval": f"{step(query, seconds)}s",
     }
-    return re.sub(r"\$(\w+)", lambda name: own.get(name[1]) or (EVERY | chosen).get(name[1], ".*"), text)
+    every = EVERY | chosen
+    return re.sub(r"\$([a-zA-Z_]\w*)", lambda name: own.get(name[1]) or every.get(name[1], ".*"), text)
 
 
 def run(prom: Prometheus, query: Json, shown: Range, **chosen: str) -> list[Series]:

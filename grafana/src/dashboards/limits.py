@@ -13,6 +13,7 @@ from grafana.src.dashboards.panels import (
     above,
     bars,
     below,
+    by_provider,
     column,
     graph,
     named,
@@ -25,8 +26,8 @@ from grafana.src.dashboards.panels import (
 )
 from grafana.src.dashboards.queries import (
     BY_PATH,
-    BY_PATH_AND_TYPE,
     BY_REASON,
+    LIMITS_BY_PATH,
     OVERLOADS,
     at_the_end,
     everything,
@@ -43,7 +44,7 @@ from grafana.src.dashboards.shared import incidents
 from grafana.src.dashboards.thresholds import BALANCE, HEADROOM, OVERLOADED, RATE_LIMITED, STORM, SUSTAINED
 
 LIMITED = of_type("rate_limit_error")
-LIMITED_BY_PATH = of_type("rate_limit_error", name=BY_PATH_AND_TYPE)
+LIMITED_BY_PATH = record(LIMITS_BY_PATH)
 UNPAID = of_type("insufficient_balance")
 OVERLOADED_BY_PATH = record(OVERLOADS)
 LEFT = f"{select(RATELIMIT_REMAINING)} / ({select(RATELIMIT_LIMIT)} > 0)"
@@ -171,13 +172,15 @@ def out_of_money() -> stat.Panel:
 
 
 def limited_share_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Rate limited share by provider",
-        "The part of a provider's responses that are rate limits. "
-        "Worry above the line: there ApiRateLimited begins to wait, if there are enough of them. "
-        "Then send less, or ask for a higher limit.",
-        unit="percentunit",
-        no_value=NO_LIMITS,
+    panel = by_provider(
+        graph(
+            "Rate limited share by provider",
+            "The part of a provider's responses that are rate limits. "
+            "Worry above the line: there ApiRateLimited begins to wait, if there are enough of them. "
+            "Then send less, or ask for a higher limit.",
+            unit="percentunit",
+            no_value=NO_LIMITS,
+        )
     )
     runbooks(panel, "ApiRateLimited", "ApiRateLimitStorm")
     return with_line(panel, RATE_LIMITED, STORM).with_target(
@@ -186,12 +189,14 @@ def limited_share_by_provider() -> timeseries.Panel:
 
 
 def limits_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Rate limits per second by provider",
-        "How many calls each provider refuses for their number or size. Worry when it grows while your "
-        "traffic does not: a limit was lowered, or retries feed on themselves.",
-        unit="reqps",
-        no_value=NO_LIMITS,
+    panel = by_provider(
+        graph(
+            "Rate limits per second by provider",
+            "How many calls each provider refuses for their number or size. Worry when it grows while your "
+            "traffic does not: a limit was lowered, or retries feed on themselves.",
+            unit="reqps",
+            no_value=NO_LIMITS,
+        )
     )
     return stacked(panel).with_target(query(recorded("provider", what=LIMITED), "{{provider}}"))
 
@@ -225,12 +230,14 @@ def limits_by_path() -> timeseries.Panel:
 
 
 def overloaded_share_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Overloaded share by provider",
-        "The part of a provider's responses that say that it is overloaded, bare 503s included. "
-        "Worry above the line: there ApiOverloaded begins to wait. Retry later and less often.",
-        unit="percentunit",
-        no_value=NO_OVERLOADS,
+    panel = by_provider(
+        graph(
+            "Overloaded share by provider",
+            "The part of a provider's responses that say that it is overloaded, bare 503s included. "
+            "Worry above the line: there ApiOverloaded begins to wait. Retry later and less often.",
+            unit="percentunit",
+            no_value=NO_OVERLOADS,
+        )
     )
     runbooks(panel, "ApiOverloaded", "ApiOverloadSustained")
     return with_line(panel, OVERLOADED, SUSTAINED).with_target(
@@ -239,12 +246,14 @@ def overloaded_share_by_provider() -> timeseries.Panel:
 
 
 def overloads_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Overloads per second by provider",
-        "How many calls each provider turns away because it has too much to do. Worry when it lasts: "
-        "it is the same for all its customers, so its status page should know.",
-        unit="reqps",
-        no_value=NO_OVERLOADS,
+    panel = by_provider(
+        graph(
+            "Overloads per second by provider",
+            "How many calls each provider turns away because it has too much to do. Worry when it lasts: "
+            "it is the same for all its customers, so its status page should know.",
+            unit="reqps",
+            no_value=NO_OVERLOADS,
+        )
     )
     return stacked(panel).with_target(query(recorded("provider", what=OVERLOADED_BY_PATH), "{{provider}}"))
 
@@ -358,12 +367,14 @@ def readings() -> table.Panel:
 
 
 def unpaid_share() -> timeseries.Panel:
-    panel = graph(
-        "Refused for money, share by provider",
-        "The part of a provider's responses that say that the account is empty. Worry about any, and above "
-        "the line most of all: there ApiBalanceExhausted begins. Only paying helps.",
-        unit="percentunit",
-        no_value=BALANCED,
+    panel = by_provider(
+        graph(
+            "Refused for money, share by provider",
+            "The part of a provider's responses that say that the account is empty. Worry about any, and "
+            "above the line most of all: there ApiBalanceExhausted begins. Only paying helps.",
+            unit="percentunit",
+            no_value=BALANCED,
+        )
     )
     runbooks(panel, "ApiBalanceExhausted")
     return with_line(panel, BALANCE).with_target(

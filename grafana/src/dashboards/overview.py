@@ -7,6 +7,7 @@ from grafana.src.dashboards.frame import board, folded
 from grafana.src.dashboards.panels import (
     FULL,
     buckets_over_time,
+    by_provider,
     by_type,
     from_points,
     graph,
@@ -20,11 +21,11 @@ from grafana.src.dashboards.providers import DURATIONS, FIRST_TOKENS, errors_per
 from grafana.src.dashboards.queries import (
     BY_MODEL,
     BY_PATH,
-    BY_PATH_AND_TYPE,
     BY_REASON,
     BY_TENANT,
     BY_TYPE,
     ERRONEOUS,
+    ERRORS_BY_PATH,
     YESTERDAY,
     buckets,
     everything,
@@ -93,13 +94,15 @@ def errors_by_type() -> timeseries.Panel:
 
 
 def error_share_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Error share by provider",
-        "The part of each provider's responses that are errors; callers who hung up are none. Worry when "
-        "one leaves the others: the fault is there. When all rise together, look at your own side first. "
-        f"{ERRORS_ONLY}",
-        unit="percentunit",
-        no_value=NO_SHARES,
+    panel = by_provider(
+        graph(
+            "Error share by provider",
+            "The part of each provider's responses that are errors; callers who hung up are none. Worry when "
+            "one leaves the others: the fault is there. When all rise together, look at your own side first. "
+            f"{ERRORS_ONLY}",
+            unit="percentunit",
+            no_value=NO_SHARES,
+        )
     )
     from_points(panel, "ApiProviderFailing")
     panel.with_target(
@@ -109,12 +112,14 @@ def error_share_by_provider() -> timeseries.Panel:
 
 
 def requests_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Requests per second by provider",
-        "Responses per second of each provider, and all of yesterday's as a thin line. Worry when one stops "
-        "while the others go on: nobody calls it any more, or its log no longer arrives.",
-        unit="reqps",
-        no_value=NO_RESPONSES,
+    panel = by_provider(
+        graph(
+            "Requests per second by provider",
+            "Responses per second of each provider, and all of yesterday's as a thin line. Worry when one "
+            "stops while the others go on: nobody calls it any more, or its log no longer arrives.",
+            unit="reqps",
+            no_value=NO_RESPONSES,
+        )
     )
     runbooks(panel, "ApiTrafficStopped")
     from_points(panel)
@@ -124,12 +129,14 @@ def requests_by_provider() -> timeseries.Panel:
 
 
 def errors_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Errors per second by provider",
-        "Errors of each provider per second, and all of yesterday's as a thin line. Worry when one grows "
-        "while its traffic does not. Of topics that carry errors only, this is the measure.",
-        unit="reqps",
-        no_value=NO_ERRORS,
+    panel = by_provider(
+        graph(
+            "Errors per second by provider",
+            "Errors of each provider per second, and all of yesterday's as a thin line. Worry when one grows "
+            "while its traffic does not. Of topics that carry errors only, this is the measure.",
+            unit="reqps",
+            no_value=NO_ERRORS,
+        )
     )
     from_points(panel)
     stacked(panel).with_target(query(recorded("provider", what=ERRONEOUS_NOW), "{{provider}}"))
@@ -137,13 +144,15 @@ def errors_by_provider() -> timeseries.Panel:
 
 
 def failing() -> timeseries.Panel:
-    panel = graph(
-        "Server-side failures by provider",
-        "The part of a provider's responses that are its own failures: errors, timeouts and overloads. "
-        "Worry above the line, where ApiProviderFailing begins to wait: another provider is what helps. "
-        f"{ERRORS_ONLY}",
-        unit="percentunit",
-        no_value=NO_SHARES,
+    panel = by_provider(
+        graph(
+            "Server-side failures by provider",
+            "The part of a provider's responses that are its own failures: errors, timeouts and overloads. "
+            "Worry above the line, where ApiProviderFailing begins to wait: another provider is what helps. "
+            f"{ERRORS_ONLY}",
+            unit="percentunit",
+            no_value=NO_SHARES,
+        )
     )
     runbooks(panel, "ApiProviderFailing", "ApiErrorBudgetBurn")
     from_points(panel, "ApiProviderFailing", "ApiErrorBudgetBurn")
@@ -152,12 +161,14 @@ def failing() -> timeseries.Panel:
 
 
 def latency_by_provider() -> timeseries.Panel:
-    panel = graph(
-        "Latency by provider, p95",
-        "Within this many seconds 95 % of a provider's successful calls are answered. Worry above the "
-        "line, and when one provider's line leaves its usual range; yesterday's is that of all together.",
-        unit="s",
-        no_value=NO_DURATIONS,
+    panel = by_provider(
+        graph(
+            "Latency by provider, p95",
+            "Within this many seconds 95 % of a provider's successful calls are answered. Worry above the "
+            "line, and when one provider's line leaves its usual range; yesterday's is that of all together.",
+            unit="s",
+            no_value=NO_DURATIONS,
+        )
     ).fill_opacity(0)
     runbooks(panel, "ApiLatencyHigh")
     from_points(panel, "ApiLatencyHigh")
@@ -167,12 +178,14 @@ def latency_by_provider() -> timeseries.Panel:
 
 
 def first_token() -> timeseries.Panel:
-    panel = graph(
-        "Time to first token by provider, p95",
-        "Within this many seconds 95 % of a provider's streamed answers begin. Worry when a line leaves its "
-        "usual range: it is the earliest sign of an overload.",
-        unit="s",
-        no_value=NO_FIRST_TOKENS,
+    panel = by_provider(
+        graph(
+            "Time to first token by provider, p95",
+            "Within this many seconds 95 % of a provider's streamed answers begin. Worry when a line leaves "
+            "its usual range: it is the earliest sign of an overload.",
+            unit="s",
+            no_value=NO_FIRST_TOKENS,
+        )
     ).fill_opacity(0)
     runbooks(panel, "ApiFirstTokenSlow")
     from_points(panel, "ApiFirstTokenSlow")
@@ -180,12 +193,14 @@ def first_token() -> timeseries.Panel:
 
 
 def hung_up() -> timeseries.Panel:
-    panel = graph(
-        "Callers who hung up, share by provider",
-        "The part of a provider's responses that the caller did not wait for. Some always leave. Worry when "
-        "the share jumps, above the line most of all: people leave when answers are slow.",
-        unit="percentunit",
-        no_value="No caller hung up in this range",
+    panel = by_provider(
+        graph(
+            "Callers who hung up, share by provider",
+            "The part of a provider's responses that the caller did not wait for. Some always leave. Worry "
+            "when the share jumps, above the line most of all: people leave when answers are slow.",
+            unit="percentunit",
+            no_value="No caller hung up in this range",
+        )
     )
     runbooks(panel, "ApiCallersHangUp")
     from_points(panel, "ApiCallersHangUp")
@@ -308,7 +323,7 @@ def errors_by_path() -> timeseries.Panel:
     )
     runbooks(panel, "ApiPathFailing")
     from_points(panel, "ApiPathFailing")
-    failed = record(BY_PATH_AND_TYPE, ERRONEOUS)
+    failed = record(ERRORS_BY_PATH)
     part = share("provider", "path", of=record(BY_PATH), what=failed)
     panel.fill_opacity(0).with_target(query(f"{part} > 0", "{{provider}} {{path}}"))
     return with_line(panel, PATH_FAILING)
@@ -321,7 +336,7 @@ def errors_per_second_by_path() -> timeseries.Panel:
         unit="reqps",
         no_value=NO_ERRORS,
     )
-    failed = recorded("provider", "path", what=record(BY_PATH_AND_TYPE, ERRONEOUS))
+    failed = recorded("provider", "path", what=record(ERRORS_BY_PATH))
     return stacked(panel).with_target(query(f"{failed} > 0", "{{provider}} {{path}}"))
 
 

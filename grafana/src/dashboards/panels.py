@@ -53,6 +53,7 @@ NOTHING = "-"
 
 CHOSEN = "&".join(f"${{{name}:queryparam}}" for name in ("datasource", "cluster", "namespace", "job"))
 RANGE = "from=${__from}&to=${__to}"
+TRANSPARENT: Mapping[str, object] = {"value": None, "color": "transparent"}
 GOOD, WARNING, CRITICAL = "green", "orange", "red"
 
 TYPE_COLOURS: Mapping[str, str] = MappingProxyType(
@@ -72,6 +73,24 @@ TYPE_COLOURS: Mapping[str, str] = MappingProxyType(
         "unknown": "text",
     }
 )
+
+PROVIDER_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "openai": "green",
+        "anthropic": "dark-orange",
+        "gemini": "blue",
+        "aimlapi": "purple",
+        "pipellm": "yellow",
+        "mistral": "dark-red",
+        "openrouter": "light-blue",
+        "azure": "dark-blue",
+        "bedrock": "super-light-orange",
+        "deepseek": "dark-purple",
+        "xai": "dark-green",
+        "cohere": "light-red",
+    }
+)
+"""Of those that many people call; by their names alone some have the same colour."""
 
 Panel = TypeVar("Panel", bound=Any)
 
@@ -119,10 +138,18 @@ def stepped(panel: timeseries.Panel) -> timeseries.Panel:
 
 def by_type(panel: timeseries.Panel) -> timeseries.Panel:
     """Give each type the same colour everywhere."""
-    for type_, colour in TYPE_COLOURS.items():
-        panel = panel.override_by_name(
-            type_, [DynamicConfigValue("color", {"mode": "fixed", "fixedColor": colour})]
-        )
+    return _named_colours(panel, TYPE_COLOURS)
+
+
+def by_provider(panel: timeseries.Panel) -> timeseries.Panel:
+    """Give each provider the same colour everywhere."""
+    return _named_colours(panel, PROVIDER_COLOURS)
+
+
+def _named_colours(panel: timeseries.Panel, colours: Mapping[str, str]) -> timeseries.Panel:
+    for name, colour in colours.items():
+        fixed = DynamicConfigValue("color", {"mode": "fixed", "fixedColor": colour})
+        panel = panel.override_by_name(name, [fixed])
     return panel
 
 
@@ -132,6 +159,7 @@ def with_yesterday(panel: timeseries.Panel, expr: str) -> timeseries.Panel:
         "custom.lineWidth": 1,
         "custom.lineStyle": {"fill": "dash", "dash": [6, 4]},
         "custom.fillOpacity": 0,
+        "custom.spanNulls": True,
         "custom.stacking": {"mode": "none", "group": "A"},
         "color": {"mode": "fixed", "fixedColor": "text"},
     }
@@ -307,7 +335,7 @@ def column(panel: table.Panel, name: str, unit: str, decimals: int | None = None
 
 def coloured(panel: table.Panel, name: str, warning: float, critical: float | None = None) -> table.Panel:
     """Colour a column of shares from where its alert begins; a share of nothing is not worth a number."""
-    steps = [{"value": None, "color": "transparent"}, {"value": warning, "color": WARNING}]
+    steps = [TRANSPARENT, {"value": warning, "color": WARNING}]
     steps += [] if critical is None else [{"value": critical, "color": CRITICAL}]
     nothing = {"type": "value", "options": {"0": {"text": NOTHING}}}
     properties = {
@@ -337,6 +365,7 @@ def severity(panel: table.Panel, name: str) -> table.Panel:
         name,
         [
             DynamicConfigValue("mappings", [{"type": "value", "options": options}]),
+            DynamicConfigValue("thresholds", {"mode": "absolute", "steps": [TRANSPARENT]}),
             DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}),
         ],
     )

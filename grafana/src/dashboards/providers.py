@@ -56,7 +56,7 @@ class Kind(NamedTuple):
 FAILED = record(BY_TYPE, ERRONEOUS, free=("type",))
 KINDS = (
     Kind("Errors", FAILED, FAILING, FAILING_BADLY),
-    Kind("Its own faults", of_type(*FAULTS), FAILING, FAILING_BADLY),
+    Kind("Own faults", of_type(*FAULTS), FAILING, FAILING_BADLY),
     Kind("Rate limits", of_type(*LIMITS), RATE_LIMITED, STORM),
     Kind("Money", of_type("insufficient_balance"), 1e-9, BALANCE),
     Kind("Keys", of_type("authentication_error"), KEYS, KEYS_BADLY),
@@ -71,7 +71,9 @@ NAMES = {
     "Value #B": "Calls/s",
 }
 LATENCIES = ("p95", "First token")
-WIDTHS = {"Provider": 110, "Firing": 70, "For": 80, "Calls/s": 70, ALERT: 175}
+WIDTHS = {"Provider": 100, "Firing": 70, ALERT: 180, "For": 75, "Calls/s": 65}
+SHARE_WIDTH = 95
+"""All of them together are as wide as a board on a small screen, of 1280 pixels."""
 
 
 def providers() -> table.Panel:
@@ -98,7 +100,7 @@ def providers() -> table.Panel:
     column(column(panel, "Calls/s", "short", 1), "For", "s", 0)
     linked(panel, "Provider", to_board("overview", "${__value.text}"), to_board("limits", "${__value.text}"))
     linked(panel, ALERT, runbook_of_cell())
-    return sized(severity(panel, "Firing"), WIDTHS)
+    return sized(severity(panel, "Firing"), WIDTHS | dict.fromkeys(titles, SHARE_WIDTH))
 
 
 def errors_per_second() -> table.Panel:

@@ -43,7 +43,8 @@ ANSWERED = f"and on (cluster, namespace, job) job_provider:api_responses_ok:grou
 
 BY_TYPE = "job_provider_type:api_responses:rate5m"
 BY_PATH = "job_provider_path:api_responses:rate5m"
-BY_PATH_AND_TYPE = "job_provider_path_type:api_errors:rate5m"
+ERRORS_BY_PATH = "job_provider_path:api_errors:rate5m"
+LIMITS_BY_PATH = "job_provider_path:api_rate_limits:rate5m"
 BY_REASON = "job_provider_type_reason:api_errors:rate5m"
 BY_MODEL = "job_provider_model_type:api_responses:rate5m"
 BY_TENANT = "job_provider_tenant_type:api_responses:rate5m"
@@ -130,7 +131,8 @@ def quantile(number: float, buckets: str, *by: str, ago: str = "") -> str:
 
 
 def quantile_now(number: float, buckets: str, *by: str) -> str:
-    return f"histogram_quantile({number}, {now('le', *by, what=buckets)})"
+    """It is left out of those who are not called: it would be NaN."""
+    return f"histogram_quantile({number}, {now('le', *by, what=buckets)}) >= 0"
 
 
 def _by(labels: tuple[str, ...]) -> str:

@@ -139,17 +139,25 @@ async function prepared(panel) {
     fieldConfigRegistry: standardFieldConfigEditorRegistry,
   }).map((frame, _, all) => ({
     ...frame,
-    fields: frame.fields.map((field) => ({
-      ...withCustom(field, panel),
-      state: { ...field.state, displayName: getFieldDisplayName(field, frame, all) },
-    })),
+    fields: frame.fields.map((field) => {
+      const displayName = getFieldDisplayName(field, frame, all);
+      const named = { ...withCustom(field, panel, displayName), state: { ...field.state, displayName } };
+      return { ...named, display: getDisplayProcessor({ field: named, theme, timeZone: 'utc' }) }; // colours by name
+    }),
   }));
 }
 
 // Options that belong to a kind of panel are registered by its plugin, which is not there.
-function withCustom(field, panel) {
-  const config = { ...field.config, custom: { spanNulls: false, ...panel.fieldConfig.defaults.custom, ...field.config.custom } };
-  return { ...field, config };
+function withCustom(field, panel, name) {
+  const custom = { spanNulls: false, ...panel.fieldConfig.defaults.custom, ...field.config.custom };
+  for (const { matcher, properties } of panel.fieldConfig.overrides ?? []) {
+    for (const { id, value } of matcher.options === name ? properties : []) {
+      if (id.startsWith('custom.')) {
+        custom[id.replace('custom.', '')] = value;
+      }
+    }
+  }
+  return { ...field, config: { ...field.config, custom } };
 }
 
 // --- Panels ------------------------------------------------------------------------------------------------
@@ -263,7 +271,7 @@ function longest(values) {
 }
 
 function Sheet({ panel, data, width, height }) {
-  return <TableNG data={data[0]} width={width} height={height} initialSortBy={panel.options.sortBy} structureRev={1} timeRange={timeRange} />;
+  return <TableNG data={data[0]} width={width} height={height} sortBy={panel.options.sortBy} structureRev={1} timeRange={timeRange} />;
 }
 
 // The heatmap is a plugin of Grafana that is in no package: drawn here, on the same data, in the same colours.
@@ -328,7 +336,50 @@ function bucketRows(data) {
   return found.slice(Math.max(0, used.indexOf(true) - 1), used.lastIndexOf(true) + 1);
 }
 
-const KINDS = { timeseries: Graph, stat: Numbers, bargauge: Bars, table: Sheet, heatmap: Heatmap };
+// So is the state timeline: a row for each series, and a block for as long as it has a value.
+function Timeline({ panel, data, width, height }) {
+  const canvas = useRef(null);
+  useLayoutEffect(() => drawTimeline(canvas.current, panel, data, width, height), []);
+  return <canvas ref={canvas} style={{ width, height }} />;
+}
+
+const NAMES = 290; // pixels for the names of rows
+
+function drawTimeline(canvas, panel, data, width, height) {
+  const scale = window.devicePixelRatio;
+  [canvas.width, canvas.height] = [width * scale, height * scale];
+  const context = canvas.getContext('2d');
+  context.scale(scale, scale);
+  context.font = '12px Inter, Helvetica, Arial, sans-serif';
+  const states = panel.fieldConfig.defaults.mappings[0].options;
+  const innerWidth = width - NAMES - 8;
+  const rowHeight = Math.min(26, (height - 22) / data.length);
+  const x = (time) => NAMES + ((time / 1000 - range.begin) / (range.end - range.begin)) * innerWidth;
+  const step = steps[panel.id] * 1000;
+  data.forEach(({ fields: [times, field] }, number) => {
+    const y = number * rowHeight;
+    times.values.forEach((time, index) => {
+      const state = states[field.values[index]];
+      if (state) {
+        context.fillStyle = theme.visualization.getColorByName(state.color);
+        context.fillRect(x(time), y + 0.1 * rowHeight, Math.max(2, x(time + step) - x(time) + 0.5), 0.8 * rowHeight);
+      }
+    });
+    context.fillStyle = theme.colors.text.primary;
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    context.fillText(field.state.displayName, NAMES - 8, y + rowHeight / 2);
+  });
+  context.fillStyle = theme.colors.text.primary;
+  context.textAlign = 'center';
+  context.textBaseline = 'alphabetic';
+  for (let part = 1; part < 6; part++) {
+    const seconds = range.begin + (part / 6) * (range.end - range.begin);
+    context.fillText(new Date(seconds * 1000).toISOString().slice(11, 16), x(seconds * 1000), height - 6);
+  }
+}
+
+const KINDS = { 'state-timeline': Timeline, timeseries: Graph, stat: Numbers, bargauge: Bars, table: Sheet, heatmap: Heatmap };
 
 // --- The board ---------------------------------------------------------------------------------------------
 
@@ -342,7 +393,7 @@ function Panel({ panel }) {
   if (panel.type === 'row') {
     return (
       <div style={{ ...place, height, display: 'flex', alignItems: 'center', fontSize: 16, fontWeight: 500 }}>
-        {panel.title}
+        {panel.collapsed ? `› ${panel.title}` : panel.title}
       </div>
     );
   }
