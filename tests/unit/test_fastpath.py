@@ -367,7 +367,7 @@ def test_the_short_way_counts_errors_that_differ_in_numbers_as_the_plain_way_doe
 
         assert numbers(one) == numbers(other)
         assert one[1:] == other[1:]
-    shown = [tally.readings.tightest(NOW, by_model=False) for tally, _ in (short, plain)]
+    shown = [tally.readings.tightest(NOW) for tally, _ in (short, plain)]
     assert shown[0] == shown[1]
 
 

@@ -327,10 +327,9 @@ def time_to_the_wall() -> timeseries.Panel:
 def time_to_a_near_wall() -> timeseries.Panel:
     panel = graph(
         "Time to the wall, windows of minutes",
-        "At the pace of the last five minutes the limit is used up in this time; off by says by how "
-        "much that has moved in five minutes, beyond the time that has passed. Worry when little time is left "
-        "and it is off by much less: near 0 the forecast comes true; as large as the time itself, it is worth "
-        "nothing.",
+        "At the pace of the last five minutes the limit is used up in this time. How far off that was: by "
+        "so much it has moved in five minutes, beyond the time that has passed. Worry when little time is "
+        "left and it was off by far less; where it was off by as much as the time itself, do not believe it.",
         unit="s",
         no_value="Nothing is being used up",
     )
