@@ -53,10 +53,7 @@ LEFT = (
 )
 LEAST = f"min by (provider, pool, resource) {LEFT}"
 UNTIL_WALL = record("job_provider_resource:api_ratelimit_wall:seconds")
-SOON, FORECAST_ERROR = (
-    record(name, 'provider=~"$provider"')
-    for name in ("api_ratelimit_wall_seconds", "api_ratelimit_forecast_error_seconds")
-)
+SOON = record("api_ratelimit_wall_seconds", 'provider=~"$provider"')
 WAITS = record("job_provider_le:api_retry_after_seconds_bucket:rate5m")
 LIMIT = "{{provider}} {{pool}} {{resource}}"
 
@@ -327,17 +324,15 @@ def time_to_the_wall() -> timeseries.Panel:
 def time_to_a_near_wall() -> timeseries.Panel:
     panel = graph(
         "Time to the wall, windows of minutes",
-        "At the pace of the last five minutes the limit is used up in this time. How far off that was: by "
-        "so much it has moved in five minutes, beyond the time that has passed. Worry when little time is "
-        "left and it was off by far less; where it was off by as much as the time itself, do not believe it.",
+        "At the pace of the last five minutes the limit is used up in this time. Worry when little time is "
+        "left, and the forecast is good: api_ratelimit_forecast_error_seconds says by how much it was off.",
         unit="s",
         no_value="Nothing is being used up",
     )
-    for name, legend in ((SOON, ""), (FORECAST_ERROR, " off by")):
-        panel = panel.with_target(
-            query(f"min by (provider, resource) ({name})", f"{{{{provider}}}} {{{{resource}}}}{legend}")
-        )
-    return panel.fill_opacity(0)
+    runbooks(panel, "ApiRateLimitWallAhead")
+    return panel.fill_opacity(0).with_target(
+        query(f"min by (provider, resource) ({SOON})", "{{provider}} {{resource}}")
+    )
 
 
 def retry_after() -> timeseries.Panel:
