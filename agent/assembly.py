@@ -7,6 +7,7 @@ from agent.events import Reader
 from agent.metrics.exemplars import OFF, TRACE_ID, Exemplars
 from agent.metrics.labels import Labels
 from agent.metrics.native import Cells
+from agent.metrics.readings import APART
 from agent.metrics.tally import Tally
 from agent.pipeline import Pipeline
 from agent.settings import Settings, own_rules
@@ -45,7 +46,7 @@ def assemble(settings: Settings) -> Parts:
         max_series=labels.max_series,
     )
     reader = Reader(
-        tuple(dict.fromkeys((*extra, "model", *((TRACE_ID,) if id_ == TRACE_ID else ())))),
+        tuple(dict.fromkeys((*extra, *APART, *((TRACE_ID,) if id_ == TRACE_ID else ())))),
         events.preset,
         events.fields,
         each=events.each,

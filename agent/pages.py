@@ -145,7 +145,7 @@ class Pages:
         page = self._ledger.expose(proven=scrape.is_proven)
         log.debug("scrape.merged", scraper=scrape.scraper, records=page.merged)
         reached("after_merge")
-        scrape.content = self._render(page.values, accept)
+        scrape.content = self._render(page.values, accept, scrape.scraper)
         scrape.page = page
 
     async def _is_ours(self, probe: Offsets) -> bool:
@@ -166,12 +166,12 @@ class Pages:
         self._process.unfenced_exposures.inc()
         return True
 
-    def _render(self, values: Delta, accept: str) -> Content:
+    def _render(self, values: Delta, accept: str, scraper: str = "") -> Content:
         """The page as all is at this moment; it is written when it is sent."""
         now = time.time()
         self._says.refresh(now)
         format_ = preferred(accept, self._exposition.formats)
-        return Content(self._exposition.page(values, format_, now), format_)
+        return Content(self._exposition.page(values, format_, now, scraper), format_)
 
     # --- what follows -------------------------------------------------------------------------------
 
@@ -192,6 +192,7 @@ class Pages:
         self._count("delivered" if scrape.is_proven else "refused")
         self.delivered_at = time.time()
         offsets = self._ledger.delivered(page, scrape.scraper, time.monotonic())
+        self._exposition.delivered(scrape.scraper)
         log.debug("scrape.delivered", scraper=scrape.scraper)
         reached("after_ack")
         if not offsets:

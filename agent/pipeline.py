@@ -148,10 +148,9 @@ class Pipeline:
         for bad in counted.event.bad_fields:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
         self._tally.response(delta, counted.response, counted.outcome)
-        if counted.outcome.rate_limits and counted.at is not None:
-            self._tally.limits.told(
-                self._tally.pool(counted.response), counted.at, counted.outcome.rate_limits
-            )
+        response, limits = counted.response, counted.outcome.rate_limits
+        if limits and counted.at is not None:
+            self._tally.limits.told(self._tally.pool(response), counted.at, limits, response.headers)
         if self._exemplars is not None and counted.at is not None:
             series = self._tally.shown(counted.response, counted.outcome).series
             self._exemplars.keep(series, counted.response, counted.at)

@@ -10,7 +10,7 @@ from agent.classify.evidence import Evidence
 from agent.classify.finding import Finding, errs, find, text_of, unwrapped
 from agent.classify.hints import WAITS, in_body, names_instant, now_of, retry_after, spot_of
 from agent.classify.known import CURED_BY_WAITING, Known, verdict_of
-from agent.classify.limits import NAMES, names_reset, rate_limits
+from agent.classify.limits import are_silent, names_reset, rate_limits
 from agent.classify.memo import asked
 from agent.classify.outcome import Outcome
 from agent.classify.success import may_state_error, states_error
@@ -19,9 +19,6 @@ from agent.classify.unwrap import list_in, unwrap
 from agent.events.response import FIRST_ERROR, ApiResponse
 
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
-
-HINTING = WAITS | NAMES
-"""Names of the headers that say when to try again, or what is left of a limit."""
 
 _IS_OK = verdict_of(OK.type, OK.reason, OK.dialect)
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
@@ -62,7 +59,8 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
         return _success(response, now)  # answers do not repeat
     known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
-    if known.by_clock or not HINTING.isdisjoint(response.headers):
+    headers = response.headers
+    if known.by_clock or (headers and not (WAITS.isdisjoint(headers) and are_silent(headers))):
         return hinted(known, response, now)
     return known.outcome
 
@@ -167,7 +165,7 @@ def _says_success(body: object) -> bool:
 
 
 def _success(response: ApiResponse, now: float | None) -> Outcome:
-    if NAMES.isdisjoint(response.headers):
+    if not response.headers or are_silent(response.headers):
         return OK
     at = now_of(response.headers, response.timestamp, now)
     limits = rate_limits(response.headers, {}, at, response.provider)

@@ -11,20 +11,26 @@ class RateLimit(NamedTuple):
     Absent stays None and 0 stays 0: a limit of 0 is a fact, a missing one is not.
 
     Attributes:
-        resource: requests, tokens, input_tokens or output_tokens, plain or with
-            _per_second, _per_minute, _per_day or _per_month.
+        resource: requests, tokens, input_tokens, output_tokens or another unit, plain or with
+            _per_second, _per_minute, _per_hour, _per_day, _per_week or _per_month.
 
         limit: How much the window allows.
 
         remaining: How much is left of it.
 
         reset: Unix seconds at which the window resets.
+
+        pool: Whose limit it is, or which of several, as far as the headers say it; "" where they do not.
+
+        utilization: The share of the limit that is used, 0 to 1, where no more than that is told.
     """
 
     resource: str
     limit: float | None
     remaining: float | None
     reset: float | None
+    pool: str = ""
+    utilization: float | None = None
 
 
 class Outcome(NamedTuple):

@@ -8,7 +8,7 @@ from agent.metrics.budget import project
 from agent.metrics.catalogue import Kind, Metric
 from agent.metrics.delta import Delta, Series
 from agent.metrics.formats import labels_of
-from agent.metrics.readings import GAUGES, Readings
+from agent.metrics.readings import GAUGES, Readings, apart
 
 _BY_PLACE = "topic"  # a label of what is counted by where the record stood
 
@@ -46,11 +46,10 @@ class Lines:
 
     def gauges(self, readings: Readings, now: float) -> list[Line]:
         """What the gauges of rate limits show at unix time *now*."""
-        by_model = "model" in self._extra
-        names = ("model",) if by_model else ()
+        by = apart(self._extra)
         return [
-            Line(f"{metric.name}{labels_of((*metric.labels, *names), labels)}", value)
-            for labels, reading in readings.tightest(now, by_model=by_model).items()
+            Line(f"{metric.name}{labels_of((*metric.labels, *by), labels)}", value)
+            for labels, reading in readings.tightest(now, by=by).items()
             for metric, attribute in GAUGES
             if (value := getattr(reading, attribute)) is not None
         ]

@@ -14,8 +14,8 @@ from agent.events.presets.preset import unless_empty
 from agent.events.sources import WHOLE, Rule, Source, Sources, keys_of
 from agent.events.tracing import TRACE_ID, trace_id
 
-ATTRIBUTES, MODEL = "attributes", "model"
-SHORT: dict[str, Rule] = {MODEL: rules.attribute, TRACE_ID: trace_id}
+ATTRIBUTES, MODEL, POOL = "attributes", "model", "pool"
+SHORT: dict[str, Rule] = {MODEL: rules.attribute, POOL: rules.attribute, TRACE_ID: trace_id}
 """Attributes that may also stand among the fields, as most people ask for them."""
 
 RULES: dict[str, Rule] = {

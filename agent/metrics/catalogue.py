@@ -90,17 +90,22 @@ RETRY_AFTER = Metric(
 )
 RATELIMIT_LIMIT = _gauge(
     "api_ratelimit_limit",
-    "The limit of the tightest rate-limit reading that is still valid.",
+    "The limit of the tightest rate-limit reading since the last scrape that is still valid.",
     *("provider", "resource"),
 )
 RATELIMIT_REMAINING = _gauge(
     "api_ratelimit_remaining",
-    "What is left in the tightest rate-limit reading that is still valid.",
+    "What is left in the tightest rate-limit reading since the last scrape that is still valid.",
     *("provider", "resource"),
 )
 RATELIMIT_RESET = _gauge(
     "api_ratelimit_reset_timestamp_seconds",
     "Unix time at which the window of that reading resets.",
+    *("provider", "resource"),
+)
+RATELIMIT_UTILIZATION = _gauge(
+    "api_ratelimit_utilization",
+    "The used share of a limit, 0 to 1, where the provider tells no more of it than that.",
     *("provider", "resource"),
 )
 
@@ -218,7 +223,8 @@ CERTIFICATE_EXPIRY = _gauge(
 BUILD_INFO = _gauge(PREFIX + "build_info", "1, with the version of the agent as a label.", "version")
 
 COUNTED_METRICS = (RESPONSES, ERRORS, DURATION, TIME_TO_FIRST_TOKEN, ATTEMPTS, RETRY_AFTER)
-PROVIDER_METRICS = (*COUNTED_METRICS, RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET)
+RATELIMIT_METRICS = (RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET, RATELIMIT_UTILIZATION)
+PROVIDER_METRICS = (*COUNTED_METRICS, *RATELIMIT_METRICS)
 RECORD_METRICS = (
     *(RECORDS, EVENTS, IGNORED_EVENTS, LATE_RECORDS, SKIPPED_RECORDS, OFFSET_GAP_RECORDS),
     *(INVALID_EVENTS, INVALID_FIELDS, FOLDED_EVENTS, EVENT_AGE),

@@ -13,7 +13,7 @@ from agent.metrics.delta import Delta, Series
 from agent.metrics.exemplars import Exemplar, Exemplars, newer
 from agent.metrics.formats import Format, labels_of
 from agent.metrics.native import Cells
-from agent.metrics.readings import GAUGES, Readings
+from agent.metrics.readings import GAUGES, Readings, apart
 from agent.metrics.sheet import Labelled, Plain, Sheet, portions, summed
 
 _SERIES_AT_ONCE = 500
@@ -76,13 +76,19 @@ class Exposition:
         """What pages can be written in; native histograms are written in protobuf alone."""
         return (Format.TEXT, Format.OPENMETRICS, *((Format.PROTOBUF,) if self._cells else ()))
 
-    def page(self, values: Delta, format_: Format, now: float) -> Iterator[bytes]:
+    def delivered(self, scraper: str) -> None:
+        """*scraper* has the page that was made for it."""
+        self._readings.seen(scraper)
+
+    def page(self, values: Delta, format_: Format, now: float, scraper: str = "") -> Iterator[bytes]:
         """The page that shows *values*, and all else as it is at unix time *now*.
+
+        For a *scraper* it shows the lowest readings of limits since it was last here.
 
         It comes in pieces, some of them empty. Each is some milliseconds of work, done when it is asked
         for; what happens between two of them changes nothing on the page.
         """
-        plain = [*self._process(), *self._rate_limits(now)]
+        plain = [*self._process(), *self._rate_limits(now, scraper)]
         sheet = Sheet(
             plain,
             {metric: {} for metric in _SHOWN if metric.kind is Kind.COUNTER},
@@ -116,11 +122,11 @@ class Exposition:
             ]
             yield Plain(name, family.type, family.documentation, samples)
 
-    def _rate_limits(self, now: float) -> Iterator[Plain]:
-        by_model = "model" in self._extra
-        readings = self._readings.tightest(now, by_model=by_model)
+    def _rate_limits(self, now: float, scraper: str) -> Iterator[Plain]:
+        by = apart(self._extra)
+        readings = self._readings.tightest(now, by=by, scraper=scraper)
         for metric, attribute in GAUGES:
-            names = (*metric.labels, *(("model",) if by_model else ()))
+            names = (*metric.labels, *by)
             found = ((labels, getattr(reading, attribute)) for labels, reading in readings.items())
             samples = [Labelled(names, labels, value) for labels, value in found if value is not None]
             yield Plain(metric.name, metric.kind, metric.help, samples)

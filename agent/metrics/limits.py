@@ -1,161 +1,193 @@
 """What responses say of rate limits.
 
-Of each source the newest reading is kept. So of headers with the same names only the newest are read, and
-only when somebody looks: to read them all would cost more than all else of an event.
+Of each source the newest reading is kept, and the lowest since the last look. So of headers with the same
+names only those are read, and only when somebody looks: to read them all would cost more than all else of an
+event.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import itemgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from agent.classify.hints import now_of
-from agent.classify.limits import rate_limits, telling
+from agent.classify.limits import owner, rate_limits, telling, whose
 from agent.classify.outcome import RateLimit
 from agent.events import rules
 from agent.metrics.readings import Reading, Readings, Source
 
 _LONGEST_NAMES = 4096  # characters
-_MOST_SAID, _MOST_POOLS, _MOST_GROUPS, _MOST_WHOLE, _DIGITS = 1000, 4000, 4000, 1000, 15
+_MOST_SAID, _MOST_POOLS, _MOST_GROUPS, _LONGEST = 1000, 4000, 4000, 128
+_NO_NUMBER = -1
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Pool:
-    """Whose limits they are: label values, and the provider as events have it. Compared by identity."""
+    """Whose limits they are, as events say it: provider as a label value and as it is. Compared by identity.
 
-    __slots__ = ("groups", "model", "named", "provider")
+    Attributes:
+        name: What tells limits of the same model at the same provider apart; "" where the event does not say.
+    """
 
-    def __init__(self, provider: str, model: str, named: str) -> None:
-        self.provider, self.model, self.named = provider, model, named
+    __slots__ = ("groups", "model", "name", "named", "provider")
+
+    def __init__(self, provider: str, model: str, named: str, name: str) -> None:
+        self.provider, self.model, self.named, self.name = provider, model, named, name
         self.groups: dict[tuple[str, ...], _Group] = {}
 
 
 class _Told(NamedTuple):
-    """Readings of one response."""
+    """Readings of one response; *owner* is whose limits they are as its headers say it."""
 
     pool: Pool
     at: float
     limits: Iterable[RateLimit]
+    owner: str
+
+    def readings(self) -> Iterator[tuple[Source, Reading]]:
+        pool, named = self.pool, self.pool.name or self.owner
+        for resource, limit, remaining, reset, name, utilization in self.limits:
+            which = "/".join(filter(None, (named, name)))[:_LONGEST]
+            source = Source(pool.provider, pool.model, resource, which)
+            yield source, Reading(self.at, limit, remaining, reset, utilization)
 
 
-class _Unread(NamedTuple):
-    """Headers of a response as they stand in its event, with its own time."""
-
-    pool: Pool
-    moment: datetime
-    headers: Mapping[str, object]
-
-    def read(self) -> _Told:
-        headers, at = rules.headers(self.headers), self.moment.timestamp()
-        return _Told(self.pool, at, rate_limits(headers, {}, now_of(headers, at, None), self.pool.named))
+_Held = tuple[int, datetime, Mapping[str, object]]
+"""Headers as they stand in an event, with its number and its own time."""
 
 
 class _Group:
     """Headers with the same names, of one pool.
 
     Attributes:
+        whose: Names of those that say whose limits they are; the other headers of a group are of one owner.
+
         needed: Of each resource that these tell of, a header that is enough for a reading; None where that is
             not so simple.
 
-        headers: The newest of which all needed ones can be used, older ones say nothing more; with the time
-            of their event and its number. None when all is read.
+        newest: Of those whose needed ones can be used: older ones say nothing more, but for the lowest.
+
+        least, lowest: By needed header the least that it said, and where it did.
+
+        odd: Those that have to be read one by one.
     """
 
-    __slots__ = ("headers", "moment", "needed", "number", "pool")
+    __slots__ = ("is_met", "least", "lowest", "needed", "newest", "odd", "pool", "whose")
 
-    def __init__(self, pool: Pool, names: tuple[str, ...], moment: datetime) -> None:
-        self.pool, self.moment, self.number = pool, moment, 0
+    def __init__(self, pool: Pool, names: tuple[str, ...]) -> None:
+        self.pool, self.whose = pool, whose(names)
         self.needed = telling(names, pool.named)
-        self.headers: Mapping[str, object] | None = None
+        self._empty()
+
+    def _empty(self) -> None:
+        self.is_met = False
+        self.newest: _Held | None = None
+        self.least: dict[str, float] = dict.fromkeys(self.needed or (), float("inf"))
+        self.lowest: dict[str, _Held] = {}
+        self.odd: list[_Held] = []
+
+    def read(self) -> list[tuple[int, _Told]]:
+        """All that was held, with the number of its event; nothing is held any more."""
+        held = {it[0]: it for it in (self.newest, *self.lowest.values(), *self.odd) if it}
+        self._empty()
+        return [(number, self._read(it)) for number, it in held.items()]
+
+    def _read(self, it: _Held) -> _Told:
+        _, moment, written = it
+        headers, at = rules.headers(written), moment.timestamp()
+        limits = rate_limits(headers, {}, now_of(headers, at, None), self.pool.named)
+        return _Told(self.pool, at, limits, owner(headers))
 
 
 class Limits:
-    """Gathers what is said of limits, and keeps the newest of it as readings when somebody looks at these."""
+    """Gathers what is said of limits; the newest and lowest of it become readings when somebody looks."""
 
     def __init__(self, readings: Readings) -> None:
         self._readings = readings
         readings.before_look = self.settle
-        self._number = 0
-        self._said: list[tuple[int, _Told | _Unread]] = []
+        self._number = self._unread = 0
+        self._told: list[tuple[int, _Told]] = []
         self._met: list[_Group] = []
-        self._pools: dict[tuple[str, str, str], Pool] = {}
-        self._whole: set[object] = set()
+        self._pools: dict[tuple[str, str, str, str], Pool] = {}
 
-    def pool(self, provider: str, model: str, named: str) -> Pool:
+    def pool(self, provider: str, model: str, named: str, name: str = "") -> Pool:
         """The one object for whose limits they are."""
         if len(self._pools) >= _MOST_POOLS:
             self._pools.clear()
-        return self._pools.setdefault((provider, model, named), Pool(provider, model, named))
+        key = provider, model[:_LONGEST], named, name[:_LONGEST]
+        return self._pools.setdefault(key, Pool(*key))
 
-    def told(self, pool: Pool, at: float, limits: Iterable[RateLimit]) -> None:
-        """Take what was read of a response; *at* is its unix time."""
-        self._say(_Told(pool, at, limits))
+    def told(
+        self, pool: Pool, at: float, limits: Iterable[RateLimit], headers: Mapping[str, str] = _NO_HEADERS
+    ) -> None:
+        """Take what was read of a response with *headers*; *at* is its unix time."""
+        self._number += 1
+        self._told.append((self._number, _Told(pool, at, limits, owner(headers))))
+        self._waiting()
 
     def unread(self, pool: Pool, moment: datetime, headers: Mapping[str, object]) -> None:
         """Take headers as they stand in an event."""
-        group = pool.groups.get(names := tuple(headers)) or self._new_group(pool, names, moment)
-        if group is None or group.needed is None:
-            self._say(_Unread(pool, moment, headers))
-            return
-        for name in group.needed:
-            if headers[name] not in self._whole and not self._is_whole(headers[name]):
-                self._say(_Unread(pool, moment, headers))
-                return
-        self._number += 1
-        if group.headers is None:
+        group = pool.groups.get(names := tuple(headers)) or self._new_group(pool, names, names)
+        if group.whose:
+            group = self._owned(group, names, headers)
+        if not group.is_met:
+            group.is_met = True
             self._met.append(group)
-        elif group.moment > moment:
+        self._number += 1
+        it = self._number, moment, headers
+        if group.needed is None:
+            self._odd(group, it)
             return
-        group.headers, group.moment, group.number = headers, moment, self._number
+        least = group.least
+        try:
+            for name in group.needed:
+                value = headers[name]
+                amount = int(value) if value.__class__ is str else _NO_NUMBER
+                if amount < 0:
+                    self._odd(group, it)
+                    return
+                if amount <= least[name]:
+                    least[name], group.lowest[name] = amount, it
+        except ValueError:
+            self._odd(group, it)
+            return
+        if group.newest is None or group.newest[1] <= moment:
+            group.newest = it
 
     def settle(self) -> None:
         """Keep what a look at all that was said, in its order, would have left."""
-        said = self._said + [
-            (it.number, _Unread(it.pool, it.moment, it.headers)) for it in self._met if it.headers
-        ]
-        newest = _newest(sorted(said, key=itemgetter(0), reverse=True))
-        for source in sorted(newest, key=lambda source: newest[source][1]):
-            self._readings.keep(source, newest[source][0])
-        for group in self._met:
-            group.headers = None
-        self._said, self._met = [], []
+        said = self._told + [one for group in self._met for one in group.read()]
+        for _, told in sorted(said, key=itemgetter(0)):
+            for source, reading in told.readings():
+                self._readings.keep(source, reading)
+        self._told, self._met = [], []
+        self._unread = 0
 
-    def _say(self, it: "_Told | _Unread") -> None:
-        self._number += 1
-        self._said.append((self._number, it))
-        if len(self._said) >= _MOST_SAID:
+    def _odd(self, group: _Group, it: _Held) -> None:
+        """Hold what has to be read by itself."""
+        group.odd.append(it)
+        self._waiting()
+
+    def _waiting(self) -> None:
+        """One more waits; settle where there are many."""
+        self._unread += 1
+        if self._unread >= _MOST_SAID:
             self.settle()
 
-    def _new_group(self, pool: Pool, names: tuple[str, ...], moment: datetime) -> _Group | None:
-        """A group for headers with these names, unless the names are too long to be remembered."""
-        if sum(map(len, names)) > _LONGEST_NAMES:
-            self.settle()  # and hold few of them
-            return None
+    def _owned(self, group: _Group, names: tuple[str, ...], headers: Mapping[str, object]) -> _Group:
+        """The group of those among *group* that are of the same owner."""
+        key = (*names, *(str(headers[name]) for name in group.whose))
+        return group.pool.groups.get(key) or self._new_group(group.pool, key, names)
+
+    def _new_group(self, pool: Pool, key: tuple[str, ...], names: tuple[str, ...]) -> _Group:
         if len(self._met) >= _MOST_GROUPS:
             self.settle()
         if len(pool.groups) >= _MOST_GROUPS:
             pool.groups.clear()
-        group = pool.groups[names] = _Group(pool, names, moment)
+        group = _Group(pool, names)
+        if sum(map(len, key)) <= _LONGEST_NAMES:
+            pool.groups[key] = group
+        else:  # too long to be remembered; and few of them are held
+            self.settle()
         return group
-
-    def _is_whole(self, value: object) -> bool:
-        """Whether a value is a whole number, of which those are remembered that come often: limits do."""
-        is_whole = type(value) is str and value.isascii() and value.isdecimal() and len(value) < _DIGITS
-        if is_whole and len(self._whole) < _MOST_WHOLE:
-            self._whole.add(value)
-        return is_whole
-
-
-def _newest(said: Iterable[tuple[int, _Told | _Unread]]) -> dict[Source, tuple[Reading, int]]:
-    """By source the newest reading; of equally new ones that with the greatest number, which comes first."""
-    found: dict[Source, tuple[Reading, int]] = {}
-    for number, it in said:
-        _note(found, it.read() if isinstance(it, _Unread) else it, number)
-    return found
-
-
-def _note(found: dict[Source, tuple[Reading, int]], told: _Told, number: int) -> None:
-    for resource, limit, remaining, reset in told.limits:
-        source = Source(told.pool.provider, told.pool.model, resource)
-        have = found.get(source)
-        if have is None or told.at > have[0].at or number == have[1]:
-            found[source] = Reading(told.at, limit, remaining, reset), number

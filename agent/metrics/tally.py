@@ -70,7 +70,7 @@ class Tally:
         shown_buckets: int | None = None,
         max_series: int = MAX_SERIES,
     ) -> None:
-        self.readings = Readings()
+        self.readings = Readings(lambda name, it: labels.value(name, it) if name in extra else it)
         self.limits = Limits(self.readings)
         self._labels = labels
         self._extra = tuple(extra)
@@ -132,11 +132,11 @@ class Tally:
 
     def pool(self, response: ApiResponse) -> Pool:
         """Whose limits a response speaks of."""
-        model = response.attributes.get("model", UNKNOWN)
         return self.limits.pool(
             self._labels.value("provider", response.provider),
-            self._labels.value("model", model) if "model" in self._extra else model[:128],
+            response.attributes.get("model", UNKNOWN),
             response.provider,
+            response.attributes.get("pool", ""),
         )
 
     def add(self, delta: Delta, metric: Metric, labels: tuple[str, ...], amount: float = 1) -> None:

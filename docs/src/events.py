@@ -120,7 +120,11 @@ And:
   (`POST /v1/embeddings HTTP/1.1`); `headers` to an object, to pairs, or to a list of names and values.
 * A timestamp is RFC 3339, also with a space or a comma, the time of web servers' logs
   (`20/Nov/2026:10:00:00 +0000`), the date of HTTP headers, or a unix time.
-* `model` is short for `attributes.model`, and `trace_id` for `attributes.trace_id`. The trace is read for
+* `model` is short for `attributes.model`, `pool` for `attributes.pool`, and `trace_id` for
+  `attributes.trace_id`. A pool is what tells two limits at one provider apart: an account, a project, a
+  deployment, a region. Without a place it is the key `pool`, else what the response headers say of it
+  (`openai-organization`, `openai-project`, `anthropic-organization-id`, `x-ms-region`,
+  `x-ms-deployment-name`, `x-litellm-model-id`, ...). The trace is read for
   `metrics.exemplars` alone. It is an id or a `traceparent`; unless a place is given, it is looked for under
   the usual names, also in the record header `traceparent`.
 * `attributes` are the sources of `labels.extra`, by label.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agent.classify.limit_names import RESOURCES, WINDOWS
 from agent.metrics import catalogue, routes
 from agent.metrics.catalogue import Metric
 from agent.metrics.labels import BUDGETS
@@ -16,6 +17,8 @@ def page() -> str:
     )
     tables = "\n".join(f"## {title}\n\n{_metric_table(metrics)}" for title, metrics in sections)
     budgets = ", ".join(f"{label} {most}" for label, most in BUDGETS.items())
+    units = listed(sorted(resource for resource in RESOURCES if "_per_" not in resource))
+    windows = listed(f"_per_{window}" for window in WINDOWS)
     return f"""{NOTE}
 # Metrics
 
@@ -29,7 +32,14 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
 * A series is first shown as 0 and with its count one scrape later, so that `increase()` sees the first event.
 * No counter or histogram series is ever removed.
 * `labels.extra` adds labels such as `model` to the counters of responses and errors, and to the duration
-  histogram with `labels.extra_on_histograms`; the rate-limit gauges then have `model`, if it is one of them.
+  histogram with `labels.extra_on_histograms`; the rate-limit gauges then have `model` and `pool`, if these
+  are among them.
+* Limits are told apart by provider, model, resource and pool, whether these are labels or not. A pool is an
+  account, a project, a deployment or a region, as the event says it (`events.fields.pool`) or the headers
+  (`openai-organization`, `openai-project`, `x-ms-region`, ...), and what names of headers and of policies
+  add: `project`, `priority`, the instance of a gateway, `daily`, `burst`. Of those that are one series the
+  tightest is shown; each is the lowest since the same scraper was last here.
+* `resource` is one of {units}, alone or with {windows}.
 * Label values come from a closed set, a template or a capped set (by default {budgets}); what does
   not fit is counted as `other` and `api_error_agent_folded_events_total` says so.
 * Pages are written in Prometheus's text format 0.0.4, and in OpenMetrics 1.0 for who asks for it in the

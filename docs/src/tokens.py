@@ -48,6 +48,8 @@ OWN: Mapping[str, str] = {
     "quiet_guard": "The alert is mute while most of the records counted in `quiet_window` are late.",
     "wall": "This is the time in seconds until nothing is left of a limit.",
     "headroom_low_share": "Less than this share of the limit must be left.",
+    "forecast_window": "The forecast of when a limit is used up follows its pace over this time.",
+    "forecast_window_seconds": "This is `forecast_window` in seconds.",
     "wall_ahead_window": "The pace is measured over this time.",
     "wall_ahead_reset_seconds": "The limit must reset later than this many seconds from now.",
     "wall_ahead_within_seconds": "The limit must be used up in fewer seconds than this.",

@@ -77,6 +77,13 @@ def _headroom() -> Iterator[Scenario]:
         {10: 0},
         more={gauge("remaining", "tokens"): "0x60", gauge("limit", "tokens"): "0x60"},
     )
+    for share, fires in (("0.91", 1), ("0.89", 0)):
+        yield scenario(
+            f"{name} {'fires' if fires else 'is silent'} when a share of {share} is used",
+            [OK],
+            {10: fires},
+            more={gauge("utilization", "usage_per_week"): f"{share}x60"},
+        )
     yield scenario(
         f"{name} holds for five minutes when the reading is withdrawn, and clears",
         [OK],

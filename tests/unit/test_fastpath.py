@@ -156,6 +156,10 @@ HEADERS: st.SearchStrategy[object] = st.sampled_from(
         None,
         {},
         {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "3"},
+        {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "2", "openai-project": "a"},
+        {"x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "7", "openai-project": "b"},
+        {"x-ratelimit-remaining-project-tokens": "7", "x-ratelimit-remaining-tokens": "70"},
+        {"anthropic-ratelimit-unified-5h-utilization": "0.42"},
         {"retry-after": "3"},
         [],
         "x",
@@ -304,9 +308,12 @@ def test_the_short_way_counts_what_the_plain_way_counts(
         assert numbers(one) == numbers(other)
         assert one[1:] == other[1:]
     assert short_tally.series_count == plain_tally.series_count
-    for by_model in (False, True):
-        shown = [each.readings.tightest(NOW, by_model=by_model) for each in (short_tally, plain_tally)]
-        assert shown[0] == shown[1]
+    for _ in ("lowest", "newest"):
+        for by in ((), ("model", "pool")):
+            shown = [each.readings.tightest(NOW, by=by) for each in (short_tally, plain_tally)]
+            assert shown[0] == shown[1]
+        short_tally.readings.seen("prometheus")
+        plain_tally.readings.seen("prometheus")
 
 
 ERROR_HEADERS = st.fixed_dictionaries(
@@ -364,7 +371,7 @@ def test_the_short_way_counts_errors_that_differ_in_numbers_as_the_plain_way_doe
 
         assert numbers(one) == numbers(other)
         assert one[1:] == other[1:]
-    shown = [tally.readings.tightest(NOW, by_model=False) for tally, _ in (short, plain)]
+    shown = [tally.readings.tightest(NOW) for tally, _ in (short, plain)]
     assert shown[0] == shown[1]
 
 

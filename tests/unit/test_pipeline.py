@@ -45,7 +45,7 @@ class Page:
 
     def __init__(self, *, extra: tuple[str, ...] = (), max_series: int = 10_000) -> None:
         self.tally = Tally(Labels(extra=extra), extra=extra, max_series=max_series)
-        self.pipeline = Pipeline(self.tally, Reader((*extra, "model")))
+        self.pipeline = Pipeline(self.tally, Reader((*extra, "model", "pool")))
         self._exposition = Exposition(CollectorRegistry(), self.tally.readings, extra=extra)
         self.text = ""
 
@@ -54,7 +54,9 @@ class Page:
         return self.show(self.pipeline.process(P, records, NOW))
 
     def show(self, batch: Batch) -> Batch:
-        self.text = b"".join(self._exposition.page(batch.delta, Format.TEXT, NOW)).decode()
+        """As Prometheus scrapes it."""
+        self.text = b"".join(self._exposition.page(batch.delta, Format.TEXT, NOW, "prometheus")).decode()
+        self._exposition.delivered("prometheus")
         return batch
 
     def samples(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
@@ -438,6 +440,57 @@ def test_limits_of_records_that_kafka_dates_ahead_are_not_believed() -> None:
 
     page.process(event(headers=limits), timestamp=NOW + 3600)
 
+    assert page.samples("api_ratelimit_remaining") == []
+
+
+def limits(remaining: int, **others: str) -> dict[str, str]:
+    return {"x-ratelimit-limit-requests": "100", "x-ratelimit-remaining-requests": str(remaining)} | others
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "pools"),
+    [
+        ({"pool": "eu"}, {"pool": "us"}, ["eu", "us"]),
+        ({"headers": {"OpenAI-Project": "a"}}, {"headers": {"OpenAI-Project": "b"}}, ["a", "b"]),
+        ({"headers": {"openai-organization": "org", "openai-project": "a"}}, {}, ["org/a", "unknown"]),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_two_pools_do_not_overwrite_each_other(
+    status: int, one: dict[str, object], other: dict[str, object], pools: list[str]
+) -> None:
+    def events(remaining: int, said: dict[str, object]) -> list[bytes]:
+        headers = limits(remaining) | said.get("headers", {})  # type: ignore[operator]
+        return [event(timestamp=NOW, status=status, **said | {"headers": headers})] * 2
+
+    page, apart = Page(), Page(extra=("pool",))
+    for each in (page, apart):
+        each.process(*events(3, one), *events(90, other))
+        each.process()
+
+    assert page.samples("api_ratelimit_remaining") == [({"provider": "openai", "resource": "requests"}, 3)]
+    shown = {said["pool"]: value for said, value in apart.samples("api_ratelimit_remaining")}
+    assert shown == dict(zip(pools, (3, 90), strict=True))
+
+
+def test_a_low_between_two_scrapes_is_seen_once() -> None:
+    page = Page()
+
+    page.process(*(event(timestamp=NOW, headers=limits(left)) for left in (80, 70, 2, 60, 90)))
+    assert page.total("api_ratelimit_remaining") == 2
+
+    page.process(event(timestamp=NOW, headers=limits(85)))
+    assert page.total("api_ratelimit_remaining") == 85
+
+
+def test_a_limit_of_which_only_a_share_is_told_has_its_own_gauge() -> None:
+    page = Page()
+
+    page.process(event(provider="anthropic", headers={"anthropic-ratelimit-unified-7d-utilization": "0.42"}))
+
+    assert page.samples("api_ratelimit_utilization") == [
+        ({"provider": "anthropic", "resource": "usage_per_week"}, 0.42)
+    ]
     assert page.samples("api_ratelimit_remaining") == []
 
 

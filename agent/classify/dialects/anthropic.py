@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence, LimitField
+from agent.classify.evidence import Dialect, Evidence
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
@@ -56,12 +56,6 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     return None
 
 
-_FIELDS: tuple[LimitField, ...] = ("limit", "remaining", "reset")
-LIMITS = {
-    f"anthropic-ratelimit-{name.replace('_', '-')}-{field}": (name, field)
-    for name in ("requests", "tokens", "input_tokens", "output_tokens")
-    for field in _FIELDS
-}
 HOSTS = {"anthropic.com": "anthropic", "claude.com": "anthropic"}
 DIALECT = Dialect(
     "anthropic",
@@ -72,5 +66,4 @@ DIALECT = Dialect(
     "anthropic",
     keys=frozenset({"type"}),
     hosts=HOSTS,
-    limits=LIMITS,
 )

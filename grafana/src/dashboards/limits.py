@@ -6,6 +6,7 @@ from agent.metrics.catalogue import (
     RATELIMIT_LIMIT,
     RATELIMIT_REMAINING,
     RATELIMIT_RESET,
+    RATELIMIT_UTILIZATION,
 )
 from grafana.src.dashboards.frame import board, folded
 from grafana.src.dashboards.panels import (
@@ -47,9 +48,13 @@ LIMITED = of_type("rate_limit_error")
 LIMITED_BY_PATH = record(LIMITS_BY_PATH)
 UNPAID = of_type("insufficient_balance")
 OVERLOADED_BY_PATH = record(OVERLOADS)
-LEFT = f"{select(RATELIMIT_REMAINING)} / ({select(RATELIMIT_LIMIT)} > 0)"
-LEAST = f"min by (provider, pool, resource) ({LEFT})"
+LEFT = (
+    f"({select(RATELIMIT_REMAINING)} / ({select(RATELIMIT_LIMIT)} > 0)"
+    f" or 1 - {select(RATELIMIT_UTILIZATION)})"
+)
+LEAST = f"min by (provider, pool, resource) {LEFT}"
 UNTIL_WALL = record("job_provider_resource:api_ratelimit_wall:seconds")
+SOON = record("api_ratelimit_wall_seconds", 'provider=~"$provider"')
 WAITS = record("job_provider_le:api_retry_after_seconds_bucket:rate5m")
 LIMIT = "{{provider}} {{pool}} {{resource}}"
 
@@ -80,6 +85,7 @@ def limits() -> dashboard.Dashboard:
         .with_panel(overloads_by_provider())
         .with_panel(headroom())
         .with_panel(time_to_the_wall())
+        .with_panel(time_to_a_near_wall())
         .with_panel(unpaid_share())
         .with_panel(incidents().span(HALF))
         .with_row(
@@ -321,6 +327,20 @@ def time_to_the_wall() -> timeseries.Panel:
     runbooks(panel, "ApiRateLimitWallAhead")
     return panel.fill_opacity(0).with_target(
         query(f"min by (provider, resource) ({UNTIL_WALL})", "{{provider}} {{resource}}")
+    )
+
+
+def time_to_a_near_wall() -> timeseries.Panel:
+    panel = graph(
+        "Time to the wall, windows of minutes",
+        "At the pace of the last five minutes the limit is used up in this time. Worry when little time is "
+        "left, and the forecast is good: api_ratelimit_forecast_error_seconds says by how much it was off.",
+        unit="s",
+        no_value="Nothing is being used up",
+    )
+    runbooks(panel, "ApiRateLimitWallAhead")
+    return panel.fill_opacity(0).with_target(
+        query(f"min by (provider, resource) ({SOON})", "{{provider}} {{resource}}")
     )
 
 

@@ -66,6 +66,7 @@ values = st.recursive(
 statuses = st.none() | st.integers(100, 599)
 headers = st.dictionaries(
     st.sampled_from(["retry-after", "retry-after-ms", "date", "x-amzn-errortype", "ratelimit", "server",
+                     "ratelimit-policy", "x-ratelimit-used-5h",
                      "x-ratelimit-reset-requests", "x-ratelimit-limit", "anthropic-ratelimit-tokens-reset"]),
     st.text(max_size=40) | st.sampled_from(["12", "1e400", "6m0s", "-1", "99999999999999999999", "nan"]),
 )  # fmt: skip
@@ -89,7 +90,7 @@ def sound(outcome: Outcome) -> None:
     assert outcome.retry_after is None or 0 <= outcome.retry_after < math.inf
     for reading in outcome.rate_limits:
         assert reading.resource in RESOURCES
-        assert all(number is None or math.isfinite(number) for number in reading[1:])
+        assert all(number is None or math.isfinite(number) for number in (*reading[1:4], reading.utilization))
 
 
 def check(status: int | None, body: Any, some: dict[str, str], now: float | None = 1e9) -> None:

@@ -22,7 +22,7 @@ NOW = 1_700_000_000.0
         ({"x-ratelimit-limit-minute": "5"}, RateLimit("requests_per_minute", 5, None, None)),
         ({"ratelimit-remaining": "3", "ratelimit-reset": "9"}, RateLimit("requests", None, 3, NOW + 9)),
         ({"ratelimit": '"api";r=999;t=295', "ratelimit-policy": '"api";q=1000;w=300'},
-         RateLimit("requests", 1000, 999, NOW + 295)),
+         RateLimit("requests", 1000, 999, NOW + 295, "api")),
         ({"x-endpoint-monthly-call-limit": "1000"}, RateLimit("requests_per_month", 1000, None, None)),
         ({"x-ratelimit-limit": "50", "x-ratelimit-reset": str(int((NOW + 5) * 1000))},
          RateLimit("requests", 50, None, NOW + 5)),
@@ -33,7 +33,7 @@ def test_the_headers_of_a_vendor_make_one_reading(headers: dict[str, str], readi
 
 
 def test_every_header_fills_a_resource_of_the_closed_set() -> None:
-    assert {resource for resource, _ in KNOWN.values()} <= RESOURCES
+    assert {place.resource for place in KNOWN.values()} <= RESOURCES
 
 
 @pytest.mark.parametrize("value", ["9.2e18", "9223372036854775807", "-1", "", "unlimited", "NaN"])

@@ -130,7 +130,16 @@ def test_the_outcome_comes_with_its_hints() -> None:
     outcome = explained(**LIMITED)["outcome"]
 
     assert (outcome["type"], outcome["retry_after_seconds"]) == ("rate_limit_error", 12)
-    assert outcome["rate_limits"] == [{"resource": "requests", "limit": None, "remaining": 3, "reset": None}]
+    assert outcome["rate_limits"] == [
+        {
+            "resource": "requests",
+            "limit": None,
+            "remaining": 3,
+            "reset": None,
+            "pool": "",
+            "utilization": None,
+        }
+    ]
 
 
 def test_the_series_are_those_that_metrics_would_show() -> None:

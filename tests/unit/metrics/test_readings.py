@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.metrics.readings import Reading, Readings, Source
+from agent.metrics.readings import MOST_SCRAPERS, Reading, Readings, Source
 
 NOW = 1000.0
 GPT = Source("openai", "gpt-5", "requests")
@@ -17,9 +17,11 @@ def reading(
 
 
 def tightest(*readings: tuple[Source, Reading], now: float = NOW) -> Reading | None:
+    """What is shown of readings after they were scraped."""
     kept = Readings()
     for source, one in readings:
         kept.keep(source, one)
+    kept.seen("prometheus")
     return kept.tightest(now).get(KEY)
 
 
@@ -54,4 +56,83 @@ def test_models_stand_apart_when_model_is_a_label() -> None:
     kept.keep(GPT, reading(100, 50))
     kept.keep(MINI, reading(1000, 10))
 
-    assert set(kept.tightest(NOW, by_model=True)) == {(*KEY, "gpt-5"), (*KEY, "gpt-5-mini")}
+    assert set(kept.tightest(NOW, by=("model",))) == {(*KEY, "gpt-5"), (*KEY, "gpt-5-mini")}
+
+
+def test_pools_stand_apart_when_pool_is_a_label() -> None:
+    kept = Readings()
+    kept.keep(GPT._replace(pool="team-a"), reading(100, 50))
+    kept.keep(GPT._replace(pool="team-b"), reading(100, 2))
+
+    assert {key: one.remaining for key, one in kept.tightest(NOW, by=("pool",)).items()} == {
+        (*KEY, "team-a"): 50,
+        (*KEY, "team-b"): 2,
+    }
+    assert kept.tightest(NOW)[KEY].remaining == 2
+
+
+def test_a_share_is_as_tight_as_what_it_leaves() -> None:
+    share = Reading(NOW, None, None, None, utilization=0.97)
+
+    assert tightest((GPT, reading(100, 4)), (MINI, share)) == share
+    assert tightest((GPT, reading(100, 2)), (MINI, share)) == reading(100, 2)
+
+
+# --- between two scrapes ------------------------------------------------------------------------------
+
+
+def left(kept: Readings, scraper: str, now: float = NOW) -> float | None:
+    return kept.tightest(now, scraper=scraper)[KEY].remaining
+
+
+def test_the_lowest_since_the_last_scrape_is_shown_and_then_the_newest() -> None:
+    kept = Readings()
+    for remaining in (80, 3, 60):
+        kept.keep(GPT, reading(100, remaining))
+
+    assert left(kept, "prometheus") == 3
+    kept.seen("prometheus")
+    assert left(kept, "prometheus") == 60
+    for remaining in (50, 70):
+        kept.keep(GPT, reading(100, remaining))
+    assert left(kept, "prometheus") == 50
+
+
+def test_a_second_scraper_takes_nothing_from_the_first() -> None:
+    kept = Readings()
+    kept.seen("a")
+    kept.seen("b")
+    kept.keep(GPT, reading(100, 3))
+    kept.keep(GPT, reading(100, 60))
+    kept.seen("b")
+
+    assert (left(kept, "a"), left(kept, "b")) == (3, 60)
+
+
+def test_a_look_that_is_no_scrape_changes_nothing() -> None:
+    kept = Readings()
+    kept.seen("prometheus")
+    kept.keep(GPT, reading(100, 3))
+    kept.keep(GPT, reading(100, 60))
+
+    assert [left(kept, ""), left(kept, ""), left(kept, "prometheus")] == [3, 3, 3]
+
+
+def test_the_lowest_is_no_longer_shown_when_its_window_is_over() -> None:
+    kept = Readings()
+    kept.keep(GPT, reading(100, 3, reset=NOW + 5))
+    kept.keep(GPT, reading(100, 60, reset=NOW + 65, at=NOW + 6))
+
+    assert left(kept, "prometheus", now=NOW + 7) == 60
+
+
+def test_who_no_longer_scrapes_is_forgotten() -> None:
+    kept = Readings()
+    for number in range(MOST_SCRAPERS + 1):
+        kept.seen(f"scraper {number}")
+    kept.keep(GPT, reading(100, 3))
+    kept.keep(GPT, reading(100, 60))
+    kept.seen("another")
+
+    assert left(kept, "scraper 0") == 60, "as to anybody"
+    assert left(kept, f"scraper {MOST_SCRAPERS}") == 3

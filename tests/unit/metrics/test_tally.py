@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.classify.outcome import Outcome
+from agent.classify.outcome import Outcome, RateLimit
 from agent.classify.taxonomy import OutcomeType, Reason
 from agent.events.response import ApiResponse
 from agent.metrics import catalogue, readings, tally
@@ -85,12 +85,12 @@ def test_a_value_on_the_bound_of_a_bucket_is_in_it() -> None:
 @pytest.mark.parametrize("extra", [(), ("model",)])
 def test_limits_of_models_stand_apart(extra: tuple[str, ...]) -> None:
     books = Tally(Labels(extra=extra), extra=extra)
-    limits = OK._replace(rate_limits=(("requests", 10.0, 5.0, None),))  # type: ignore[arg-type]
+    limits = (RateLimit("requests", 10.0, 5.0, None),)
 
     for model in ("gpt-5", "gpt-6"):
-        books.limits.told(books.pool(response(attributes={"model": model})), NOW, limits.rate_limits)
+        books.limits.told(books.pool(response(attributes={"model": model})), NOW, limits)
 
-    assert set(books.readings.tightest(NOW, by_model=True)) == {(*KEY, "gpt-5"), (*KEY, "gpt-6")}
+    assert set(books.readings.tightest(NOW, by=("model",))) == {(*KEY, "gpt-5"), (*KEY, "gpt-6")}
 
 
 def test_of_two_readings_of_one_moment_the_later_is_shown() -> None:
@@ -102,7 +102,7 @@ def test_readings_without_end_take_a_bounded_room_and_the_oldest_go() -> None:
     for number in range(readings.MOST_READINGS + 1):
         kept.keep(Source("openai", f"model-{number}", "requests"), reading(10, 5, at=NOW))
 
-    left = kept.tightest(NOW, by_model=True)
+    left = kept.tightest(NOW, by=("model",))
 
     assert len(left) == readings.MOST_READINGS
     assert (*KEY, "model-0") not in left
