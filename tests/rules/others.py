@@ -577,6 +577,14 @@ def _traffic() -> Iterator[Scenario]:
         tokens={"traffic_stopped_window": "30m"},
     )
     yield scenario(
+        f"{name} fires when it stopped neither yesterday nor on that day of last week",
+        [Calls("openai", "ok", during(-1, 11800, 100))],
+        {11860: 1, 11870: 1},
+        evaluation="10m",
+        step=5.0,
+        tokens={"traffic_stopped_window": "30m"},
+    )
+    yield scenario(
         f"{name} fires when it did not stop yesterday",
         [Calls("openai", "ok", during(-1, 1640, 100))],
         {1670: 1},
