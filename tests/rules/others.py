@@ -198,11 +198,11 @@ def _balance() -> Iterator[Scenario]:
         severity="warning",
     )
     yield scenario(
-        f"{title} is silent about fewer refusals than it is told to wait for",
-        one,
+        f"{title} is silent about little fewer refusals than it is told to wait for",
+        [OK, Calls("openai", empty, 1.8)],
         {25: 0, 40: 0},
         severity="warning",
-        tokens={"balance_exhausted_count": 2},
+        tokens={"balance_exhausted_count": 10},
     )
     yield scenario(
         f"{title} is silent while the series stands still",
@@ -235,6 +235,18 @@ def _balance() -> Iterator[Scenario]:
         severity="warning",
         late=0.45,
     )
+    for sentence, late_of, fires in (
+        ("is mute while most of the provider's own records are late", "openai", 0),
+        ("fires while most records of another provider are late", "pipellm", 1),
+    ):
+        yield scenario(
+            f"{title} {sentence}",
+            [OK, Calls("openai", empty, 5), Calls("pipellm", "ok", 2000)],
+            {15: fires, 25: fires},
+            severity="warning",
+            late=0.6,
+            late_of=late_of,
+        )
 
 
 def _latency() -> Iterator[Scenario]:
@@ -567,6 +579,14 @@ def _traffic() -> Iterator[Scenario]:
         f"{name} is silent when it stopped on that day of last week",
         [Calls("openai", "ok", lambda minute: 100.0 * (minute % (7 * 1440) < 4 * 1440))],
         dict.fromkeys(range(11 * 1440, 11 * 1440 + 120, 20), 0),
+        evaluation="10m",
+        step=5.0,
+        tokens={"traffic_stopped_window": "30m"},
+    )
+    yield scenario(
+        f"{name} fires when it stopped neither yesterday nor on that day of last week",
+        [Calls("openai", "ok", during(-1, 11800, 100))],
+        {11860: 1, 11870: 1},
         evaluation="10m",
         step=5.0,
         tokens={"traffic_stopped_window": "30m"},

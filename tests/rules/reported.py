@@ -92,6 +92,14 @@ def _ours() -> Iterator[Scenario]:
         "ApiRequestsRefused",
         minutes=120,
     )
+    yield incident(
+        "A model that was retired, for one call of twelve, is seen within the half hour",
+        [*noisy(during(60, 300, 0.08), "not_found_error", 150), *CALM],
+        [REFUSED],
+        always(88, 150, begin=60),
+        "ApiRequestsRefused",
+        minutes=150,
+    )
     models = [Calls("openai", "ok", 20, model=f"m{number}") for number in range(12)]
     gone = [
         Calls("openai", "ok", during(-1, 30, 10), model="old"),

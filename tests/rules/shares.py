@@ -27,7 +27,9 @@ class Share:
 
         over: It knows when a burst is over.
 
-        few, slow, lasting, answered: As in grafana.src.alerts.share.
+        few, lasting, answered: As in grafana.src.alerts.share.
+
+        slow: Such a share is enough, if it lasts, of the kinds in *slow_kinds*.
     """
 
     name: str
@@ -45,7 +47,8 @@ class Share:
     quiet: bool = False
     over: bool = False
     few: bool = False
-    slow: bool = False
+    slow: float = 0
+    slow_kinds: tuple[tuple[str, str], ...] = ()
     lasting: bool = False
     answered: bool = False
 
@@ -241,7 +244,8 @@ SHARES = (
         "The provider does not accept our API key.",
         "of pipellm refuse the API key",
         quiet=True,
-        slow=True,
+        slow=0.01,
+        slow_kinds=(("authentication_error", ""),),
     ),
     Share(
         "ApiAuthenticationFailing",
@@ -268,6 +272,8 @@ SHARES = (
         "The provider refuses our calls because they are wrong.",
         "of pipellm say that the call was wrong",
         quiet=True,
+        slow=0.05,
+        slow_kinds=(("not_found_error", ""), ("permission_error", "")),
         answered=True,
     ),
     Share(
@@ -314,7 +320,9 @@ def scenarios() -> Iterator[Scenario]:
         if each.few:
             yield from _few(each)
         if each.slow:
-            yield from _slow(each)
+            yield from _slow(replace(each, kinds=each.slow_kinds))
+            if len(each.kinds) > 1:
+                yield from _gone(each)
         if each.lasting:
             yield _scenario(
                 each,
@@ -467,24 +475,19 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
         yield _scenario(each, sentence, calls, {15: fires, 25: fires}, late=0.6, late_of=late_of)
     if each.quiet:
         calls = [Calls("openai", "ok", TOTAL), each.well(0.2), *each.erring(1)]
-        yield _scenario(
-            each,
-            "is mute while most of a quiet provider's own records are late",
-            calls,
-            {48: 0, 60: 0},
-            late=0.6,
-            late_of="pipellm",
-        )
+        for sentence, late_of, fires in (
+            ("is mute while most of a quiet provider's own records are late", "pipellm", 0),
+            ("is mute about a quiet provider while most records of anybody are late", "", 0),
+            ("fires for a quiet provider while most records of another one are late", "openai", 1),
+        ):
+            yield _scenario(each, sentence, calls, {48: fires, 60: fires}, late=0.6, late_of=late_of)
     if each.few:
         calls = [Calls("openai", "ok", TOTAL), *each.erring(1)]
-        yield _scenario(
-            each,
-            "is mute while few call, and their records are late",
-            calls,
-            {22: 0, 40: 0},
-            late=0.6,
-            late_of="pipellm",
-        )
+        for sentence, late_of, fires in (
+            ("is mute while few call, and their records are late", "pipellm", 0),
+            ("fires when few call, while most records of another provider are late", "openai", 1),
+        ):
+            yield _scenario(each, sentence, calls, {22: fires, 40: fires}, late=0.6, late_of=late_of)
 
 
 def _bursts(each: Share, step: float) -> Iterator[Scenario]:
@@ -614,20 +617,34 @@ def _slow(each: Share) -> Iterator[Scenario]:
         options: dict[str, object] = {"tokens": {}} | more
         return _scenario(each, sentence, calls, firing, **options)  # type: ignore[arg-type]
 
-    yield slowly("fires for a small share that lasts", each.mixed(0.0115, 100), {40: 1})
-    yield slowly("is silent about a smaller one", each.mixed(0.009, 100), {20: 0, 40: 0})
-    yield slowly("fires for a small share of just enough", each.mixed(16.5 / 30 / 20, 20), {40: 1})
-    yield slowly("is silent about a small share of too few", each.mixed(13.5 / 30 / 20, 20), {40: 0})
-    yield slowly("clears when a small share is over", each.mixed(during(-1, 15, 0.035), 100), {14: 1, 33: 0})
-    yield slowly(
-        "is silent about a small share where there are errors only", [*each.erring(0.8), *_others()], {40: 0}
-    )
+    share, part = each.slow, 0.01 / each.slow
+    yield slowly("fires for a small share that lasts", each.mixed(1.15 * share, 100), {40: 1})
+    yield slowly("is silent about a smaller one", each.mixed(0.9 * share, 100), {20: 0, 40: 0})
+    few = 20 * part
+    yield slowly("fires for a small share of just enough", each.mixed(16.5 / 30 / few, few), {40: 1})
+    yield slowly("is silent about a small share of too few", each.mixed(13.5 / 30 / few, few), {40: 0})
+    over = each.mixed(during(-1, 15, 3.5 * share), 100)
+    yield slowly("clears when a small share is over", over, {14: 1, 36: 0})
+    only = [*each.erring(0.8 / part), *_others()]
+    yield slowly("is silent about a small share where there are errors only", only, {40: 0})
     yield slowly(
         "is mute while a small share is a backlog",
-        [each.well(10), *each.erring(during(29, 30, 20)), *each.erring(0.2)],
+        [each.well(10 * part), *each.erring(during(29, 30, 20)), *each.erring(0.2)],
         {33: 0, 40: 0, 50: 0},
         late=during(29, 30, 1),
         tokens={"late_share": 0.05},
+    )
+
+
+def _gone(each: Share) -> Iterator[Scenario]:
+    """A small share is enough of some kinds only, and on paths that are paths."""
+    well, share = each.well(100), 250 * each.slow
+    for kind, reason in set(each.kinds) - set(each.slow_kinds):
+        calls = [well, Calls("pipellm", kind, share, reason=reason)]
+        yield _scenario(each, f"is silent about a small share of {kind}", calls, {40: 0}, tokens={})
+    stranger = [well, Calls("pipellm", each.slow_kinds[0][0], share, path="other")]
+    yield _scenario(
+        each, "is silent about a small share of what a stranger asks for", stranger, {40: 0}, tokens={}
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 LIMITS = ("rate_limit_error",)
 FAULTS = ("api_error", "timeout_error", "overloaded_error")
 REFUSALS = ("invalid_request_error", "not_found_error", "permission_error", "request_too_large")
-SHUT_OUT = ("authentication_error", "permission_error", "not_found_error")
+GONE = ("permission_error", "not_found_error")
+"""What a retired model gets, and a key that may no longer use one: their calls fail, however few they are."""
+SHUT_OUT = ("authentication_error", *GONE)
 """Refusals that are about the one path or model that was asked for, or about the key for it."""
 
 
@@ -42,6 +44,15 @@ class Overloads(Counted):
 
     def wrong(self, window: str, ago: str = "") -> str:
         return f"job_provider:api_overloads:increase{window}{{${{selector}}}}{ago}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Counted):
+    """Only on paths with a name: "other" is whatever a stranger asks for."""
+
+    def wrong(self, window: str, ago: str = "") -> str:
+        series = _series("job_provider_path_type", window, *self.types, but='path!="other"')
+        return f"sum by (${{by}}) ({series}{ago})"
 
 
 @dataclass(frozen=True, slots=True)

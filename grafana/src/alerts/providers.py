@@ -1,7 +1,7 @@
 """The alerts about providers that have one of two forms: a share of the responses, or the error budget."""
 
 from grafana.src.alerts.burn import Burn, Pair
-from grafana.src.alerts.counted import FAULTS, LIMITS, REFUSALS, Counted, Overloads, Part
+from grafana.src.alerts.counted import FAULTS, GONE, LIMITS, REFUSALS, Counted, Known, Overloads, Part
 from grafana.src.alerts.share import Share
 from grafana.src.alerts.text import Alert
 
@@ -137,7 +137,7 @@ SHARES = (
         "authentication_failing",
         Counted(("authentication_error",)),
         quiet=True,
-        slow=True,
+        slow=Counted(("authentication_error",)),
     ),
     Share(
         _critical(
@@ -159,6 +159,7 @@ SHARES = (
         Counted(REFUSALS),
         answered=True,
         quiet=True,
+        slow=Known(GONE),
     ),
     Share(
         _critical(

@@ -22,7 +22,7 @@ class Share:
 
         quiet: Quiet providers are judged by a longer window.
 
-        slow: A small share is enough, if it lasts.
+        slow: Of these a small share is enough, if it lasts.
 
         few: So are a few calls, if nearly all of them fail: nobody calls much, or a circuit breaker is open.
     """
@@ -34,7 +34,7 @@ class Share:
     lasting: bool = False
     over: bool = False
     quiet: bool = False
-    slow: bool = False
+    slow: Counted | None = None
     few: bool = False
 
     def text(self) -> str:
@@ -44,10 +44,10 @@ class Share:
         yield "\n".join(self._begins())
         if self.quiet:
             few = f"{self.counted.all('5m')} < ${{quiet_responses}}"
-            yield self._lasts("quiet", f"and on ({self.counted.by}) {few}")
+            yield self._lasts("quiet", self.counted, few)
         if self.slow:
-            still = f"{self.counted.share('5m')} > {self._token('slow_share')}"
-            yield self._lasts("slow", f"and on ({self.counted.by}) {still}")
+            still = f"{self.slow.share('5m')} > {self._token('slow_share')}"
+            yield self._lasts("slow", self.slow, still)
         if self.few:
             enough = self.counted.enough("15m", "${few_count}", "${few_share}")
             yield f"{enough}\n${{answered}}\n${{long_guard}}"
@@ -71,9 +71,9 @@ class Share:
 unless on ({self.counted.by})
 {self.counted.share("5m", " offset ${window}")} > {share}"""
 
-    def _lasts(self, which: str, condition: str) -> str:
-        enough = self.counted.enough("30m", self._token(f"{which}_count"), self._token(f"{which}_share"))
-        return f"{enough}\n{condition}\n${{answered}}\n${{quiet_guard}}"
+    def _lasts(self, which: str, counted: Counted, condition: str) -> str:
+        enough = counted.enough("30m", self._token(f"{which}_count"), self._token(f"{which}_share"))
+        return f"{enough}\nand on ({counted.by}) {condition}\n${{answered}}\n${{quiet_guard}}"
 
     def _stays(self) -> Iterator[str]:
         """While it fires, less is enough: what hovers about a limit is one alert."""
