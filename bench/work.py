@@ -6,6 +6,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from agent.assembly import assemble
+from agent.classify.dialects.recognition import REGISTRY
 from agent.settings import Settings
 from bench.events import Events
 from bench.mixes import Mix
@@ -32,6 +33,7 @@ def calls_per_event(mix: Mix) -> float:
     values = Events(mix, SEED, START).values((WARM + COUNTED) // mix.batch)
     records = [Record(value, offset) for offset, value in enumerate(values)]
     warm = WARM // mix.batch
+    REGISTRY.memory.forget()  # what others have filled it with
     pipeline = assemble(Settings.model_validate(mix.settings)).pipeline
     seen = records if mix.wide else records[:warm]  # in the long run each combination has been seen before
     pipeline.process(PARTITION, seen, NOW)

@@ -38,16 +38,19 @@ WHOSE = (
 """Headers that say whose limits the others tell of: organisation, project, deployment, region."""
 
 _WHOSE = frozenset(WHOSE)
-_MOST_NAMES = 4096
+_MOST_NAMES, _LONGEST_NAME = 4096, 128  # that are remembered; characters of one
 
 
 class _Places(dict[str, Place | None]):
     """What the headers of names that were met stand for: a look-up in a dictionary, without a call."""
 
     def __missing__(self, name: str) -> Place | None:
+        place = KNOWN.get(name) or place_of(name)
+        if len(name) > _LONGEST_NAME:
+            return place
         if len(self) >= _MOST_NAMES:
             self.clear()
-        place = self[name] = KNOWN.get(name) or place_of(name)
+        self[name] = place
         return place
 
 

@@ -78,6 +78,11 @@ class Memory(Generic[Told]):
         self._shapes: Bounded[Told] = Bounded(_MOST_BYTES_OF_SHAPES, _WEIGHT, _OVERHEAD)
         self._met: set[int] = set()  # hashes
 
+    def forget(self) -> None:
+        self._bodies.clear()
+        self._shapes.clear()
+        self._met.clear()
+
     def recall(
         self,
         response: ApiResponse,

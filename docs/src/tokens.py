@@ -21,6 +21,7 @@ OWN: Mapping[str, str] = {
     "by": "There is one alert for each combination of these labels.",
     "interval": "The rules are evaluated so often.",
     "window": "Provider alerts count over this time.",
+    "agent_all_ignored_others": "So many events that were not ignored keep the alert silent.",
     "long_window": "Over this time they ask whether it lasts, or whether a few calls nearly all fail.",
     "quiet_window": "Provider alerts count over this time if the provider is quiet.",
     "quiet_responses": "A provider with fewer responses than this in `window` is quiet.",

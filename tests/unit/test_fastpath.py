@@ -419,13 +419,13 @@ def test_an_error_whose_body_tells_of_a_limit_goes_the_short_way(monkeypatch: py
     told = {"code": 429, "message": "Rate limit exceeded: free-models-per-day", "metadata": {"headers": left}}
     event = EVENT | {"provider": "openrouter", "status": 429, "body": {"error": told}}
     agent.process(P, [Record(as_value(event))], NOW)
-    before = tally.readings.tightest(NOW + 1, by_model=False)
+    before = tally.readings.tightest(NOW + 1)
     monkeypatch.setattr(Reader, "read_parsed", None)
 
     agent.process(P, [Record(as_value(event | {"timestamp": "2026-11-22T05:00:01Z"}))], NOW)
 
     assert before
-    assert tally.readings.tightest(NOW + 1, by_model=False) != before
+    assert tally.readings.tightest(NOW + 1) != before
 
 
 def test_an_error_that_has_no_body_is_what_its_log_line_says() -> None:
