@@ -1,93 +1,44 @@
-"""docs/codes.md, from the tables of codes and sentences that the classifier looks errors up in."""
+"""docs/codes.md, from the tables of codes that the classifier looks errors up in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.dialects import DIALECTS
-from agent.classify.evidence import Dialect
-from agent.classify.families import ENGLISH, FAMILIES, FINER, Row
-from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import Reason
 from docs.src.markdown import NOTE, listed
-
-PARAGRAPH = "\n\n"
 
 
 def page() -> str:
     return f"""{NOTE}
-# Codes and sentences
+# Codes
 
-What the agent knows of errors by heart: look up here whether a code or a sentence of yours is among them.
+The codes that the agent knows: look up here whether one of yours is among them, and what it is counted as.
 What a reason means, and what to do about it, stands in [taxonomy.md](taxonomy.md). What is missing here, you
-can say in [`classify.rules`](taxonomy.md#rules-of-your-own).
+can say in [`classify.rules`](taxonomy.md#rules-of-your-own). Where an error has no code, or none that is
+known, its sentences and its HTTP status say what it means: `api-error-agent explain` shows which.
 
-Codes are in lower case, and fit as a whole. In sentences `*` stands for up to twelve words, `..` for up to
-three, `|` parts alternatives, `~` ends a word that may go on, `^` and `$` are the ends of the message.
-Accents are left out. The first sentence of a table that fits decides.
+Codes are in lower case, and are compared as a whole.
 
 ## Any vendor
 
-Codes:
-
 {_codes(CODES)}
 
-Codes that say that there is an error and hardly which; the HTTP status may know better:
+These say that there is an error and hardly which; the HTTP status may know better:
 
 {_codes(VAGUE)}
-
-Sentences that decide whatever the HTTP status is:
-
-{_sentences(OVERRIDES.rules)}
-
-Sentences that tell the finer reason, once the meaning is known:
-
-{_finer()}
-
-Where no sentence fits: what is spoken of, and what befell it, in a short text in whatever order.
-
-{_families((*FAMILIES, *ENGLISH, *(family for finer in FINER.values() for family in finer)))}
 
 {_dialects()}"""
 
 
-def _finer() -> str:
-    return PARAGRAPH.join(
-        f"`{reason}` may be{PARAGRAPH}{_sentences(it.rules)}" for reason, it in DETAILS.items()
-    )
-
-
 def _dialects() -> str:
-    known = {each.name: each for each in DIALECTS if each.codes or each.phrases.rules}
-    return "\n".join(f"## {name}{PARAGRAPH}{_dialect(known[name])}\n" for name in sorted(known))
-
-
-def _dialect(dialect: Dialect) -> str:
-    codes = [_codes(dialect.codes)] if dialect.codes else []
-    sentences = [_sentences(dialect.phrases.rules)] if dialect.phrases.rules else []
-    return PARAGRAPH.join((*codes, *sentences))
+    known = {each.name: each for each in DIALECTS if each.codes}
+    return "\n".join(f"## {name}\n\n{_codes(known[name].codes)}\n" for name in sorted(known))
 
 
 def _codes(codes: Mapping[str, Reason]) -> str:
     found: dict[Reason, list[str]] = defaultdict(list)
     for code, reason in codes.items():
-        found[reason].append(_word(code))
-    return _table("codes", ((reason, listed(words)) for reason, words in found.items()))
-
-
-def _sentences(rules: Iterable[tuple[str, Reason]]) -> str:
-    return _table("sentence", ((reason, _word(sentence)) for sentence, reason in rules))
-
-
-def _families(families: Iterable[tuple[Reason, Sequence[Row]]]) -> str:
-    rows = ((reason, " and ".join(map(_word, row))) for reason, rows in families for row in rows)
-    return _table("words", rows)
-
-
-def _table(name: str, rows: Iterable[tuple[Reason, str]]) -> str:
-    lines = (f"| `{reason}` | {words} |" for reason, words in rows)
-    return "\n".join((f"| reason | {name} |", "|---|---|", *lines))
-
-
-def _word(text: str) -> str:
-    return f"`{text.replace('|', chr(92) + '|')}`"
+        found[reason].append(f"`{code.replace('|', chr(92) + '|')}`")
+    lines = (f"| `{reason}` | {listed(words)} |" for reason, words in found.items())
+    return "\n".join(("| reason | codes |", "|---|---|", *lines))

@@ -9,6 +9,7 @@ SHARED = (
     *("selector", "release", "by", "interval", "window", "long_window", "quiet_window", "quiet_responses"),
     *("few_count", "few_share", "few_stay", "stay_part", "ok_window", "over_window", "over_slow_window"),
     *("over_part", "late_share", "past_window", "past_offset"),
+    *("forecast_window", "forecast_window_seconds"),
 )
 """Tokens that several alerts use, and that people may want to change."""
 
