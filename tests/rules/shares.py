@@ -639,7 +639,7 @@ def _slow(each: Share) -> Iterator[Scenario]:
 def _gone(each: Share) -> Iterator[Scenario]:
     """A small share is enough of some kinds only, and on paths that are paths."""
     well, share = each.well(100), 250 * each.slow
-    for kind, reason in set(each.kinds) - set(each.slow_kinds):
+    for kind, reason in [found for found in each.kinds if found not in each.slow_kinds]:
         calls = [well, Calls("pipellm", kind, share, reason=reason)]
         yield _scenario(each, f"is silent about a small share of {kind}", calls, {40: 0}, tokens={})
     stranger = [well, Calls("pipellm", each.slow_kinds[0][0], share, path="other")]
