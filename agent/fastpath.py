@@ -8,6 +8,7 @@ sign of an error; an error of which classify.met has no verdict. A property test
 the same counts.
 """
 
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ first event. The answer is what was found in it.
 """
 
 _MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096
-_MOST_BYTES, _OVERHEAD = 48 << 20, 256  # of what events said, and of what is kept for each
+_MOST_BYTES, _OVERHEAD = 48 << 20, 512  # of what events said, and of what is kept for each
 _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 
@@ -92,6 +93,7 @@ class FastPath:
         self._rules, self._is_off = rules, is_off
         self._known: dict[tuple[str, ...], _Known | None] = {}
         self._by_number: dict[int, Read] = {}  # of keys
+        self._words: dict[object, object] = {}  # each once: combinations are many, their words are few
         self._bytes = 0  # of what is known
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
@@ -160,6 +162,7 @@ class FastPath:
         known = self._known_of(event)
         if known is None or not _is_rememberable(words := said(event, known.layout)):
             return
+        words = self._once(words)
         if counted.outcome.type is OutcomeType.OK:
             self._learn_success(event, counted, known, words, latest)
         elif counted.outcome.type is not OutcomeType.UNKNOWN:
@@ -211,14 +214,22 @@ class FastPath:
         beside = shown if shown.folded or shown.first_token else None
         return shown.series, beside, self._tally.pool(counted.response)
 
+    def _once(self, words: Said) -> Said:
+        """The same words, each as the one that was kept first."""
+        new = [word for word in words if word not in self._words]
+        self._words.update(zip(new, new, strict=True))
+        self._bytes += weight_of(new)
+        return tuple(self._words[word] for word in words)
+
     def _weigh(self, words: Said) -> None:
-        self._bytes += weight_of(words) + _OVERHEAD
+        self._bytes += sys.getsizeof(words) + _OVERHEAD
 
     def _known_of(self, event: Mapping[str, object]) -> _Known | None:
         """What is known of events with the keys of this one; None if they never go the short way."""
         if self._bytes >= _MOST_BYTES or len(self._known) >= _MOST_LAYOUTS:
             self._known.clear()
             self._by_number.clear()
+            self._words.clear()
             self._bytes = 0
         keys = tuple(event)
         if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:
