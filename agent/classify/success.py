@@ -50,6 +50,7 @@ _FAILED = frozenset(
 )  # fmt: skip
 _CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
 _FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")  # what Python calls a digit may be no number: ²
 _CODE = re.compile(r"[A-Za-z][\w.:\-]{2,64}")
 _REFUSALS = frozenset({OutcomeType.INSUFFICIENT_BALANCE, OutcomeType.AUTHENTICATION, OutcomeType.RATE_LIMIT})
 _FAULTS = _REFUSALS | {OutcomeType.API, OutcomeType.TIMEOUT, OutcomeType.OVERLOADED}
@@ -136,7 +137,7 @@ def _coded(box: Mapping[Any, Any]) -> bool:
         return True
     if any(box.get(key) for key in _RESULTS):
         return False
-    return _is_number_of_an_error(word, message) if word.lstrip("-").isdigit() else _is_code_of_an_error(code)
+    return _is_number_of_an_error(word, message) if _WHOLE.fullmatch(word) else _is_code_of_an_error(code)
 
 
 def _is_number_of_an_error(word: str, message: str) -> bool:

@@ -109,3 +109,9 @@ def test_one_failed_item_in_the_list_of_a_batch_fails_no_call() -> None:
     body = [{"id": 1, "result": "yes"}, {"id": 2, "error": {"code": 1, "message": "not found"}}]
 
     assert classify(ApiResponse(status=200, body=body)) == OK
+
+
+@pytest.mark.parametrize("code", ["²", "--5", "-", "9" * 5000, "1²", "٣"])
+def test_a_code_that_only_looks_like_a_number_has_an_outcome(code: str) -> None:
+    for status in (None, 200, 500):
+        assert classify(ApiResponse(status=status, body={"status_code": code, "reason": "0"})).type
