@@ -162,7 +162,6 @@ class FastPath:
         known = self._known_of(event)
         if known is None or not _is_rememberable(words := said(event, known.layout)):
             return
-        words = self._once(words)
         if counted.outcome.type is OutcomeType.OK:
             self._learn_success(event, counted, known, words, latest)
         elif counted.outcome.type is not OutcomeType.UNKNOWN:
@@ -173,6 +172,7 @@ class FastPath:
     ) -> None:
         if counted.response.status in self._rules.of_successes or words in known.successes:
             return
+        words = self._once(words)
         known.successes[words] = *self._seen(counted), None
         if _is_read(known, event, latest):
             self._weigh(words)
@@ -197,7 +197,7 @@ class FastPath:
             return
         series, beside, pool = self._seen(counted)
         like.seen[told[0]] = series, beside, pool, self._tally.waits(series.labels[0], outcome.type)
-        known.errors[words] = like
+        known.errors[self._once(words)] = like
         self._weigh(words)
 
     def _meant(self, like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:

@@ -71,9 +71,7 @@ class Observer:
             health=self._health(now),
             history=self._history,
             counts=counts_of(self._ledger.preview()),
-            limits=parts.tally.readings.tightest(
-                now, by=[each for each in ("model",) if each in self._settings.labels.extra]
-            ),
+            limits=parts.tally.readings.tightest(now, by={"model"}.intersection(self._settings.labels.extra)),
             troubles=self._books.troubles.rows(),
             unclassified=parts.pipeline.unclassified.newest(),
             topics={topic: self._partitions(topic) for topic in kafka.topics},

@@ -6,6 +6,7 @@ python -m tests.tools.browser     fetch the packages
 import hashlib
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.tools.cache import CACHE, ROOT, need, placed, run
@@ -34,11 +35,16 @@ def modules() -> Path:
     return placed(FOLDER, _install)
 
 
-def _install(folder: Path) -> None:
-    npm = need("npm", "it fetches Grafana's panels and schema", "apt-get install nodejs npm")
-    for part in PARTS:
-        shutil.copy(SOURCE / part, folder)
+def fetch(folder: Path, parts: Iterable[Path], reason: str) -> None:
+    """Put *parts*, one of them a package-lock.json, into *folder*, and the packages beside them."""
+    npm = need("npm", reason, "apt-get install nodejs npm")
+    for part in parts:
+        shutil.copy(part, folder)
     run([npm, "ci", "--loglevel=error"], cwd=folder)
+
+
+def _install(folder: Path) -> None:
+    fetch(folder, (SOURCE / part for part in PARTS), "it fetches Grafana's panels and schema")
     run([node(), "node_modules/esbuild/install.js"], cwd=folder)
 
 

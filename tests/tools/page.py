@@ -5,15 +5,14 @@ python -m tests.tools.page     fetch them
 
 import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.tools.browser import chromium
-from tests.tools.cache import CACHE, need, placed, run
+from tests.tools.browser import chromium, fetch
+from tests.tools.cache import CACHE, need, placed
 
 SOURCE = Path(__file__).with_name("page")
 PARTS = ("package.json", "package-lock.json", ".npmrc")
@@ -61,10 +60,7 @@ def ensure() -> Path:
 
 
 def _install(folder: Path) -> None:
-    npm = need("npm", "it fetches playwright and axe-core", "apt-get install nodejs npm")
-    for part in PARTS:
-        shutil.copy(SOURCE / part, folder)
-    run([npm, "ci", "--loglevel=error"], cwd=folder)
+    fetch(folder, (SOURCE / part for part in PARTS), "it fetches playwright and axe-core")
 
 
 def look(url: str, **how: Any) -> Look:
