@@ -31,15 +31,15 @@ def page() -> str:
 No registry has the image: build it first (`make image`, docs/deploy.md).
 
 ```sh
-helm install agent . --set image.registry=images.example.org \\
-  --set kafka.bootstrapServers=kafka-bootstrap.kafka:9092 --set 'kafka.topics={{api-responses}}'
-helm test agent --logs
+helm install api-errors . --namespace monitoring --set image.registry=images.example.org \\
+  --set kafka.bootstrapServers=kafka-bootstrap.kafka:9092 --set kafka.topics=api-responses
+helm test api-errors --namespace monitoring --logs
 ```
 
 Which Prometheus, which rights in Kafka, secrets, upgrades, sizing, autoscaling: docs/deploy.md. With
 kube-prometheus-stack, all of it: `-f values-kube-prometheus-stack.yaml`. Values for Strimzi, Redpanda,
 OpenShift, Amazon MSK, Confluent Cloud, Aiven and Azure Event Hubs are in `examples`. Wrong values are
-refused, and all problems are said at once.
+refused, and all problems are said at once. What to do when no pod becomes ready: docs/deploy.md.
 
 | value | default | meaning |
 |---|---|---|

@@ -78,6 +78,8 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
     ({"kafka": {"bootstrapServers": "kafka:0"}}, 'kafka.bootstrapServers has "kafka:0"; a port is a number'),
     ({"kafka": {"bootstrapServers": ":9464"}}, 'kafka.bootstrapServers has ":9464"; write host:port'),
     ({"kafka": {"bootstrapServers": "::1:9092"}}, 'kafka.bootstrapServers has "::1:9092"; write host:port'),
+    ({"kafka": {"topics": ""}}, "kafka.topics is empty; set the topics to read"),
+    ({"kafka": {"topics": "a, b"}}, 'kafka.topics has " b"; name each topic as Kafka does'),
     ({"kafka": {"topics": ["api-*"]}}, 'kafka.topics has "api-*"; name each topic as Kafka does'),
     ({"kafka": {"topics": [".."]}}, 'kafka.topics has ".."; name each topic as Kafka does'),
     ({"kafka": {"groupId": "g" * 256}}, "kafka.groupId has 256 characters; Kafka takes 255 at most"),
@@ -125,6 +127,23 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         {"workload": {"serviceAccountName": "errors"}},
         'workload.serviceAccountName is "errors"; set serviceAccount.name instead',
     ),
+    (
+        {"kafka": {"brokers": "kafka:9092"}},
+        'kafka.brokers is "kafka:9092"; set kafka.bootstrapServers instead',
+    ),
+    ({"kafka": {"tls": {"enabled": True}}}, "kafka.tls.enabled is true; set kafka.securityProtocol instead"),
+    (
+        {"serviceMonitor": {"labels": {"release": "stack"}}},
+        'serviceMonitor.labels is {"release":"stack"}; set podMonitor.labels instead',
+    ),
+    (
+        {"image": {"repository": "example.org:5000/agent:v1"}},
+        'image.repository is "example.org:5000/agent:v1"; write example.org:5000/agent, and set image.tag=v1',
+    ),
+    (
+        {"image": {"repository": "agent@sha256:12"}},
+        'image.repository is "agent@sha256:12"; write agent, and set image.digest=sha256:12',
+    ),
     # What is the user's own, where something is already.
     (
         {"extraVolumes": [{"name": "tmp", "emptyDir": {}}]},
@@ -159,6 +178,10 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
         'serviceAccount.annotations is {"a":"b"}, but serviceAccount.create is false; set',
     ),
     # The login.
+    (
+        {"kafka": {"sasl": {"password": "hunter2"}}},
+        "kafka.sasl.password is in the values, and Helm would keep it where it can be read; put it",
+    ),
     (
         {"kafka": {"securityProtocol": "SASL_SSL"}},
         "kafka.securityProtocol is SASL_SSL, but kafka.sasl.mechanism is empty; set for example",
@@ -365,6 +388,7 @@ MISUSE: list[tuple[dict[str, Any], str]] = [
 ]
 
 FINE: list[dict[str, Any]] = [
+    {"image": {"repository": "images.example.org:5000/agent"}},
     {"podMonitor": {"sampleLimit": 15000}},
     {"podMonitor": {"interval": "75s", "scrapeTimeout": "1m15s"}, "prometheusRule": {"enabled": True}},
     {"podMonitor": {"interval": "10m"}, "prometheusRule": {"enabled": False}},
@@ -392,7 +416,7 @@ FINE: list[dict[str, Any]] = [
 
 WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
     ({"replica": 2}, "replica"),
-    ({"kafka": {"topics": "api-responses"}}, "topics"),
+    ({"kafka": {"topics": 7}}, "topics"),
     ({"agent": {"labls": {}}}, "labls"),
     ({"agent": {"log": {"level": "loud"}}}, "level"),
     ({"podMonitor": {"interval": "15"}}, "interval"),
@@ -404,7 +428,7 @@ WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
     ({"autoscaling": {"kind": "HPA, KEDA"}}, "kind"),
     ({"autoscaling": {"minReplicas": 0}}, "minReplicas"),
     ({"podDisruptionBudget": {"maxUnavailable": 0}}, "maxUnavailable"),
-    ({"serviceMonitor": {"labels": {}}}, "labels"),
+    ({"serviceMonitor": {"jobLabel": "app"}}, "jobLabel"),
     ({"podMonitor": {"scheme": "https"}}, "scheme"),
     ({"podMonitor": {"kind": "ServiceMonitor"}}, "kind"),
     ({"podMonitor": {"scrapeProtocols": ["Text"]}}, "scrapeProtocols"),

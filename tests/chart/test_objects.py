@@ -76,6 +76,13 @@ def test_brokers_are_a_list_or_a_text(brokers: object) -> None:
     assert found["kafka"]["bootstrap_servers"] == ["a:9092", "b:9092"]
 
 
+@pytest.mark.parametrize("topics", ["a,b", ["a", "b"]])
+def test_topics_are_a_list_or_a_text(topics: object) -> None:
+    found = yaml.safe_load(settings(render({"kafka": {"topics": topics}})))
+
+    assert found["kafka"]["topics"] == ["a", "b"]
+
+
 def test_only_the_agent_is_created_by_default() -> None:
     assert kinds(render()) == ["ConfigMap", "Service", "StatefulSet"]
 

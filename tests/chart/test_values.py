@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -29,6 +30,13 @@ SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 def test_misuse_is_answered_with_what_to_do(wrong: dict[str, Any], answer: str) -> None:
     with pytest.raises(Refused, match=re.escape(answer)):
         render(wrong)
+
+
+def test_a_password_among_the_values_is_not_repeated() -> None:
+    with pytest.raises(Refused) as said:
+        render({"kafka": {"sasl": {"password": "hunter2"}}})
+
+    assert "hunter2" not in str(said.value)
 
 
 @pytest.mark.parametrize("values", FINE, ids=str)
@@ -85,7 +93,7 @@ def test_names_of_other_charts_are_answered_wherever_the_schema_lets_them_throug
     (table,) = re.findall(r'usualNames" -}}\n(.*?){{- end', text, re.DOTALL)
     here = yaml.safe_load(table)
 
-    assert set(here) == {name for name in refused() if not name.startswith("agent.")}
+    assert set(here) | {"kafka.sasl.password"} == {n for n in refused() if not n.startswith("agent.")}
     assert set(here.values()) <= {key for key, _ in prefixes(schema_keys())}
 
 
@@ -243,9 +251,16 @@ def test_a_release_fits_into_the_secret_that_helm_keeps_of_it() -> None:
 
 def notes(*options: str) -> str:
     sets = [f"--set={option}" for option in options]
+    return _notes("--set=image.registry=images.example.org", *sets)
+
+
+def notes_of(file: Path, more: dict[str, Any]) -> str:
+    return _notes(f"--values={file}", *(f"--set-json={key}={json.dumps(each)}" for key, each in more.items()))
+
+
+def _notes(*given: str) -> str:
     values = f"--values={CASES['default']}"
-    given = (values, "--set=image.registry=images.example.org", "--dry-run=client", *sets)
-    return helm("install", "agent", CHART, *given).partition("NOTES:")[2]
+    return helm("install", "agent", CHART, values, *given, "--dry-run=client").partition("NOTES:")[2]
 
 
 def test_notes_warn_of_a_monitor_without_release_label() -> None:
@@ -269,9 +284,41 @@ def test_notes_say_how_to_come_by_the_image_while_there_is_no_registry() -> None
     assert "WARNING" not in notes("image.registry=", "global.imageRegistry=mirror.example.org")
 
 
+def test_notes_know_a_registry_that_is_written_into_the_repository() -> None:
+    assert "WARNING" not in notes("image.registry=", "image.repository=ghcr.io/us/api-error-agent")
+    assert "WARNING" in notes("image.registry=", "image.repository=us/api-error-agent")
+
+
+def test_notes_name_the_group_and_the_image() -> None:
+    assert (
+        f"as group default-agent-api-error-agent, with image images.example.org/api-error-agent:{version()}."
+        in notes()
+    )
+
+
+def test_notes_name_what_must_be_there_before_a_pod_starts() -> None:
+    text = notes_of(
+        CASES["everything"], {"extraEnvFrom": [{"secretRef": {"name": "maybe", "optional": True}}]}
+    )
+
+    assert "in namespace ai no pod starts" in text
+    assert "\n  secret/kafka-login with secret, id\n" in text  # one Secret, in a file and in the environment
+    assert "\n  secret/errors-web with web-config.yaml\n" in text
+    assert "\n  secret/regcred\n" in text
+    assert "maybe" not in text
+    assert "describe secret/errors-tls secret/errors-web secret/kafka-ca " in text
+    assert "no pod starts" not in notes()
+
+
+def test_notes_warn_of_boards_without_the_rules_that_they_show() -> None:
+    wanted = "WARNING: the boards show what the rules record, and prometheusRule.enabled is false"
+
+    assert wanted in notes("dashboards.enabled=true")
+    assert wanted not in notes("dashboards.enabled=true", "prometheusRule.enabled=true")
+
+
 def test_notes_ask_for_the_address_of_grafana_that_no_file_of_values_can_know() -> None:
-    given = f"--values={CHART / 'values-kube-prometheus-stack.yaml'}"
-    text = helm("install", "agent", CHART, f"--values={CASES['default']}", given, "--dry-run=client")
+    text = notes_of(CASES["kube-prometheus-stack"], {})
 
     assert "set prometheusRule.tokens.grafana_url to the address of your Grafana" in text
 
@@ -292,4 +339,5 @@ def test_notes_speak_of_the_workload_and_the_scheme_that_there_are() -> None:
 
     assert "rollout status deployment/agent-api-error-agent" in text
     assert "curl -sk https://localhost:9464/metrics" in text
+    assert "If the web config in Secret web asks for a password, curl needs --user NAME." in text
     assert "helm test agent --namespace default --logs" in text

@@ -1,9 +1,13 @@
 {{/* Sections and single values that were set to null, as a block of comments alone does, are as in values.yaml again.
-     Maps and lists of the user's own, such as workload.resources, stay away. Every template begins with this. */}}
+     Maps and lists of the user's own, such as workload.resources, stay away. Topics in a text become a list.
+     Every template begins with this. */}}
 {{- define "api-error-agent.prepare" -}}
 {{- $defaults := include "api-error-agent.defaults" . | fromJson }}
 {{- include "api-error-agent.restore" (dict "values" .Values "kept" $defaults.kept "all" $defaults.all) }}
 {{- include "api-error-agent.withoutNulls" .Values.agent }}
+{{- if kindIs "string" .Values.kafka.topics }}
+{{- $_ := set .Values.kafka "topics" (splitList "," .Values.kafka.topics | compact) }}
+{{- end }}
 {{- end }}
 
 {{- define "api-error-agent.restore" -}}

@@ -7,7 +7,7 @@
 {{- with .Values.kafka }}
 {{- $_ := set $kafka "bootstrap_servers" (include "api-error-agent.brokers" $ | splitList ",") }}
 {{- $_ := set $kafka "topics" .topics }}
-{{- $_ := set $kafka "group_id" (.groupId | default (printf "%s-%s" (include "api-error-agent.namespace" $) (include "api-error-agent.fullname" $))) }}
+{{- $_ := set $kafka "group_id" (include "api-error-agent.group" $) }}
 {{- if ne .securityProtocol "PLAINTEXT" }}
 {{- $_ := set $kafka "security_protocol" .securityProtocol }}
 {{- end }}
@@ -64,4 +64,8 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{- define "api-error-agent.group" -}}
+{{- .Values.kafka.groupId | default (printf "%s-%s" (include "api-error-agent.namespace" .) (include "api-error-agent.fullname" .)) }}
 {{- end }}

@@ -2,7 +2,7 @@
      All problems come at once. */}}
 {{- define "api-error-agent.validate" -}}
 {{- $problems := list }}
-{{- range list "files" "usual" "names" "labels" "kafka" "login" "agent" "web" "workload" "env" "extra" "monitor" "rules" "autoscaling" }}
+{{- range list "files" "usual" "image" "names" "labels" "kafka" "login" "agent" "web" "workload" "env" "extra" "monitor" "rules" "autoscaling" }}
 {{- range include (printf "api-error-agent.validate.%s" .) $ | splitList "\n" }}
 {{- if trim . }}
 {{- $problems = append $problems (trim .) }}
@@ -46,6 +46,22 @@ lifecycle: workload.lifecycle
 imagePullSecrets: image.pullSecrets
 serviceAccountName: serviceAccount.name
 workload.serviceAccountName: serviceAccount.name
+workload.replicaCount: workload.replicas
+image.name: image.repository
+kafka.brokers: kafka.bootstrapServers
+kafka.bootstrapServer: kafka.bootstrapServers
+kafka.topic: kafka.topics
+kafka.group: kafka.groupId
+kafka.start: agent.kafka.start
+kafka.tls.enabled: kafka.securityProtocol
+kafka.sasl.enabled: kafka.securityProtocol
+kafka.sasl.user: kafka.sasl.username
+kafka.sasl.secretName: kafka.sasl.existingSecret
+podMonitor.additionalLabels: podMonitor.labels
+serviceMonitor.additionalLabels: podMonitor.labels
+serviceMonitor.labels: podMonitor.labels
+serviceMonitor.interval: podMonitor.interval
+prometheusRule.additionalLabels: prometheusRule.labels
 env: extraEnv
 extraEnvs: extraEnv
 extraEnvVars: extraEnv
@@ -61,11 +77,21 @@ config: agent
 
 {{- define "api-error-agent.validate.usual" }}
 {{- range $name, $here := include "api-error-agent.usualNames" . | fromYaml }}
-{{- $section := contains "." $name | ternary (index $.Values (splitList "." $name | first)) $.Values }}
+{{- $section := $.Values }}
+{{- range splitList "." $name | initial }}
+{{- $section = get $section . }}
+{{- end }}
 {{- $key := splitList "." $name | last }}
 {{- if hasKey $section $key }}
 {{ $name }} is {{ get $section $key | toJson }}; set {{ $here }} instead
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "api-error-agent.validate.image" }}
+{{- $repository := .Values.image.repository }}
+{{- with regexFind "[:@][^/]*$" $repository }}
+image.repository is {{ quote $repository }}; write {{ trimSuffix . $repository }}, and set image.{{ hasPrefix "@" . | ternary "digest" "tag" }}={{ substr 1 -1 . }}
 {{- end }}
 {{- end }}
 
@@ -120,7 +146,7 @@ kafka.bootstrapServers has {{ quote . }}; a port is a number from 1 to 65535, fo
 {{- end }}
 {{- end }}
 {{- if not .topics }}
-kafka.topics is empty; set the topics to read, for example kafka.topics={api-responses}
+kafka.topics is empty; set the topics to read, for example kafka.topics=api-responses
 {{- end }}
 {{- range .topics }}
 {{- if or (has . (list "." "..")) (gt (len .) 249) (not (regexMatch "^[A-Za-z0-9._-]+$" .)) }}
@@ -136,6 +162,9 @@ kafka.groupId has {{ len .groupId }} characters; Kafka takes 255 at most
 {{/* By what the agent is logged in is known from values, from files that something else puts into the pod, and from the
      environment, of which extraEnvFrom hides the names. */}}
 {{- define "api-error-agent.validate.login" }}
+{{- if hasKey .Values.kafka.sasl "password" }}
+kafka.sasl.password is in the values, and Helm would keep it where it can be read; put it into a Secret and set kafka.sasl.existingSecret to its name
+{{- end }}
 {{- $env := list }}
 {{- range .Values.extraEnv }}
 {{- $env = append $env .name }}
