@@ -63,9 +63,9 @@ def test_the_group_in_the_rights_is_that_of_the_release_above() -> None:
 
 
 def test_values_that_the_page_names_exist() -> None:
-    known = set(dotted(rendering.values())) | set(settings())
+    known = set(dotted(rendering.values())) | {f"agent.{name}" for name in settings()}
     sections = {name.split(".")[0] for name in dotted(rendering.values())}
-    named = {name for name in re.findall(r"`([a-zA-Z]+(?:\.\w+)+)`", PAGE) if name.split(".")[0] in sections}
+    named = {name for name in names(PAGE) - said_by_the_agent() if name.split(".")[0] in sections}
 
     assert {name for name in named if not any(f"{each}.".startswith(f"{name}.") for each in known)} - {
         "podMonitor.labels.release",
@@ -77,6 +77,27 @@ def test_values_that_the_page_names_exist() -> None:
     } == set()
 
 
+def test_each_setting_that_the_chart_makes_of_other_values_has_its_line() -> None:
+    """The agent's messages name settings; who installed by the chart must find the value."""
+    values = yaml.safe_load(rendering.CASES["everything"].read_text()) | {"agent": {}}
+    login = {"mechanism": "OAUTHBEARER", "tokenUrl": "https://login.example.org", "scope": "kafka"}
+    values["kafka"]["sasl"] |= login | {"region": "eu-central-1", "username": "agent", "usernameKey": ""}
+    made = dotted(yaml.safe_load(rendering.settings(render(values))))
+
+    assert said_by_the_agent() == set(made) - {"web.listen_address"}  # of the values under agent
+
+
+def said_by_the_agent() -> set[str]:
+    """The settings in the first column of the table that gives the chart's names for them."""
+    table = PAGE.partition("| the agent says |")[2].partition("\n\n")[0]
+    return {name for row in table.splitlines()[2:] for name in names(row.split("|")[1])}
+
+
+def names(text: str) -> set[str]:
+    """Names with dots, between backticks."""
+    return set(re.findall(r"`([a-zA-Z]+(?:\.\w+)+)`", text))
+
+
 def dotted(values: Any, prefix: str = "") -> list[str]:
     if not isinstance(values, dict) or not values:
         return [prefix.removesuffix(".")]
@@ -86,4 +107,4 @@ def dotted(values: Any, prefix: str = "") -> list[str]:
 def settings() -> list[str]:
     from agent.settings import fields
 
-    return [f"agent.{name}" for name, _ in fields()]
+    return [name for name, _ in fields()]
