@@ -15,7 +15,12 @@ def pages() -> Mapping[Path, str]:
     return {
         HERE / f"{source.__name__.rpartition('.')[2]}.md": source.page()
         for source in (alerts, codes, events, metrics, performance, settings, taxonomy)
-    } | {HERE / "agent.yaml": settings.file(), chart.README: chart.page(), chart.TEMPLATES: chart.templates()}
+    } | {
+        HERE / "agent.yaml": settings.file(),
+        chart.README: chart.page(),
+        chart.SCHEMA: chart.schema(),
+        chart.TEMPLATES: chart.templates(),
+    }
 
 
 if __name__ == "__main__":
