@@ -41,6 +41,7 @@ ALSO_TRUE: set[Alert] = {
     ("ApiRateLimited", "openai"),
     ("ApiPathFailing", "openai"),
     ("ApiRateLimitHeadroomLow", "openai"),
+    ("ApiRetryAfterIgnored", "openai"),
     ("ApiPathFailing", "anthropic"),
     ("ApiProviderFailing", "anthropic"),
     ("ApiErrorBudgetBurn", "anthropic"),
