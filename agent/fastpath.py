@@ -22,13 +22,14 @@ from agent.events import Reader
 from agent.events.decode import loads
 from agent.events.layouts import Layout, Read, Said, body_in, reader, said
 from agent.events.response import FIRST_ERROR
-from agent.events.rules import LATEST_TIMESTAMP, status
+from agent.events.rules import LATEST_TIMESTAMP, status, timestamp
 from agent.events.wrappers import MOST_EVENTS
-from agent.meaning import AHEAD, Counted, Meaning, Record
-from agent.metrics.delta import Delta, Series
+from agent.meaning import AHEAD, Counted, Dated, Meaning, Record, timely
+from agent.metrics.cooldowns import moment
+from agent.metrics.delta import Delta, Series, numbers_of, observe
 from agent.metrics.labels import WRONG_ADDRESS
 from agent.metrics.limits import Pool
-from agent.metrics.tally import Shown, Tally, numbers_of, observe
+from agent.metrics.tally import Shown, Tally
 
 Otherwise = Callable[[Any, Any, int], Sequence[Meaning]]
 """Counts a record on the plain way; its JSON value is given, or None to have it read, and the place of its
@@ -75,6 +76,7 @@ class _Item(NamedTuple):
 
     value: Any
     place: int
+    timestamp: int
 
 
 class FastPath:
@@ -98,29 +100,31 @@ class FastPath:
 
     def count(self, delta: Delta, records: Sequence[Record], now: float, otherwise: Otherwise) -> int:
         """Count *records* in their order; the answer is how many events went the short way."""
-        latest = datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
-        return self._count(delta, records, latest, otherwise, loads)
+        return self._count(delta, records, now, otherwise, loads)
 
     def _count(
         self,
         delta: Delta,
         records: Sequence[Any],
-        latest: datetime,
+        now: float,
         otherwise: Otherwise,
         parse: Callable[[Any], Any],
     ) -> int:
         reads, most, shortly = self._by_number, self._reader.max_bytes, len(records)
         bounds, limits = tuple(map(float, self._tally.buckets)), self._tally.limits
+        cooldowns, latest = self._tally.cooldowns, _latest(now)
+        waits = cooldowns.running
         for record in records:
             event: Any = None
             try:
                 value: Any = record.value
                 event = parse(value) if len(value) <= most else None
-                (series, shown, pool, wait), seconds, first_token, headers = reads[len(event)](event, latest)
+                seen, seconds, first_token, headers, at = reads[len(event)](event, latest)
+                series, shown, pool, wait = seen
             except (LookupError, TypeError, ValueError):
                 shortly -= 1
                 if type(event) is list and _are_events(event):
-                    shortly += self._count_list(delta, record, event, latest, otherwise)
+                    shortly += self._count_list(delta, record, event, now, otherwise)
                 else:
                     self._learn(event, otherwise(record, event, 0), latest)
                 continue
@@ -132,15 +136,18 @@ class FastPath:
                 numbers[-1] += seconds
             if shown is not None:
                 self._tally.beside(delta, shown, first_token)
+            if headers:
+                limits.unread(pool, at, headers)
             if wait is not None:
                 observe(delta, *wait)
-            if headers:
-                found, moment = headers
-                limits.unread(pool, moment, found)
+            if wait is not None or (waits and pool.key in waits):
+                at = at if at.__class__ is datetime else _moment(at, record, now)
+                if at is not None:
+                    cooldowns.count(delta, series, pool, headers, at, seconds, wait and wait[1])
         return shortly
 
     def _count_list(
-        self, delta: Delta, record: Record, events: list[Any], latest: datetime, otherwise: Otherwise
+        self, delta: Delta, record: Record, events: list[Any], now: float, otherwise: Otherwise
     ) -> int:
         """Count the events of one record, each as if it stood alone, but for its place."""
         more = 0  # than one by event, before the one that is looked at
@@ -151,8 +158,8 @@ class FastPath:
             more += len(found) - 1
             return found
 
-        items = [_Item(event, place) for place, event in enumerate(events)]
-        return self._count(delta, items, latest, one, _as_it_is)
+        items = [_Item(event, place, record.timestamp) for place, event in enumerate(events)]
+        return self._count(delta, items, now, one, _as_it_is)
 
     def _learn(self, event: Any, found: Sequence[Meaning], latest: datetime) -> None:
         """Remember what *event* said, if all that say the same may go the short way."""
@@ -250,6 +257,16 @@ class FastPath:
         """Read an event with as many keys as others have that are not the same."""
         known = self._known[tuple(event)]
         return known and known.read(event, latest)
+
+
+def _latest(now: float) -> datetime:
+    return datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
+
+
+def _moment(told: object, record: Dated, now: float) -> datetime | None:
+    """When an event says that it was, which is none that names an instant, else when its record was."""
+    at = timely(record, now) if told is None else timestamp(told)
+    return None if at is None else moment(at)
 
 
 def _as_it_is(value: Any) -> Any:

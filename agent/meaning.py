@@ -14,13 +14,18 @@ AHEAD = 60.0
 """Seconds by which clocks may differ. The newest reading of a limit is shown: a future one would stay."""
 
 
-class Record(Protocol):
-    """What is read of a Kafka record. The timestamp is in unix milliseconds, below 0 when there is none."""
+class Dated(Protocol):
+    """What has a timestamp in unix milliseconds, below 0 when there is none."""
+
+    @property
+    def timestamp(self) -> int: ...
+
+
+class Record(Dated, Protocol):
+    """What is read of a Kafka record."""
 
     @property
     def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
     @property
     def value(self) -> bytes | None: ...
     @property
@@ -73,17 +78,22 @@ def meanings(
 
         value: The JSON value of the record, if it was read before.
     """
-    at = kafka_time(record)
-    at = at if at is None or at <= now + AHEAD else None
+    at = timely(record, now)
     headers = record.headers if reader.reads_headers else ()
     read = reader.read(record.value, headers) if value is None else reader.read_parsed([value], headers)
     for found in read:
         yield _meaning(found, at, now, rules)
 
 
-def kafka_time(record: Record) -> float | None:
+def kafka_time(record: Dated) -> float | None:
     """The record's own time in unix seconds."""
     return record.timestamp / 1000 if record.timestamp >= 0 else None
+
+
+def timely(record: Dated, now: float) -> float | None:
+    """The same, unless it lies ahead of the clock."""
+    at = kafka_time(record)
+    return at if at is None or at <= now + AHEAD else None
 
 
 def _meaning(found: Found, kafka_at: float | None, now: float, rules: Rules) -> Meaning:

@@ -12,6 +12,7 @@ from agent.fastpath import FastPath
 from agent.meaning import Counted, Invalid, Meaning, Record, meanings
 from agent.metrics import catalogue
 from agent.metrics.ages import Ages
+from agent.metrics.cooldowns import moment
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.exemplars import Exemplars
 from agent.metrics.tally import Tally
@@ -147,13 +148,21 @@ class Pipeline:
     def _response(self, delta: Delta, counted: Counted) -> None:
         for bad in counted.event.bad_fields:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
-        self._tally.response(delta, counted.response, counted.outcome)
-        response, limits = counted.response, counted.outcome.rate_limits
-        if limits and counted.at is not None:
-            self._tally.limits.told(self._tally.pool(response), counted.at, limits, response.headers)
-        if self._exemplars is not None and counted.at is not None:
-            series = self._tally.shown(counted.response, counted.outcome).series
-            self._exemplars.keep(series, counted.response, counted.at)
+        series = self._tally.response(delta, counted.response, counted.outcome)
+        if counted.at is not None:
+            self._at_its_time(delta, series, counted, counted.at)
+
+    def _at_its_time(self, delta: Delta, series: Series, counted: Counted, at: float) -> None:
+        """Take what a response says that holds for a time: limits and waits."""
+        response, limits, wait = counted.response, counted.outcome.rate_limits, counted.outcome.retry_after
+        cooldowns = self._tally.cooldowns
+        if limits or wait is not None or cooldowns.running:
+            pool = self._tally.pool(response)
+            cooldowns.count(delta, series, pool, response.headers, moment(at), response.duration, wait)
+            if limits:
+                self._tally.limits.told(pool, at, limits, response.headers)
+        if self._exemplars is not None:
+            self._exemplars.keep(series, response, at)
 
     def _by_age(
         self, delta: Delta, records: Sequence[Record], now: float

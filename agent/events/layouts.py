@@ -43,8 +43,9 @@ Meant = Callable[[Any, object, Any, datetime | None], object]
 Read = Callable[[Any, datetime], Any]
 """Reads an event whose time must not lie after a given one.
 
-The answer is what is remembered of events that say the same, the duration, the time to the first token, and
-the headers, if there are any, with the event's own time.
+The answer is what is remembered of events that say the same, the duration, the time to the first token, the
+headers, and the event's own time: a datetime where it is read without cost, as it always is of an event with
+headers; else as it stands there, or None.
 Where nothing is remembered, or something measured is unusual, it answers None or raises LookupError,
 TypeError or ValueError.
 """
@@ -200,19 +201,18 @@ def _lines(layout: Layout) -> Iterator[str]:
 def _answer_lines(layout: Layout) -> Iterator[str]:
     status, *words = layout.words
     others = "".join(f", event[{key!r}]" for key in words)
-    headers, limits = f"None, {'moment' if layout.timestamp else 'None'}", "None"
-    if layout.headers and layout.timestamp:
-        headers, limits = "headers, moment", "headers and (headers, moment)"
+    headers = "headers" if layout.headers and layout.timestamp else "None"
+    moment, time = ("moment", "moment or at") if layout.timestamp else ("None", "None")
     plain = f"event[{layout.body!r}]"
     body = plain if layout.body is not None else "body_of(event)" if layout.body_of else None
     error = plain if layout.body is not None and layout.error_of is None else "body_in(event)"
     yield f"status = event[{status!r}]"
     yield f"words = status.__class__, status{others}"
     yield "seen = successes(words)"
-    yield f"if seen is None: seen = meant(errors[words], {error}, {headers})"
+    yield f"if seen is None: seen = meant(errors[words], {error}, {headers}, {moment})"
     if body:
-        yield f"elif not is_answer({body}): seen = meant(errors[words], {body}, {headers})"
-    yield f"return seen, seconds, first_token, {limits}"
+        yield f"elif not is_answer({body}): seen = meant(errors[words], {body}, {headers}, {moment})"
+    yield f"return seen, seconds, first_token, {headers}, {time}"
 
 
 def _span_lines(name: str, span: Span | None) -> Iterator[str]:

@@ -88,6 +88,11 @@ RETRY_AFTER = Metric(
     ("provider", "type"),
     RETRY_AFTER_BUCKETS,
 )
+CALLS_IN_COOLDOWN = _counter(
+    "api_calls_in_cooldown_total",
+    "Calls that came before a wait was over that the provider had told, by what came of them.",
+    *("provider", "type"),
+)
 RATELIMIT_LIMIT = _gauge(
     "api_ratelimit_limit",
     "The limit of the tightest rate-limit reading since the last scrape that is still valid.",
@@ -222,7 +227,7 @@ CERTIFICATE_EXPIRY = _gauge(
 )
 BUILD_INFO = _gauge(PREFIX + "build_info", "1, with the version of the agent as a label.", "version")
 
-COUNTED_METRICS = (RESPONSES, ERRORS, DURATION, TIME_TO_FIRST_TOKEN, ATTEMPTS, RETRY_AFTER)
+COUNTED_METRICS = (RESPONSES, ERRORS, DURATION, TIME_TO_FIRST_TOKEN, ATTEMPTS, RETRY_AFTER, CALLS_IN_COOLDOWN)
 RATELIMIT_METRICS = (RATELIMIT_LIMIT, RATELIMIT_REMAINING, RATELIMIT_RESET, RATELIMIT_UTILIZATION)
 PROVIDER_METRICS = (*COUNTED_METRICS, *RATELIMIT_METRICS)
 RECORD_METRICS = (

@@ -1,5 +1,6 @@
 """What a batch of records adds: numbers by series. The ledger carries these without knowing their meaning."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,6 +55,21 @@ class Batch(NamedTuple):
     next_offset: int
     counted_at: float | None = None
     invalid: tuple[InvalidEvent, ...] = ()
+
+
+def numbers_of(delta: Delta, series: Series) -> list[float]:
+    """The numbers of a series in *delta*, to be added to; zeros when it is new there."""
+    numbers = delta.get(series)
+    if numbers is None:
+        numbers = delta[series] = series.zeros()
+    return numbers
+
+
+def observe(delta: Delta, series: Series, value: float) -> None:
+    """Add one observation to a histogram."""
+    numbers = numbers_of(delta, series)
+    numbers[bisect_left(series.metric.buckets, value)] += 1
+    numbers[-1] += value
 
 
 def add(into: Delta, delta: Delta) -> None:

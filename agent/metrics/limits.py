@@ -28,13 +28,27 @@ class Pool:
 
     Attributes:
         name: What tells limits of the same model at the same provider apart; "" where the event does not say.
+
+        key: The same for all objects that stand for the same pool.
     """
 
-    __slots__ = ("groups", "model", "name", "named", "provider")
+    __slots__ = ("groups", "key", "model", "name", "named", "provider")
 
     def __init__(self, provider: str, model: str, named: str, name: str) -> None:
         self.provider, self.model, self.named, self.name = provider, model, named, name
+        self.key = f"{named}\0{model}\0{name}"
         self.groups: dict[tuple[str, ...], _Group] = {}
+
+
+def owner_in(pool: Pool, headers: Mapping[str, object] | None) -> str:
+    """Whose calls *headers* tell of, read or as they stand in an event, where their pool does not say it."""
+    if pool.name or not headers:
+        return ""
+    group = pool.groups.get(names := tuple(headers))
+    telling_whose = whose(names) if group is None else group.whose
+    if not telling_whose:
+        return ""
+    return owner(rules.headers({name: headers[name] for name in telling_whose}))[:_LONGEST]
 
 
 class _Told(NamedTuple):

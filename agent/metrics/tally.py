@@ -13,7 +13,8 @@ from agent.metrics import catalogue
 from agent.metrics.ages import Ages
 from agent.metrics.budget import SeriesBudget
 from agent.metrics.catalogue import Metric
-from agent.metrics.delta import Delta, Series
+from agent.metrics.cooldowns import Cooldowns
+from agent.metrics.delta import Delta, Series, numbers_of, observe
 from agent.metrics.labels import OTHER, UNKNOWN, WRONG_ADDRESS, Labels
 from agent.metrics.limits import Limits, Pool
 from agent.metrics.readings import Readings
@@ -72,6 +73,9 @@ class Tally:
     ) -> None:
         self.readings = Readings(lambda name, it: labels.value(name, it) if name in extra else it)
         self.limits = Limits(self.readings)
+        self.cooldowns = Cooldowns(
+            lambda provider, kind: self.series(catalogue.CALLS_IN_COOLDOWN, (provider, kind))
+        )
         self._labels = labels
         self._extra = tuple(extra)
         self.buckets = buckets
@@ -93,8 +97,8 @@ class Tally:
         """The labels that can be folded to other."""
         return (*FOLDABLE, *self._extra)
 
-    def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> None:
-        """Count one API response."""
+    def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> Series:
+        """Count one API response; the answer is what it is counted under."""
         shown = self.shown(response, outcome)
         series, duration = shown.series, response.duration
         numbers = numbers_of(delta, series)
@@ -108,6 +112,7 @@ class Tally:
             self._attempt(delta, series.labels, status)
         if outcome.retry_after is not None:
             observe(delta, self.waits(series.labels[0], outcome.type), outcome.retry_after)
+        return series
 
     def waits(self, provider: str, kind: OutcomeType) -> Series:
         """Where the waits are observed that responses name; *provider* is a label value."""
@@ -209,17 +214,3 @@ class Tally:
 
     def _counters_of(self, folded: Iterable[str]) -> tuple[Series, ...]:
         return tuple(self.series(catalogue.FOLDED_EVENTS, (label,)) for label in folded)
-
-
-def numbers_of(delta: Delta, series: Series) -> list[float]:
-    """The numbers of a series in *delta*, to be added to; zeros when it is new there."""
-    numbers = delta.get(series)
-    if numbers is None:
-        numbers = delta[series] = series.zeros()
-    return numbers
-
-
-def observe(delta: Delta, series: Series, value: float) -> None:
-    numbers = numbers_of(delta, series)
-    numbers[bisect_left(series.metric.buckets, value)] += 1
-    numbers[-1] += value

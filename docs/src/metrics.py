@@ -29,6 +29,11 @@ Beside these there are prometheus_client's own `process_*` and `python_*`.
   may hold several events, or none; one that could not be read is in `api_error_agent_skipped_records_total`.
 * `client_closed_request` is a type of its own there, and no fault: alerts and shares of errors leave it out.
 * An attempt hidden in the record of another is in `api_attempts_total` alone: it is no response and no error.
+* A wait begins with the response that tells it (`retry-after`, or what a body says), for its provider, model
+  and pool, and for the account that headers name. A wait of more than an hour is none. A call that began in
+  it, by its own time, is in `api_calls_in_cooldown_total`; one that began before could not know. Where an
+  event names no duration, its call may have taken a second. A new agent knows no earlier waits. The counter
+  is 0 for who was told to wait, and did.
 * A series is first shown as 0 and with its count one scrape later, so that `increase()` sees the first event.
 * No counter or histogram series is ever removed.
 * `labels.extra` adds labels such as `model` to the counters of responses and errors, and to the duration

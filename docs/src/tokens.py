@@ -52,6 +52,7 @@ OWN: Mapping[str, str] = {
     "headroom_low_share": "Less than this share of the limit must be left.",
     "forecast_window": "The forecast of when a limit is used up follows its pace over this time.",
     "forecast_window_seconds": "This is `forecast_window` in seconds.",
+    "retry_after_ignored_refused_share": "Of the calls that did not wait, more than this share is refused.",
     "wall_ahead_window": "The pace is measured over this time.",
     "wall_ahead_reset_seconds": "The limit must reset later than this many seconds from now.",
     "wall_ahead_within_seconds": "The limit must be used up in fewer seconds than this.",

@@ -41,6 +41,7 @@ ALSO_TRUE: set[Alert] = {
     ("ApiRateLimited", "openai"),
     ("ApiPathFailing", "openai"),
     ("ApiRateLimitHeadroomLow", "openai"),
+    ("ApiRetryAfterIgnored", "openai"),
     ("ApiPathFailing", "anthropic"),
     ("ApiProviderFailing", "anthropic"),
     ("ApiErrorBudgetBurn", "anthropic"),
@@ -164,6 +165,9 @@ def test_each_trouble_of_the_scenario_arrives_as_its_alert_and_resolves(
             "ApiBalanceExhausted",
             "ApiProviderFailing",
         }
+        # Of all who are told to wait, only those in the storm are refused for not doing so.
+        fired = prom.query('last_over_time(ALERTS{alertstate="firing",alertname="ApiRetryAfterIgnored"}[1h])')
+        assert {it["metric"]["provider"] for it in fired} == {"openai"}
 
 
 def first(webhook: Webhook, alert: Alert) -> float:

@@ -79,6 +79,7 @@ ROOMS = (
         ("agent/metrics",),
         (
             "tests/unit/metrics",
+            "tests/unit/test_pipeline_cooldowns.py",
             "tests/unit/test_pipeline.py",
             EFFECT,
             GENERATED,
@@ -92,6 +93,7 @@ ROOMS = (
         (
             "tests/unit/test_pipeline.py",
             "tests/unit/test_pipeline_age.py",
+            "tests/unit/test_pipeline_cooldowns.py",
             "tests/unit/test_fastpath.py",
             EFFECT,
         ),

@@ -13,6 +13,7 @@ OK = Calls("openai", "ok", 100)
 def scenarios() -> Iterator[Scenario]:
     yield from _headroom()
     yield from _wall()
+    yield from _retry_after()
     yield from _balance()
     yield from _latency()
     yield from _first_token()
@@ -177,6 +178,97 @@ def _office_hours(limit: float) -> list[float]:
     for minute in range(1100):
         left.append(left[-1] - (800 if 480 <= minute < 960 else 225) / 60)
     return left
+
+
+def _retry_after() -> Iterator[Scenario]:
+    name = "ApiRetryAfterIgnored"
+    limit = "rate_limit_error"
+
+    def early(refused: Rate, instance: str = "a", minutes: int = 120, **others: float) -> dict[str, Values]:
+        """Calls a minute that came before a wait was over, by what came of them."""
+        target = f'namespace="prod",job="{JOB}",instance="{instance}",provider="openai"'
+        return {
+            f'api_calls_in_cooldown_total{{{target},type="{kind}"}}': _summed(rate, minutes)
+            for kind, rate in ({limit: refused} | others).items()
+        }
+
+    def calls(refused: Rate) -> list[Calls]:
+        return [OK, Calls("openai", limit, refused), Calls("pipellm", limit, 100)]
+
+    def alert(share: str) -> Alert:
+        return provider_alert(
+            name,
+            "warning",
+            "Most rate limits would not come if callers waited as long as the provider tells them.",
+            f"{share} of the rate limits of openai answer calls that came before a told wait was over "
+            f"{SEEN_BY}.",
+            provider="openai",
+        )
+
+    yield scenario(
+        f"{name} fires when most rate limits could have been avoided",
+        calls(10),
+        {},
+        {60: [alert("60%")]},
+        more=early(6),
+    )
+    yield scenario(f"{name} fires just above its share", calls(10), {60: 1}, more=early(5.2))
+    yield scenario(f"{name} is silent just below its share", calls(10), {40: 0, 60: 0}, more=early(4.8))
+    yield scenario(f"{name} fires just above its count", calls(0.8), {60: 1}, more=early(0.75))
+    yield scenario(f"{name} is silent just below its count", calls(0.7), {40: 0, 60: 0}, more=early(0.62))
+    yield scenario(
+        f"{name} is silent where nearly all calls in a wait are answered well",
+        calls(10),
+        {40: 0, 60: 0},
+        more=early(9, ok=200),
+    )
+    yield scenario(
+        f"{name} fires where enough of them are refused", calls(10), {60: 1}, more=early(9, ok=150)
+    )
+    yield scenario(
+        f"{name} is silent about calls in a wait that end otherwise",
+        calls(10),
+        {40: 0, 60: 0},
+        more=early(4, overloaded_error=10),
+    )
+    yield scenario(f"{name} is silent where all wait as told", calls(10), {40: 0, 60: 0}, more=early(0))
+    yield scenario(f"{name} is silent where nobody is told to wait", calls(10), {40: 0, 60: 0})
+    yield scenario(f"{name} waits for five minutes", calls(10), {7: 0, 11: 1}, more=early(9))
+    yield scenario(
+        f"{name} is one alert for many bursts, holds for half an hour when they left the window, and clears",
+        calls(lambda minute: 30 if minute <= 60 and minute % 10 < 2 else 0),
+        {20: 1, 40: 1, 60: 1, 100: 1, 130: 0},
+        more=early(lambda minute: 25 if minute <= 60 and minute % 10 < 2 else 0, minutes=140),
+    )
+    yield scenario(
+        f"{name} is one alert for two replicas",
+        calls(10),
+        {},
+        {60: [alert("60%")]},
+        more=early(3) | early(3, instance="b"),
+        instances=("a", "b"),
+    )
+    yield scenario(
+        f"{name} is mute while most records are late", calls(10), {40: 0, 60: 0}, more=early(9), late=0.6
+    )
+    yield scenario(f"{name} fires while many records are late", calls(10), {60: 1}, more=early(9), late=0.45)
+    for whose, fires in (("openai", 0), ("pipellm", 1)):
+        yield scenario(
+            f"{name} {'fires' if fires else 'is mute'} while most records of {whose} are late",
+            [*calls(10), Calls("pipellm", "ok", 2000)],
+            {40: fires, 60: fires},
+            more=early(9),
+            late=0.6,
+            late_of=whose,
+        )
+
+
+def _summed(rate: Rate, minutes: int) -> list[float]:
+    """A counter, minute by minute."""
+    counted = [0.0]
+    for minute in range(1, minutes + 1):
+        counted.append(counted[-1] + at(minute, rate))
+    return counted
 
 
 def _balance() -> Iterator[Scenario]:

@@ -332,6 +332,16 @@ ERROR_HEADERS = st.fixed_dictionaries(
 )
 
 
+WAIT_HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "Retry-After": st.sampled_from(["0", "2", "30", "3601", "soon"]),
+        "OpenAI-Project": st.sampled_from(["a", "b", ["a"], None]),
+        "x-ratelimit-remaining-requests": st.sampled_from(["0", "7"]),
+    },
+)
+
+
 @st.composite
 def errors(draw: st.DrawFn) -> list[Record]:
     """Errors that are like one another but for numbers, and for what else may matter."""
@@ -376,6 +386,79 @@ def test_the_short_way_counts_errors_that_differ_in_numbers_as_the_plain_way_doe
     assert shown[0] == shown[1]
 
 
+LIMITED = "Limit 30000, used {n}. Please try again in {n}ms. Request id: {n:08x}-1f4c-00{n:08x}1f."
+SLOW_DOWN = {"code": "rate_limit_exceeded", "message": "slow down"}
+WAITING = {"code": "rate_limit_exceeded", "message": LIMITED.format(n=700)}
+
+
+CALLS = st.sampled_from(
+    [
+        ("timestamp", "headers"),
+        ("timestamp", "headers", "duration_seconds"),
+        ("timestamp", "headers", "pool", "body"),
+        ("timestamp", "duration_seconds", "body", "ttft_ms"),
+        ("duration_seconds", "body"),
+        ("body", "pool"),
+    ]
+)
+"""Keys of events that tell a wait, and of calls that may not have waited."""
+
+
+@st.composite
+def calls_and_waits(draw: st.DrawFn) -> list[Record]:
+    """Calls within a minute or two, to a few pools. Some are told to wait, some come early."""
+    is_written = draw(st.booleans())
+    said: dict[str, st.SearchStrategy[object]] = {
+        "timestamp": st.integers(0, 100).map(lambda half: moment(half / 2, is_written=is_written)),
+        "duration_seconds": st.sampled_from([0, 0.25, 1.0, 5.5, 60]),
+        "pool": st.sampled_from(["a", "b"]),
+        "headers": WAIT_HEADERS,
+        "body": st.sampled_from([None, {"error": SLOW_DOWN}, {"error": WAITING}]),
+        "ttft_ms": st.just(120),
+    }
+    usual = {key: said[key] for key in draw(CALLS)}
+    kinds = {"status": st.sampled_from([200, 429, 503]), "model": st.sampled_from(["gpt-5", "gpt-6"])}
+    event = {key: EVENT[key] for key in ("provider", "method", "path")}
+    each = st.fixed_dictionaries(kinds | usual)
+    values = [as_value(event | one) for one in draw(st.lists(each, min_size=10, max_size=30))]
+    if draw(st.booleans()):
+        values = [b"[%s]" % b",".join(values[at : at + 2]) for at in range(0, len(values), 2)]
+    ages = st.integers(0, 60).map(lambda seconds: int((NOW - seconds) * 1000))
+    stamps = st.sampled_from([-1, int((NOW + 90) * 1000)]) | ages
+    return [Record(value, offset, draw(stamps)) for offset, value in enumerate(values)]
+
+
+def moment(seconds: float, *, is_written: bool) -> object:
+    return (
+        f"2026-11-22T04:{56 + int(seconds) // 60}:{seconds % 60:04.1f}Z"
+        if is_written
+        else NOW - 240 + seconds
+    )
+
+
+@EXAMPLES
+@given(calls_and_waits())
+def test_the_short_way_finds_who_did_not_wait_as_the_plain_way_does(some: list[Record]) -> None:
+    short, plain = (Pipeline(Tally(Labels()), kind(("model", "pool"))) for kind in (Reader, Plain))
+
+    for _ in range(3):
+        one, other = (agent.process(P, some, NOW) for agent in (short, plain))
+
+        assert numbers(one) == numbers(other)
+
+
+def test_a_call_that_did_not_wait_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = pipeline(Reader)
+    told = [limited(n, headers={"retry-after": "20"}) for n in range(2)]
+    called = [as_value(EVENT | {"timestamp": f"2026-11-22T05:00:0{n}Z"}) for n in (0, 5, 9)]
+    agent.process(P, [Record(called[0]), *told], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, [Record(value) for value in called], NOW)
+
+    assert numbers(batch)["api_calls_in_cooldown_total", ("openai", "ok")] == [2]
+
+
 @pytest.mark.parametrize("other", [{}, {"user": "me"}, {"body": None}, {"ttft_ms": 3.5}, {"status": "200"}])
 def test_a_success_that_says_nothing_new_goes_the_short_way(
     other: dict[str, object], monkeypatch: pytest.MonkeyPatch
@@ -390,9 +473,6 @@ def test_a_success_that_says_nothing_new_goes_the_short_way(
     )
 
     assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
-
-
-LIMITED = "Limit 30000, used {n}. Please try again in {n}ms. Request id: {n:08x}-1f4c-00{n:08x}1f."
 
 
 def limited(number: int, **other: object) -> Record:

@@ -42,7 +42,15 @@ from grafana.src.dashboards.queries import (
     share_now,
 )
 from grafana.src.dashboards.shared import incidents
-from grafana.src.dashboards.thresholds import BALANCE, HEADROOM, OVERLOADED, RATE_LIMITED, STORM, SUSTAINED
+from grafana.src.dashboards.thresholds import (
+    AVOIDABLE,
+    BALANCE,
+    HEADROOM,
+    OVERLOADED,
+    RATE_LIMITED,
+    STORM,
+    SUSTAINED,
+)
 
 LIMITED = of_type("rate_limit_error")
 LIMITED_BY_PATH = record(LIMITS_BY_PATH)
@@ -55,12 +63,14 @@ LEFT = (
 LEAST = f"min by (provider, pool, resource) {LEFT}"
 UNTIL_WALL = record("job_provider_resource:api_ratelimit_wall:seconds")
 SOON = record("api_ratelimit_wall_seconds", 'provider=~"$provider"')
+EARLY = "job_provider_type:api_calls_in_cooldown:rate5m"
 WAITS = record("job_provider_le:api_retry_after_seconds_bucket:rate5m")
 LIMIT = "{{provider}} {{pool}} {{resource}}"
 
 NO_LIMITS = "No rate limits in this range"
 NO_OVERLOADS = "No overloads in this range"
 NO_READINGS = "No reading is valid; do the events carry rate-limit headers?"
+NOBODY_EARLY = "No call came before a told wait was over"
 NO_HINTS = "No answer said when to try again"
 BALANCED = "No account ran out of money in this range"
 
@@ -81,6 +91,8 @@ def limits() -> dashboard.Dashboard:
         .with_panel(readings())
         .with_panel(limited_share_by_provider())
         .with_panel(limits_by_provider())
+        .with_panel(avoidable_share())
+        .with_panel(early_calls())
         .with_panel(overloaded_share_by_provider())
         .with_panel(overloads_by_provider())
         .with_panel(headroom())
@@ -205,6 +217,37 @@ def limits_by_provider() -> timeseries.Panel:
         )
     )
     return stacked(panel).with_target(query(recorded("provider", what=LIMITED), "{{provider}}"))
+
+
+def avoidable_share() -> timeseries.Panel:
+    panel = by_provider(
+        graph(
+            "Avoidable rate limits, share by provider",
+            "The part of a provider's rate limits that answer calls which came before a told wait was over. "
+            "Worry above the line, where ApiRetryAfterIgnored begins to wait: clients that share a limit do "
+            "not share the wait, or do not wait at all.",
+            unit="percentunit",
+            no_value=NO_LIMITS,
+        )
+    )
+    runbooks(panel, "ApiRetryAfterIgnored")
+    early = recorded("provider", what=of_type("rate_limit_error", name=EARLY))
+    part = f"{early} / ({recorded('provider', what=LIMITED)} > 0)"
+    return with_line(panel.max(1), AVOIDABLE).with_target(query(part, "{{provider}}"))
+
+
+def early_calls() -> timeseries.Panel:
+    panel = graph(
+        "Calls that did not wait, by what came of them",
+        "Calls per second that came before a told wait was over. Worry about those that are refused: they "
+        "count against the limit, and some providers then ask for a longer wait.",
+        unit="reqps",
+        no_value=NOBODY_EARLY,
+    )
+    runbooks(panel, "ApiRetryAfterIgnored")
+    return stacked(panel).with_target(
+        query(f"{recorded('provider', 'type', what=record(EARLY))} > 0", "{{provider}} {{type}}")
+    )
 
 
 def limited_share_by_path() -> timeseries.Panel:

@@ -9,6 +9,7 @@ def limit(token: str) -> float:
 
 RATE_LIMITED = limit("rate_limited_share")
 STORM = limit("rate_limit_storm_share")
+AVOIDABLE = limit("retry_after_ignored_share")
 HEADROOM = limit("headroom_low_share")
 OVERLOADED = limit("overloaded_share")
 SUSTAINED = limit("overload_sustained_share")
