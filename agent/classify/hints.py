@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from agent.classify.durations import EPOCH, MEASURE, SPAN, duration, http_date, number, seconds_until
 from agent.classify.evidence import Evidence
+from agent.classify.foreign_waits import wait_in
 
 _AFTER = re.compile(
     r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for|time|period|is|of)\b)?:?"
@@ -27,9 +28,9 @@ _KEYS = (
     "cooldown",
     "backoff",
 )
-# What a client says that it does itself is no hint of the server: "retrying in 10min", "waiting 5s"
+# What a client does or did itself is no hint of the server: "retrying in 10min", "total wait time: 5s"
 _OWN = re.compile(
-    r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry"
+    r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry|\btotal\b"
 )
 # "allow 30 seconds before retrying", "22 minutes remaining", "5 second cooldown"
 _TOWARDS = re.compile(
@@ -37,24 +38,6 @@ _TOWARDS = re.compile(
     r"(?:before (?:you |re)?(?:try|send|request|mak)|remaining|left|until|cooldown|cool-down)"
 )
 _ARTICLE = re.compile(r"(?:again|retry|wait)(?: in| after| for)? (an? (?:minute|hour|day))\b")
-_SECONDS, _MINUTES, _HOURS = "秒초сs", "分분мm", "小时時시чhu"
-_ELSEWHERE = {
-    **dict.fromkeys(_SECONDS, 1.0), **dict.fromkeys(_MINUTES, 60.0), **dict.fromkeys(_HOURS, 3600.0),
-    "天": 86400.0, "日": 86400.0, "일": 86400.0, "д": 86400.0,
-}  # fmt: skip
-_BEHIND = re.compile(
-    r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
-)
-_BEFORE = re.compile(
-    r"(?:через|dans|nach|in(?= \d{1,6} (?:sek|minuten|stund))|подожд\w{2,5}|зачекайте|attendez|warten sie"
-    r"|espere|aguarde|(?:nuevo|novamente|riprova|reintent\w{1,4}) (?:en|em|tra|dentro de))"
-    r"\s(\d{1,6}(?:\.\d{1,3})?)\s?"
-    r"(мс|сек|мин|час|дн|дней|s(?:ec|eg|ek)|min|heure|hora|stunde|uur|h\b|s\b|m\b)"
-)
-_OWN_ELSEWHERE = re.compile(
-    r"(?:将|会)在?\s?\d{1,6}(?:\.\d{1,3})?\s?(?:秒|分钟?|小时)(?:之|以)?后(?:自动)?重[试连]|后自动重[试连]"
-)
-_AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
 _NUMERALS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20,
     "thirty": 30, "sixty": 60,
@@ -81,9 +64,6 @@ class _Told(NamedTuple):
     measure: str = ""  # with which the words end
 
 
-_NOTHING = _Told(None)
-
-
 def in_message(message: str) -> float | None:
     """Find "try again in 1m26.4s" and its kin in a sentence."""
     return _search(message).seconds
@@ -92,7 +72,7 @@ def in_message(message: str) -> float | None:
 def _search(message: str) -> _Told:
     text = message[:4096].lower()
     if text.isascii() and not any(word in text for word in _TELLING):
-        return _NOTHING
+        return _Told(wait_in(text))
     text = " ".join(text.split())
     if any(unit in text for unit in _SPELLED_UNITS):
         text = _SPELLED.sub(lambda numeral: str(_NUMERALS[numeral.group()]), text)
@@ -111,16 +91,7 @@ def _search(message: str) -> _Told:
     towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None
     if found := towards or _ARTICLE.search(text):
         return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
-    return _NOTHING if text.isascii() else _Told(_elsewhere(text))
-
-
-def _elsewhere(text: str) -> float | None:
-    """Find a wait in another language: "请在 5 分钟后重试", "через 30 секунд", "dans 2 minutes"."""
-    found = _BEHIND.search(text) or _BEFORE.search(text) or _AWAIT.search(text)
-    if found is None or _OWN_ELSEWHERE.search(text):
-        return None
-    unit = found.group(2)
-    return float(found.group(1)) * (0.001 if unit == "мс" else _ELSEWHERE[unit[:1]])
+    return _Told(wait_in(text))
 
 
 WAITS = frozenset({"retry-after", "retry-after-ms"})

@@ -101,18 +101,21 @@ def words_of(message: str) -> Words:
     text = message[:LONGEST_MESSAGE].lower()
     plain = text.isascii()
     if not plain:
-        text = _folded(text)
+        text = folded(text)
     if "'" in text:
         if plain and ("l'" in text or "n'est" in text or "n'av" in text):
             text = _ELISION.sub(r"\1 ", text)
         text = text.replace("can't", "cannot").replace("n't", " not")
+    if "not" in text:
+        text = text.replace("could not", "cannot").replace("can not", "cannot")
     if ">" in text:
         text = text.replace(" > ", " exceeds ")
     listed = text.translate(_TABLE).split()
     return Words(f" {' '.join(listed)} ", frozenset(listed), "" if plain else "".join(listed))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Take the accents off a lower-case *text*, and write its Chinese in simplified characters."""
     return _ELISION.sub(r"\1 ", unicodedata.normalize("NFKC", text).translate(_FOLDING))
 
 
@@ -167,18 +170,24 @@ def _checked(phrase: str) -> str:
     Raises:
         ValueError: If it can never match, because no message has such a word after normalising.
     """
-    folded = _folded(phrase)
-    tokens = [token for token in folded.strip("^$").split() if token not in _GAPS]
+    plain = folded(phrase)
+    tokens = [token for token in plain.strip("^$").split() if token not in _GAPS]
     for word in (word for token in tokens for word in token.split("|")):
         stem = word.removesuffix("~")
         normal = words_of(stem).text.strip()
         if normal != stem or not stem:
             message = f"the word {word!r} of the phrase {phrase!r} can never match: write {normal!r}"
             raise ValueError(message)
-    if folded.isascii() and not _plain(folded):
+    if plain.isascii() and not _plain(plain):
         message = f"the phrase {phrase!r} has no whole word to be found by: write one without ~"
         raise ValueError(message)
-    return folded
+    return " ".join(map(_negated, plain.split(" ")))
+
+
+def _negated(token: str) -> str:
+    """Have "not" stand for "cannot" too."""
+    words = token.split("|")
+    return f"{token}|cannot" if "not" in words and "cannot" not in words else token
 
 
 def _by_letter(phrases: list[str]) -> dict[str, list[int]]:
@@ -224,11 +233,11 @@ class Phrases:
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
         self.numbers.update(number for phrase, _ in self.rules for number in _NUMBERED.findall(phrase))
-        folded = [_checked(phrase) for phrase, _ in self.rules]
-        often = Counter(word for phrase in folded for words in _choices(phrase) for word in words)
+        phrases = [_checked(phrase) for phrase, _ in self.rules]
+        often = Counter(word for phrase in phrases for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}
-        ready, by_letter = [], _by_letter(folded)
-        for place, (phrase, (written, reason)) in enumerate(zip(folded, self.rules, strict=True)):
+        ready, by_letter = [], _by_letter(phrases)
+        for place, (phrase, (written, reason)) in enumerate(zip(phrases, self.rules, strict=True)):
             rarest = sorted(_choices(phrase), key=lambda words: sum(often[word] for word in words))
             for word in rarest[0] if rarest else ():
                 index.setdefault(word, []).append(place)

@@ -1,0 +1,83 @@
+"""A wait in a sentence of another language than English: "请在 5 分钟后重试", "aguarde cerca de 60 segundos".
+
+A number with a unit is a wait where it stands close to a word that asks to wait or to come back.
+"""
+
+import re
+
+from agent.classify.matching import folded
+
+_SECONDS = ("seg", "sek", "sec", "giay", "saniye", "detik", "сек", "ثاني", "ثوان", "सेकंड", "सेकेंड", "วินาที")
+_MINUTES = ("min", "phut", "dakika", "dk", "menit", "мин", "хв", "دقيق", "دقائق", "دقیقه", "मिनट", "นาที")
+_HOURS = (
+    *("hor", "heure", "stund", "std", "uur", "uren", "godz", "saat", "jam", "gio", "час", "годин"),
+    *("ساع", "घंट", "ชั่วโมง"),
+)
+_DAYS = (
+    "dia",
+    "tag",
+    "jour",
+    "giorn",
+    "dni",
+    "dzien",
+    "dag",
+    "gun",
+    "hari",
+    "ngay",
+    "дн",
+    "день",
+    "يوم",
+    "दिन",
+)
+_LENGTHS = {1.0: _SECONDS, 60.0: _MINUTES, 3600.0: _HOURS, 86400.0: _DAYS}
+_SHORT = {"с": 1.0, "s": 1.0, "м": 60.0, "m": 60.0, "ч": 3600.0, "h": 3600.0, "д": 86400.0, "мс": 0.001}
+_UNITS = {stem: seconds for seconds, stems in _LENGTHS.items() for stem in stems}
+
+# Before the span: wait, again, after, in. As beginnings of words.
+_WAITS = (
+    *("aguard", "esper", "novamente", "nuevo", "intent", "tente", "reintent", "depois", "warte", "erneut"),
+    *("wieder", "nach", "attend", "patient", "reessa", "dans", "apres", "riprov", "aspett", "czeka"),
+    *("odczeka", "poczeka", "sprobuj", "ponow", "wacht", "probeer", "opnieuw", "tunggu", "coba", "setelah"),
+    *("lagi", "sau", "doi", "cho", "lai", "через", "подожд", "повтор", "попроб", "ждит", "жди", "зачека"),
+    *("почека", "спроб", "بعد", "انتظ", "حاول", "प्रतीक्षा", "รอ", "ลองใหม่"),
+)
+# Behind it: wait, later, after.
+_LATER = ("bekle", "sonra", "icinde", "बाद", "प्रतीक्षा", "later", "pozniej", "nua", "دیگر", "بعد", "kemudian",
+          "erneut", "wieder", "opnieuw")  # fmt: skip
+
+_NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_SPAN = rf"{_NUMBER}\s?({_UNIT}|(?:мс|[sсmмhчд])(?!\w))"
+_ANY = re.compile(_SPAN)
+_BEFORE = re.compile(  # behind the Arabic article too
+    rf"(?:(?<!\w)|(?<=\bال))(?:{'|'.join(_WAITS)})\w*(?:[ :]+[^\W\d]+\.?){{0,3}}[ :]+[~≈]?{_SPAN}"
+)
+_BEHIND = re.compile(rf"(?<![\w.]){_SPAN}\w*(?: \w+)? (?:{'|'.join(_LATER)})")
+_DENSE = re.compile(
+    r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
+)
+_AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
+# What a client says that it does itself is no hint of the server.
+_OWN = re.compile(
+    r"(?:将|会)在?\s?\d{1,6}(?:\.\d{1,3})?\s?(?:秒|分钟?|小时)(?:之|以)?后(?:自动)?重[试连]|后自动重[试连]"
+)
+_DENSE_UNITS = {"秒": 1.0, "초": 1.0, "分": 60.0, "분": 60.0, "小": 3600.0, "時": 3600.0, "时": 3600.0,
+                "시": 3600.0, "天": 86400.0, "日": 86400.0, "일": 86400.0}  # fmt: skip
+
+
+def wait_in(text: str) -> float | None:
+    """Find the wait in a lower-case *text*, in seconds."""
+    if text.isascii():
+        return _spelled(text)
+    dense = _DENSE.search(text) or _AWAIT.search(text)
+    if dense is None:
+        return _spelled(folded(text))
+    return None if _OWN.search(text) else float(dense[1]) * _DENSE_UNITS[dense[2][:1]]
+
+
+def _spelled(text: str) -> float | None:
+    found = (_BEFORE.search(text) or _BEHIND.search(text)) if _ANY.search(text) else None
+    if found is None:
+        return None
+    amount, unit = float(found[1].replace(",", ".")), found[2]
+    return amount * (_UNITS.get(unit) or _SHORT[unit])
