@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from agent.classify import Rules
+from agent.classify import Rules, load
 from agent.events import Reader
 from agent.metrics.exemplars import OFF, TRACE_ID, Exemplars
 from agent.metrics.labels import Labels
@@ -55,6 +55,7 @@ def assemble(settings: Settings) -> Parts:
         max_bytes=events.max_bytes,
     )
     rules = own_rules.compiled(settings.classify.rules)
+    load()  # else the first unknown error would hold up all else
     pipeline = Pipeline(
         tally, reader, rules=rules, late_after=settings.metrics.late_after_seconds, exemplars=exemplars
     )

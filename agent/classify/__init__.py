@@ -2,6 +2,7 @@
 
 from agent.classify.classifier import Explanation
 from agent.classify.dialects import provider_of
+from agent.classify.learned import load
 from agent.classify.outcome import Outcome, RateLimit
 from agent.classify.rules import NO_RULES, Rules
 from agent.classify.ruling import classify, explain
@@ -17,5 +18,6 @@ __all__ = [
     "Rules",
     "classify",
     "explain",
+    "load",
     "provider_of",
 ]

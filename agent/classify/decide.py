@@ -6,7 +6,8 @@ status; one that names the cause may not. The cases are in tests/unit/classify/t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
 from agent.classify import classes, hints, learned, pairs, sentences, statuses
@@ -16,7 +17,7 @@ from agent.classify.guesses import GUESSES, guess
 from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Types, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import OutcomeType, Reason
-from agent.events.response import FIRST_SERVER_ERROR
+from agent.events.response import FIRST_ERROR, FIRST_SERVER_ERROR
 
 
 class Decision(NamedTuple):
@@ -96,6 +97,7 @@ _CARRIED: Mapping[Reason | None, Types] = {
     Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
+_STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
 _EXPLAINED = 4  # words before an object that make a sentence of their own
 # A field or a value of the request: `top_p`, 'x', messages[0], messages.0.role, max_tokens, "temperature: ".
@@ -154,24 +156,36 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
         return Decision(Reason.UNMAPPED_STATUS, "none", "prose")
     if reason in _OPEN:
         match = _by_sentence(dialect, evidence, message, words, _may_mean(reason, status), home)
-        if match is None and reason is Reason.INTERNAL_ERROR and status is None:
-            match = guess(words)  # "api_error" says nothing that a loose word would not say better
+        if match is None and reason is Reason.INTERNAL_ERROR and (status or 0) < FIRST_ERROR:
+            match = guess(words) or learned.guess(words)  # "api_error" says less than any word
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
     found = _by_status(found, status) or _unmapped(words, status)
     if found is None:
         return Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE)
-    found = _detail(found, words, evidence.about, message, status)
-    return _paced(found, message)
+    finer = _detail(found, words, evidence.about, message, status)
+    if finer.reason is found.reason and (unknown := _unknown(evidence.words, dialect, home)):
+        finer = _detail(found, _spelled(unknown), evidence.about, message, status)
+    return _paced(finer, message)
 
 
-def last_resort(message: str, status: int | None) -> Decision | None:
-    """Say what an error means that no rule knows, by what labelled errors with its words meant."""
-    words = words_of(message)
-    match = learned.guess(words)
+def last_resort(evidence: Evidence, status: int | None, least: float = learned.CONFIDENT) -> Decision | None:
+    """Say what labelled errors with the words of an error meant, with a share of *least* in the belief."""
+    if evidence.message.strip().lower() in _STATUS_NAMES:
+        return None
+    words = words_of(" ".join((evidence.message, *map(sentences.spelled, evidence.words))))
+    match = learned.guess(words, least)
     if match is None:
         return None
-    return _detail(Decision(match.reason, "learned", match.phrase), words, "", message, status)
+    return _detail(Decision(match.reason, "learned", match.phrase), words, "", evidence.message, status)
+
+
+def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decision:
+    """Believe all words of an error more than a phrase or number in it, if surely of another type."""
+    better = last_resort(evidence, status, learned.SURE) if found.kind in {"phrase", "status"} else None
+    if better is None or type_of(better.reason, status) is type_of(found.reason, status):
+        return found
+    return better
 
 
 def _paced(found: Decision, message: str) -> Decision:
@@ -242,6 +256,11 @@ def _unknown(codes: tuple[str, ...], dialect: Dialect, home: Dialect | None) -> 
     return tuple(code for code in codes if not any(code.lower() in table for table in tables))
 
 
+def _spelled(codes: Iterable[str]) -> Words:
+    """What codes say that stand in no table."""
+    return words_of(" ".join(map(sentences.spelled, codes)))
+
+
 def _by_spelling(codes: tuple[str, ...], types: Types) -> Match | None:
     """Read codes that stand in no table as sentences: "points_insufficient", "PlanLimitReached"."""
     for code in codes:
@@ -298,9 +317,20 @@ def _detail(found: Decision, words: Words, about: str, message: str, status: int
     if match:
         kind = "phrase" if found.kind == "status" else found.kind
         return Decision(match.reason, kind, found.rule, match.phrase)
+    if found.reason in GENERIC or found.kind == "learned":
+        found = _learned_detail(found, words, status)
     if found.reason is Reason.INVALID_REQUEST_GENERIC:
         return _wrong_value(found, words, about, message, status)
     return found
+
+
+def _learned_detail(found: Decision, words: Words, status: int | None) -> Decision:
+    """Take for the reason what errors of this type with these words were about."""
+    kind = type_of(found.reason, status)
+    match = learned.finer(kind, words)
+    if match is None or type_of(match.reason, status) is not kind:
+        return found
+    return found._replace(reason=match.reason, detail=match.phrase)
 
 
 def _wrong_value(found: Decision, words: Words, about: str, message: str, status: int | None) -> Decision:

@@ -43,38 +43,33 @@ def status(value: object) -> int | None:
     return None
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """Spell "error code" as errorCode, error_code, errorcode, ErrorCode, error-code and ERROR_CODE."""
+    parts = name.split()
+    titled = [part.capitalize() for part in parts]
+    camel = parts[0] + "".join(titled[1:])
+    spelled = (camel, "_".join(parts), "".join(parts), "".join(titled), "-".join(parts))
+    return tuple(dict.fromkeys((*spelled, "_".join(parts).upper(), "".join(parts).capitalize())))
+
+
+def _spelled(*names: str) -> tuple[str, ...]:
+    return tuple(spelling for name in names for spelling in spellings(name))
+
+
 MESSAGES = (
-    "message",
-    "msg",
-    "Message",
-    "errorMessage",
-    "error_message",
-    "error_msg",
-    "errorMsg",
-    "errmsg",
-    "errMsg",
-    "err_msg",
-    "status_msg",
-    "statusMessage",
-    "StatusMessage",
-    "status_message",
-    "statusInfo",
-    "reason",
-    "title",
-    "description",
-    "desc",
+    *_spelled("message", "msg", "error message", "error msg", "err message", "err msg", "status message"),
+    *_spelled("status msg", "status info", "reason", "title", "description", "desc"),
 )
 """Under which names a sentence about an error stands, the usual one first."""
 
+_RANKS = {name: rank for rank, name in enumerate(MESSAGES)}
+
+ERROR_CODES = _spelled("error code", "err code", "error no", "err no", "failure code")
+"""Under which names a number stands that only an error has."""
+
 CODES = (
-    "code",
-    "Code",
-    "error_code",
-    "errorCode",
-    "errcode",
-    "err_code",
-    "failureCode",
-    "failure_code",
+    *spellings("code"),
+    *ERROR_CODES,
     "StatusCode",
     "type",
     "error_type",
@@ -114,7 +109,12 @@ def code(value: object) -> str:
 
 def message(error: Mapping[Any, object]) -> str:
     """Return the sentence of *error*, under whatever name it stands."""
-    return next((value for name in MESSAGES if isinstance(value := error.get(name), str) and value), "")
+    found = [(_RANKS[name], value) for name, value in error.items() if name in _RANKS]
+    return next((value for _, value in sorted(found, key=_rank) if isinstance(value, str) and value), "")
+
+
+def _rank(item: tuple[int, object]) -> int:
+    return item[0]
 
 
 def cause(task: Mapping[Any, object]) -> object:

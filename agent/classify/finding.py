@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from agent.classify import sentences
-from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort
+from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed
 from agent.classify.dialects.recognition import home_of, named_in, recognise
 from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import reason_of
@@ -112,7 +112,7 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
         evidence = evidence._replace(words=(*codes, *evidence.words))
     status = _status(dialect, evidence, response, before)
     decision = decide(dialect, evidence, status, home)
-    decision = _carried(decision, dialect, evidence, status, home)
+    decision = _carried(decision, dialect, evidence, status, before, home)
     inside = evidence.inner or (evidence.message if dialect.shape != "text" else None)
     inner = _inner(inside, response, status, depth)
     if inner and _outranks(inner.decision, decision):
@@ -120,25 +120,33 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
         timed = inner.decision.timed or decision.timed
         said = inner.decision._replace(timed=timed)
         return Finding(name, said, inner.status, (*inner.evidence, evidence))
-    if decision.kind == "none" and response.status is None and not _is_error(dialect, evidence):
+    if decision.kind == "none" and response.status is None and not _is_error(body, dialect, evidence):
         return None
-    if decision.rule == NO_RULE and (status is not None or _is_shaped(dialect)):
-        decision = last_resort(evidence.message, status) or decision
+    if decision.rule == NO_RULE:
+        decision = last_resort(evidence, status) or decision
+    elif response.status is None:
+        decision = outweighed(decision, evidence, status)
     decision = decision._replace(timed=True) if inner and inner.decision.timed else decision
     return Finding(dialect.name, decision, status, (evidence,), dialect)
 
 
 def _carried(
-    decision: Decision, dialect: Dialect, evidence: Evidence, status: int | None, home: Dialect | None
+    decision: Decision,
+    dialect: Dialect,
+    evidence: Evidence,
+    status: int | None,
+    before: int | None,
+    home: Dialect | None,
 ) -> Decision:
-    """Believe a status in the sentence more than one that carries whatever went wrong behind a gateway."""
-    told = status_before(evidence.message) if decision.kind != "code" and status in _CARRIERS else None
+    """Believe a status in or before the sentence more than one that carries whatever went wrong behind it."""
+    is_carried = decision.kind != "code" and status in _CARRIERS
+    told = (status_before(evidence.message) or before) if is_carried else None
     return decision if told in {None, status} else decide(dialect, evidence, told, home)
 
 
-def _is_error(dialect: Dialect, evidence: Evidence) -> bool:
+def _is_error(body: object, dialect: Dialect, evidence: Evidence) -> bool:
     """Say whether a body that nobody understands is an error at all, where no status says so."""
-    return _is_shaped(dialect) or sentences.names_error(evidence.message)
+    return _is_shaped(dialect) or sentences.says_error(evidence.message) or states_error(body)
 
 
 def _is_shaped(dialect: Dialect) -> bool:
@@ -151,7 +159,7 @@ def _status(dialect: Dialect, evidence: Evidence, response: ApiResponse, before:
     carried = response.status if response.status is not None and response.status >= FIRST_ERROR else None
     if dialect.shape == "text":
         return carried or evidence.status or before
-    return evidence.status or carried or before
+    return evidence.status or carried or before or status_before(evidence.message)
 
 
 def _inner(inner: object, response: ApiResponse, status: int | None, depth: int) -> Finding | None:

@@ -1,23 +1,20 @@
-"""What an error means that no rule knows: what labelled errors with the same words meant.
+"""What no rule knows is guessed by what labelled texts with the same words meant; silent without confidence.
 
-Naive Bayes over words, pairs of words, and pairs of characters in scripts without spaces. learned.tsv says of
-each in how many labelled texts of each type it stands; `python -m tests.unit.classify.last_resort` counts
-anew. It is asked last, only about what is known to be an error, and stays silent where it is not confident.
+Two models: which type an error has, or whether a text is one at all; and for which reason of that type.
 """
 
-import math
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
-from typing import NamedTuple
 
+from agent.classify import model
 from agent.classify.matching import Match, Words
+from agent.classify.model import Model, likeliest
 from agent.classify.taxonomy import OutcomeType, Reason
 
 _T, _R = OutcomeType, Reason
 REASONS: Mapping[OutcomeType, Reason] = {
+    _T.OK: _R.NONE,
     _T.INVALID_REQUEST: _R.INVALID_REQUEST_GENERIC,
     _T.AUTHENTICATION: _R.AUTH_FAILED,
     _T.INSUFFICIENT_BALANCE: _R.INSUFFICIENT_CREDITS,
@@ -30,81 +27,64 @@ REASONS: Mapping[OutcomeType, Reason] = {
     _T.OVERLOADED: _R.CAPACITY,
     _T.CLIENT_CLOSED: _R.CLIENT_CLOSED,
 }
-"""The types that can be learned, each with the reason that leaves most open."""
+"""The types that can be learned, each with the reason that leaves most open; `ok` is about no error."""
 
-LONGEST = 1500  # characters of a text: a longer one is no sentence about an error
-CONFIDENT = 0.7  # share of the belief
-_SMOOTHING = 0.03
-_LONGEST_WORD = 20
-_NUMBER = re.compile(r"\S*\d\S*")
-_SPACED = re.compile(r"[\0-\u2e7f]+")
+ERRORS = frozenset(kind.value for kind in REASONS) - {_T.OK.value}
 
+CONFIDENT = 0.4  # share of the belief, where nothing else speaks
+SURE = 0.8  # share that outweighs a phrase, where no status has come with it
+_ORDINARY = 0.7  # share of the belief that a text reports no error
+FINE = 0.7  # share of the belief in a reason
+_FEWEST_WORDS = 3  # from which a reason is guessed
 
-class Counts(NamedTuple):
-    """In how many labelled texts of each type there is anything at all, and each feature."""
-
-    texts: Mapping[OutcomeType, int]
-    features: Mapping[str, Mapping[OutcomeType, int]]
+_BY_TYPE = {kind: frozenset(each.value for each in Reason if kind in each.types) for kind in OutcomeType}
+_NAMED = {each.value: each for each in Reason}
+_BY_WORD: Mapping[str, OutcomeType] = {kind.value: kind for kind in REASONS}
 
 
-def features(words: Words) -> frozenset[str]:
-    """What of a text is counted: names of models, keys and numbers are all one number."""
-    listed = [each[:_LONGEST_WORD] for each in _NUMBER.sub("0", words.text).split()]
-    pairs = (f"{first} {second}" for first, second in pairwise(listed))
-    dense = _SPACED.sub("", words.dense)
-    return frozenset((*listed, *pairs, *(dense[at : at + 2] for at in range(len(dense) - 1))))
-
-
-def likeness(words: Words, counts: Counts) -> OutcomeType | None:
-    """Say of which type are the texts that *words* are most like; None without confidence."""
-    known = [found for each in features(words) if (found := counts.features.get(each))]
-    scores = {kind: _score(kind, known, counts) for kind in counts.texts}
-    best = max(scores, key=lambda kind: scores[kind])
-    share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
-    return best if share >= CONFIDENT else None
-
-
-def _score(kind: OutcomeType, known: list[Mapping[OutcomeType, int]], counts: Counts) -> float:
-    """Log of a belief. Features hang together: divided by the root of their number they claim less."""
-    texts = counts.texts[kind]
-    seen = sum(math.log((each.get(kind, 0) + _SMOOTHING) / (texts + 10 * _SMOOTHING)) for each in known)
-    return 0.5 * math.log(texts) + seen / math.sqrt(max(1, len(known)))
-
-
-def guess(words: Words) -> Match | None:
-    """Guess what an error means that no rule knows."""
-    if len(words.text) > LONGEST:
-        return None
-    kind = likeness(words, counted())
-    return Match(REASONS[kind], f"like {kind}") if kind else None
+def load() -> None:
+    """Read both tables, a tenth of a second of work, before anything waits for it."""
+    types()
+    reasons()
 
 
 @cache
-def counted() -> Counts:
-    """Read learned.tsv."""
-    return read(files(__package__).joinpath("learned.tsv").read_text(encoding="utf-8"))
+def types() -> Model:
+    """Read what has been learned of types."""
+    return _read("learned_types.tsv")
 
 
-def read(table: str) -> Counts:
-    """Read a table: its head names the types and counts their texts, each line counts one feature."""
-    head, *lines = table.splitlines()
-    by_word = {kind.value: kind for kind in REASONS}
-    texts = {by_word[kind]: int(count) for kind, count in _pairs(head)}
-    kinds = list(texts)
-    split = (line.split("\t") for line in lines)
-    return Counts(texts, {name: {kinds[int(at)]: int(n) for at, n in _pairs(rest)} for name, rest in split})
+@cache
+def reasons() -> Model:
+    """Read what has been learned of reasons."""
+    return _read("learned_reasons.tsv")
 
 
-def written(counts: Counts) -> str:
-    """Write a table as *read* reads it."""
-    kinds = list(counts.texts)
-    head = " ".join(f"{kind}:{count}" for kind, count in counts.texts.items())
-    rows = (
-        f"{name}\t" + " ".join(f"{kinds.index(kind)}:{count}" for kind, count in sorted(found.items()))
-        for name, found in sorted(counts.features.items())
-    )
-    return "".join(f"{line}\n" for line in (head, *rows))
+def _read(name: str) -> Model:
+    return model.read(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
-def _pairs(text: str) -> list[list[str]]:
-    return [each.split(":") for each in text.split()]
+def guess(words: Words, least: float = CONFIDENT) -> Match | None:
+    """Guess the type of an error, with a share of *least* in the belief."""
+    word, share = likeliest(types().belief(model.features(words), ERRORS))
+    return Match(REASONS[_BY_WORD[word]], f"like {word}") if share >= least else None
+
+
+def finer(kind: OutcomeType, words: Words) -> Match | None:
+    """Guess for which reason of its type an error is."""
+    if words.text.count(" ") <= _FEWEST_WORDS:
+        return None
+    word, share = likeliest(reasons().belief(model.features(words), _BY_TYPE[kind]))
+    return Match(_NAMED[word], f"like {word}") if share >= FINE else None
+
+
+def is_error(words: Words, doubt: float = 1.0) -> bool:
+    """Whether a text is likelier of some type of error than none, and none with a share below *doubt*."""
+    belief = types().belief(model.features(words))
+    ordinary = belief.pop(_T.OK, 1.0)
+    return ordinary < doubt and likeliest(belief)[1] > ordinary
+
+
+def is_ordinary(words: Words) -> bool:
+    """Whether a text is like those that report none."""
+    return types().belief(model.features(words)).get(_T.OK, 0.0) >= _ORDINARY

@@ -7,6 +7,7 @@ prose.
 
 import re
 
+from agent.classify import learned
 from agent.classify.languages import ERROR_CHARACTERS, ERROR_ENDINGS, ERROR_WORDS
 from agent.classify.matching import Words, words_of
 
@@ -21,7 +22,7 @@ _IN_PARTICULAR = re.compile(
 )
 _MARKS = frozenset({"particular", "specifically", "namely", "caused", "cause", "reason", "details", "detail"})
 _LONGEST_PREFIX = 90
-_LONE_STATUS = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}")
+_LONE_NUMBER = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}|\d{4,7}(?:\s?[:：]|\s[-–])\s{0,3}")
 _FEWEST = 8  # characters of a sentence
 
 # What a text about a call speaks of. Ordinary prose may hold one of these words, and hardly two.
@@ -86,9 +87,23 @@ def names_error(text: str) -> bool:
     return any(word.endswith(ERROR_ENDINGS) for word in found)
 
 
+def says_error(text: str) -> bool:
+    """Say whether *text* reports an error: as texts with its words do, else by one word of an error."""
+    words = words_of(text)
+    if learned.is_error(words) or _opens_with_error(text):
+        return True
+    return names_error(text) and not learned.is_ordinary(words)
+
+
+def _opens_with_error(text: str) -> bool:
+    """Recognise "ReadTimeout: ...", "[API Error] ...", "Error in handler: ..."."""
+    found = _CLAUSE.match(text) if _may_have_prefix(text[:_LONGEST_PREFIX]) else None
+    return found is not None and names_error(found.group())
+
+
 def is_prose(text: str, words: Words) -> bool:
     """Say whether *text* is an ordinary text or an answer about errors, and no message of one."""
-    if _is_personal(words):
+    if _is_personal(words) or learned.is_ordinary(words):
         return True
     long = words.text.count(" ") > _PROSE
     if not long or any(word.endswith(ERROR_ENDINGS) and word not in ERROR_WORDS for word in words.found):
@@ -96,7 +111,12 @@ def is_prose(text: str, words: Words) -> bool:
     if _ANSWERS.match(text):
         return True
     spoken = len(words.found & _CALLS)
-    return len(words.found & _ENGLISH) > 1 and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
+    is_english = len(words.found & _ENGLISH) > 1
+    return (
+        is_english
+        and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
+        and not learned.is_error(words)
+    )
 
 
 def _is_personal(words: Words) -> bool:
@@ -121,8 +141,8 @@ def innermost(message: str, words: Words) -> str:
         if found is None or not names_error(found.group()) or len(rest) - found.end() < _FEWEST:
             break
         rest = rest[found.end() :]
-        if status := _LONE_STATUS.match(rest):
-            rest = rest[status.end() :]
+        if number := _LONE_NUMBER.match(rest):
+            rest = rest[number.end() :]
     if not _MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
         parts = _IN_PARTICULAR.split(rest, maxsplit=1)
         rest = parts[1] if len(parts) > 1 and len(parts[1]) >= _FEWEST else rest

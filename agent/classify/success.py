@@ -1,64 +1,27 @@
 """Errors under HTTP 200: the quick question whether a successful response carries one.
 
-Answers of a model may talk about errors at length; what counts is only where the vendors put theirs. A false
-alarm is worse than a miss: a number that is no success needs a sentence beside it and no result, a status
-that says "failed" needs a cause. What is an error at one vendor only, its dialect says.
+What is an error at any vendor, agent.classify.stated says; what is one at one vendor only, its dialect.
 """
 
-import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from agent.classify import fields, sentences
-from agent.classify.codes import CODES, VAGUE
+from agent.classify import learned, sentences, stated
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import words_of
 from agent.classify.phrases import OVERRIDES
-from agent.classify.taxonomy import OutcomeType
-from agent.events.response import FIRST_ERROR
-
-Rule = Callable[[Mapping[Any, Any]], bool]
+from agent.classify.stated import FAULTS, LONE, Rule
 
 _OWN = tuple(dialect for dialect in DIALECTS if dialect.states_error)
 _OWN_KEYS = frozenset[str]().union(*(dialect.keys for dialect in _OWN))
 _MARKS = (*(f'"{key}"' for key in _OWN_KEYS),
           '"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
-          '"blockReason"', '"success":false', '"success": false', '"code"', '"Code"', '"statusCode"',
-          '"status_code"', '"error_code"', '"errcode"', '"detail"', '"FAILED"', 'failed"', 'errored"',
+          '"blockReason"', '"success":false', '"success": false', 'code"', 'Code"', 'CODE"',
+          'rrno"', 'rrNo"', 'rr_no"', '"detail"', '"FAILED"', 'failed"', 'errored"',
           '"ERROR"', 'ailure"', 'AILURE"', 'Failed"', 'fail"',
           'FAIL"', 'cancelled"', 'canceled"', 'expired"', 'oderated"')  # fmt: skip
 
-_ERRORS = ("error", "Error", "errors", "err")
-_NO_ERRORS = frozenset({"none", "null", "false", "ok", "success", "no error", "0"})
-_NAMED = ("error_code", "errorCode", "err_code", "errCode", "errcode", "ErrorCode", "error_no", "errno")
-_NUMBERED = ("code", "Code", "status_code", "StatusCode", "statusCode", "ret", "ret_code", "retcode", "rc",
-             "resultCode", "result_code")  # fmt: skip
-_BOXES = ("header", "Header", "resp", "base_resp", "BaseResp", "baseResp", "meta", "status",
-          "ResponseMetadata", "Response")  # fmt: skip
-_SUCCESSES = frozenset({"", "0", "200", "ok", "success", "succeed", "succeeded", "none", "null"})
-_SUCCEEDED = re.compile(
-    r"^\W*(?:ok(?:ay)?|done|created|accepted|pending|queued|running|processing|completed?)\b"
-    r"|succe|(?<!不)成功|完成|正常|已提交",
-    re.IGNORECASE,
-)
-_RESULTS = ("data", "result", "results", "choices", "output", "payload", "content", "items", "response",
-            "text", "images", "answer", "candidates", "embedding", "embeddings")  # fmt: skip
-_STATES = ("status", "state", "task_status", "taskStatus", "Status", "job_status")
-_FAILED = frozenset(
-    {"failed", "fail", "failure", "error", "errored", "cancelled", "canceled", "expired", "rejected",
-     "aborted", "content moderated", "request moderated"}
-)  # fmt: skip
-_CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
-_FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
-_WHOLE = re.compile(r"-?[0-9]{1,18}")  # what Python calls a digit may be no number: ²
-_CODE = re.compile(r"[A-Za-z][\w.:\-]{2,64}")
-_REFUSALS = frozenset({OutcomeType.INSUFFICIENT_BALANCE, OutcomeType.AUTHENTICATION, OutcomeType.RATE_LIMIT})
-_FAULTS = _REFUSALS | {OutcomeType.API, OutcomeType.TIMEOUT, OutcomeType.OVERLOADED}
 _SENTENCES = ("message", "Message")
-_LONE = 200  # characters of an answer that is nothing but a sentence
-_STATED = ("statusCode", "status", "code", "http_status")
-_GIVEN = frozenset({"name", "title", "description", "desc", "prompt", "input", "text", "content", "summary"})
-_FEWEST_SPACES = 3  # of a sentence
+_LEAST_DOUBT = 0.02  # that a sentence reports an error
 _LONGEST_COMPLAINT = 100  # characters
 _COLONS = (":", "：", " -", " –")
 # Words with which an answer leads to an error that it only shows.
@@ -68,7 +31,12 @@ _EXAMPLES = frozenset(
      "common", "codes", "handling", "test", "tests", "beispiel", "exemple", "ejemplo", "exemplo", "esempio",
      "пример"}
 )  # fmt: skip
-_FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller ones are anything
+
+_RULES: tuple[Rule, ...] = (
+    *stated.RULES,
+    *(dialect.states_error for dialect in _OWN if dialect.states_error),
+)
+_KEYS = stated.KEYS | _OWN_KEYS
 
 
 def states_error(body: Any) -> bool:
@@ -86,146 +54,21 @@ def states_error(body: Any) -> bool:
 
 def _is_nothing_but_error(chunk: object) -> bool:
     """Recognise how Google's streams, which are lists, are refused or end: [{"error": {...}}]."""
-    return isinstance(chunk, dict) and len(chunk) == 1 and _has_error(chunk)
+    return isinstance(chunk, dict) and len(chunk) == 1 and stated.has_error(chunk)
 
 
 def _is_lone_sentence(key: object, value: object) -> bool:
-    """Recognise an answer of nothing but a sentence about an error: {"html-message": "Connection lost"}."""
-    if not (isinstance(key, str) and key not in {"message", "Message"} and key.endswith(_SENTENCES)):
+    """Recognise an answer of nothing but a sentence about an error: {"html-message": "Connection lost"}.
+
+    A chat may answer {"message": ...}: that must be like an error in all its words.
+    """
+    if not (isinstance(key, str) and key.endswith(_SENTENCES)):
         return False
-    return (
-        isinstance(value, str)
-        and len(value) < _LONE
-        and OVERRIDES.match(words_of(value), _FAULTS) is not None
-    )
-
-
-def _has_error(body: Mapping[Any, Any]) -> bool:
-    """Recognise a filled error field."""
-    return any(key in body and _filled(body[key], body) for key in _ERRORS)
-
-
-def _filled(error: object, around: Mapping[Any, Any]) -> bool:
-    """Say whether an error field holds one: a fine-tuning job that succeeds has an error of nulls."""
-    match error:
-        case dict():
-            return bool(fields.message(error)) or any(error.get(key) for key in fields.CODES)
-        case str():
-            return bool(error.strip()) and error.strip().lower() not in _NO_ERRORS
-        case [dict() | str(), *_]:
-            return not around.get("data")
-        case True:
-            return bool(fields.message(around))
-    return False
-
-
-def _has_code(body: Mapping[Any, Any]) -> bool:
-    """Recognise a code that is no success beside a sentence, in the body or in its header."""
-    boxes = (body[key] for key in _BOXES if isinstance(body.get(key), dict))
-    return _coded(body) or any(_coded(box) or _has_error(box) for box in boxes)
-
-
-def _coded(box: Mapping[Any, Any]) -> bool:
-    if any(fields.word(box.get(key)) not in _SUCCESSES for key in _NAMED):
-        return True
-    code = next((box[key] for key in _NUMBERED if key in box), None)
-    message = fields.message(box)
-    word = fields.word(code)
-    if word in _SUCCESSES or not message or _SUCCEEDED.search(message):
+    if not isinstance(value, str) or len(value) >= LONE:
         return False
-    if fields.status(code):
-        return True
-    if any(box.get(key) for key in _RESULTS):
-        return False
-    return _is_number_of_an_error(word, message) if _WHOLE.fullmatch(word) else _is_code_of_an_error(code)
-
-
-def _is_number_of_an_error(word: str, message: str) -> bool:
-    number = int(word)
-    if 0 < number < FIRST_ERROR:
-        return sentences.names_error(message) or OVERRIDES.match(words_of(message)) is not None
-    return number < 0 or number >= _FIRST_NUMBER
-
-
-def _is_code_of_an_error(code: object) -> bool:
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        return False
-    if code.lower() in CODES or code.lower() in VAGUE:
-        return True
-    spelled = sentences.spelled(code)
-    return sentences.names_error(spelled) or OVERRIDES.match(words_of(spelled)) is not None
-
-
-def _has_failed(body: Mapping[Any, Any]) -> bool:
-    """Recognise a task that failed or was cancelled, with the cause beside it."""
-    boxes = (body[key] for key in _CARRIERS if isinstance(body.get(key), dict))
-    return any(_failed(box) for box in (body, *boxes))
-
-
-def _failed(box: Mapping[Any, Any]) -> bool:
-    states = {fields.word(box.get(key)) for key in _STATES}
-    return not states.isdisjoint(_FAILED) and bool(
-        fields.cause(box) or states & {"content moderated", "request moderated"} or _complains(box)
-    )
-
-
-def _complains(box: Mapping[Any, Any]) -> bool:
-    """Recognise a sentence about an error under whatever name it stands."""
-    texts = (value for key, value in box.items() if isinstance(value, str) and key not in _GIVEN)
-    said = (each for each in texts if each.count(" ") >= _FEWEST_SPACES and len(each) < _LONE)
-    return any(OVERRIDES.match(words_of(each)) is not None for each in said)
-
-
-def _is_no_success(body: Mapping[Any, Any]) -> bool:
-    """Recognise {success: false} beside any word about it."""
-    said = fields.message(body) or any(key in body for key in (*_NUMBERED, *_NAMED, "errors"))
-    return any(body.get(key) is False for key in _FALSES) and bool(said)
-
-
-def _is_batch_line(body: Mapping[Any, Any]) -> bool:
-    """Recognise a failed line of a batch, as OpenAI and Anthropic write it."""
-    match body:
-        case {"response": {"status_code": code}}:
-            return fields.status(code) is not None
-        case {"result": {"type": "errored" | "expired" | "canceled"}, "custom_id": _}:
-            return True
-    return False
-
-
-def _is_known_shape(body: Mapping[Any, Any]) -> bool:
-    match body:
-        case (
-            {"promptFeedback": {"blockReason": _}}
-            | {"type": "error"}
-            | {"object": "error"}
-            | {"event": "error", "message": str()}
-            | {"response": {"error": {"code": _}}}
-            | {"choices": [{"error": {"code": _}}, *_]}
-        ):
-            return True
-        case {"response": {"error": {"message": str(said)}}} if said:
-            return True
-        case {"detail": str(detail)} if len(body) == 1:  # fal: an error whose status was lost on the way
-            return OVERRIDES.match(words_of(detail), _REFUSALS) is not None
-        case {"message": str()} | {"title": str()} | {"detail": str()}:
-            return any(fields.status(body.get(key)) for key in _STATED) or _dotted(body)
-    return False
-
-
-def _dotted(body: Mapping[Any, Any]) -> bool:
-    """Recognise DashScope in a stream: {code: "Throttling.RateQuota", message, request_id}."""
-    code = body.get("code")
-    return isinstance(code, str) and bool(code) and "request_id" in body and "output" not in body
-
-
-_RULES: tuple[Rule, ...] = (
-    _has_error, _has_code, _has_failed, _is_no_success, _is_batch_line, _is_known_shape,
-    *(dialect.states_error for dialect in _OWN if dialect.states_error),
-)  # fmt: skip
-_KEYS = frozenset(
-    (*_OWN_KEYS, *_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
-     "promptFeedback", "type", "object", "event", "choices", "detail", "message", "title")
-)  # fmt: skip
+    words = words_of(value)
+    is_sure = key not in _SENTENCES or learned.is_error(words, _LEAST_DOUBT)
+    return is_sure and OVERRIDES.match(words, FAULTS) is not None
 
 
 def _is_complaint(text: str) -> bool:
@@ -248,6 +91,6 @@ def may_state_error(text: str) -> bool:
         return True
     if head[:1] not in {"{", "[", '"', "d", "e", ":", "i", "r"}:
         return False
-    if len(text) < _LONE and 'essage"' in text:
+    if len(text) < LONE and 'essage"' in text:
         return True
     return any(mark in text for mark in _MARKS) or head.startswith("error code:")

@@ -125,6 +125,18 @@ def _strict(text: str, depth: int) -> Unwrapped | None:
     return unwrap(value, depth)
 
 
+def _json_lines(text: str, depth: int) -> Unwrapped | None:
+    """Read a stream of objects, one a line: the last that may be an error comes first."""
+    if text[0] != "{" or text[-1] != "}" or "\n{" not in text:
+        return None
+    lines = text.splitlines()
+    if not all(line.startswith("{") for line in lines if line.strip()):
+        return None
+    suspects = [line for line in lines if any(word in line for word in _SUSPECTS)][-MOST_EVENTS:]
+    bodies = tuple(body for line in reversed(suspects) for body in unwrap(line, max(depth, 2)).bodies)
+    return Unwrapped(bodies or ({},), None, ("JSON lines",))
+
+
 def list_in(text: str) -> object | None:
     """Read the list that *text* is; None where it is none."""
     try:
@@ -176,7 +188,11 @@ def _object(text: str, _depth: int) -> Unwrapped | None:
         return None
     before = text[: found.start()]
     steps = (f"text before the body: {before[:40]!r}", "not JSON") if before else ("not JSON",)
-    return Unwrapped((value, text), status_before(before), steps)
+    return Unwrapped((value, text), status_before(_last_line(before)) or status_before(before), steps)
+
+
+def _last_line(text: str) -> str:
+    return text.rpartition("\n")[2]
 
 
 def _headless(text: str, _depth: int) -> Unwrapped | None:
@@ -187,4 +203,11 @@ def _headless(text: str, _depth: int) -> Unwrapped | None:
     return Unwrapped((value, text), None, ("no opening brace",)) if value else None
 
 
-_STEPS: tuple[Callable[[str, int], Unwrapped | None], ...] = (_strict, _events, _page, _object, _headless)
+_STEPS: tuple[Callable[[str, int], Unwrapped | None], ...] = (
+    _strict,
+    _json_lines,
+    _events,
+    _page,
+    _object,
+    _headless,
+)

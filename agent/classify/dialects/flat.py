@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from agent.classify import classes, fields, sentences
+from agent.classify import classes, fields, sentences, stated
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.evidence import Dialect, Evidence
 from agent.events.response import ApiResponse
@@ -19,7 +19,10 @@ ANSWERS = (
     "result",
 )  # of a model, which may speak of errors
 MOST, LONGEST = 8, 1500
-STATUSES = ("status", "statusCode", "status_code", "http_status", "httpStatus", "code")
+STATUSES = (
+    *("status", "statusCode", "status_code", "http_status", "httpStatus", "code"),
+    *fields.ERROR_CODES,
+)
 
 
 def recognise(body: Any, response: ApiResponse) -> Evidence | None:
@@ -27,14 +30,15 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
         return None
     status = next(filter(None, (fields.status(body.get(key)) for key in STATUSES)), None)
     box: dict[Any, Any] = next((body[key] for key in BOXES if isinstance(body.get(key), dict)), {})
-    message = fields.message(body) or fields.message(box) or _strings(body)
+    sentence = fields.message(body) or fields.message(box)
+    message = sentence or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
-    inner = fields.carried(body) or inner or _listed(body.get("errors")) or message
+    inner = fields.carried(body) or _listed(body.get("errors")) or inner or message
     words = fields.words(
         *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
     )
     words += fields.words(fields.mapping(body.get("data")).get("kind"), fields.code(body.get("reason")))
-    if response.status is None and status is None and not _telling(body, message, inner, words):
+    if response.status is None and status is None and not _telling(body, sentence, message, inner, words):
         return None
     if not (words or message or inner or status):
         return None
@@ -45,7 +49,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
 def _listed(errors: object) -> dict[str, object] | None:
     """Return the first of a list of errors, in the shape of a single one."""
     match errors:
-        case [dict(first) | str(first), *_] if first:
+        case [dict(first) | str(first), *_] | {"data": [dict(first), *_]} if first:
             return {"error": first}
     return None
 
@@ -63,16 +67,19 @@ def _sentence(item: tuple[object, object]) -> str:
     return fields.text(value) if said else ""
 
 
-def _telling(body: dict[Any, Any], message: str, inner: object, words: tuple[str, ...]) -> bool:
-    """Without any status, a body is an error only if it says so."""
+def _telling(
+    body: dict[Any, Any], sentence: str, message: str, inner: object, words: tuple[str, ...]
+) -> bool:
+    """Without any status, a body is an error only if it says so, by its shape or in its own sentence."""
     lower = [word.lower() for word in words]
     if any(word in CODES or word in VAGUE or classes.reason_of(word) for word in lower):
         return True
     if body.get("type") == "error" or "{" in (inner if isinstance(inner, str) else message):
         return True
-    return (
-        len(message) <= LONGEST and not any(key in body for key in ANSWERS) and sentences.names_error(message)
-    )
+    if len(message) > LONGEST or any(key in body for key in ANSWERS):
+        return False
+    said = bool(sentence) and sentences.says_error(sentence)
+    return said or sentences.names_error(message) or stated.states_error(body)
 
 
 DIALECT = Dialect("flat", "flat", recognise, speaks_for_all=True)

@@ -93,9 +93,9 @@ def test_a_wait_that_cures_nothing_is_left_out_and_explained(status: int) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "The renderer reported an error and produced no video",
-        "处理失败，请联系管理员",
-        "Unbekannter Fehler Nr. 7",
+        "Zyxw errors qqq, vvv kkk jjj",
+        "鑫淼垚失败，犇羴",
+        "Zorbelnder Flimmfehler Nr. 7",
     ],
 )
 def test_a_text_with_a_word_for_an_error_is_an_error_of_unknown_type(text: str) -> None:
@@ -112,7 +112,7 @@ def test_a_text_with_a_word_for_an_error_is_an_error_of_unknown_type(text: str) 
         ("iflytek", "code=11203", "rate_limit_error"),
         ("baidu", "error code: 336100", "overloaded_error"),
         ("dashscope", "client said Throttling.RateQuota", "rate_limit_error"),
-        ("unknown", "something (1008)", "unknown"),
+        ("unknown", "zorb flim (1008)", "unknown"),
     ],
 )
 def test_a_vendors_number_in_a_text_counts_where_the_vendor_is_known(
