@@ -26,8 +26,12 @@ REASONS: Mapping[OutcomeType, Reason] = {
     _T.API: _R.INTERNAL_ERROR,
     _T.OVERLOADED: _R.CAPACITY,
     _T.CLIENT_CLOSED: _R.CLIENT_CLOSED,
+    _T.UNKNOWN: _R.UNMAPPED_STATUS,
 }
-"""The types that can be learned, each with the reason that leaves most open; `ok` is about no error."""
+"""The types that can be learned, each with the reason that leaves most open.
+
+`ok` is about no error; an `unknown` one says that something failed, and neither what nor why.
+"""
 
 ERRORS = frozenset(kind.value for kind in REASONS) - {_T.OK.value}
 
@@ -67,7 +71,9 @@ def _read(name: str) -> Model:
 def guess(words: Words, least: float = CONFIDENT) -> Match | None:
     """Guess the type of an error, with a share of *least* in the belief."""
     word, share = likeliest(types().belief(model.features(words), ERRORS))
-    return Match(REASONS[_BY_WORD[word]], f"like {word}") if share >= least else None
+    if share < least or word == _T.UNKNOWN:
+        return None
+    return Match(REASONS[_BY_WORD[word]], f"like {word}")
 
 
 def finer(kind: OutcomeType, words: Words) -> Match | None:

@@ -52,7 +52,12 @@ def texts() -> list[Text]:
         *(Text("lines", words_of(row["text"]), row["type"], row.get("reason", "")) for row in _of("lines")),
         *(Text("prose", words_of(row["text"]), OutcomeType.OK.value) for row in _of("prose")),
     ]
-    return [text for text in said if text.words.found and text.type in kinds]
+    return [text for text in said if text.words.found and text.type in kinds and not _says_nothing(text)]
+
+
+def _says_nothing(text: Text) -> bool:
+    """Whether the label is about a body around the text, which by itself may be anything."""
+    return text.type == OutcomeType.UNKNOWN and text.source != "lines"
 
 
 def _labelled() -> Iterator[tuple[str, ApiResponse, str, str | None]]:
