@@ -129,9 +129,8 @@ class Pages:
             try:
                 await self._print(scrape, accept, is_stale)
             finally:
-                if scrape.page is None:  # the scraper has gone, or we were cancelled
+                if scrape.page is None:  # the scraper has gone, or we were cancelled: the next one is shown it all
                     self._count("undelivered")
-                    self._ledger.put_back()
                     self._over(scrape)
             return scrape if scrape.page is not None else None
 
