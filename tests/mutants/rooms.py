@@ -143,6 +143,7 @@ ROOMS = (
             "tests/unit/test_gauges.py",
             EFFECT,
             "tests/unit/test_logs.py",
+            "tests/unit/test_certificates.py",
             *AGENTS,
         ),
         SEAM,

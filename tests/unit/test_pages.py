@@ -2,14 +2,14 @@
 
 import asyncio
 import os
+import pickle
 import signal
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 
+import prometheus_client
 import pytest
 import structlog
-from prometheus_client import Counter
 from prometheus_client.parser import text_string_to_metric_families
 
 from agent import crashpoints, pages
@@ -107,7 +107,7 @@ def value(scrape: Scrape) -> float:
     return next(sample.value for family in families for sample in family.samples if sample.name == EMPTY.name)
 
 
-def count(counter: Counter) -> float:
+def count(counter: prometheus_client.Counter) -> float:
     return float(counter._value.get())
 
 
@@ -154,15 +154,6 @@ async def test_without_an_accepted_probe_a_page_shows_the_old_values(
 
     assert [await bench.scrape(), await bench.scrape()] == [5, 8]
     assert bench.outcomes()["refused"] == 1
-
-
-async def test_an_answer_that_is_too_old_proves_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "LEASE", 0.0)
-    bench.count(3)
-
-    assert await bench.scrape() == 5
 
 
 async def test_new_counts_are_shown_without_proof_when_the_broker_is_silent_for_too_long() -> None:
@@ -287,37 +278,71 @@ async def test_a_look_without_a_scrape_shows_all_that_is_counted_and_moves_nothi
     assert bench.ledger.waiting.records == 3
 
 
+async def test_pages_that_are_lost_leave_nothing_behind(bench: Bench) -> None:
+    await bench.scrape(delivered=False)
+    before = len(pickle.dumps(bench.ledger))
+
+    for _ in range(100):
+        await bench.scrape(delivered=False)
+
+    assert len(pickle.dumps(bench.ledger)) < before + 100
+
+
 # --- crash points --------------------------------------------------------------------------------------
 
-SCRAPE = """
-import asyncio
-from tests.unit.test_pages import Bench, ready
 
-async def main():
-    bench = await ready(Bench())
+class Crashed(BaseException):
+    """In place of the end of the process."""
+
+
+@pytest.fixture
+def crash(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def kill(process: int, number: int) -> None:
+        assert (process, number) == (os.getpid(), signal.SIGKILL)
+        raise Crashed
+
+    def at(point: str) -> None:
+        monkeypatch.setenv(crashpoints.VARIABLE, point)
+
+    monkeypatch.setattr(crashpoints, "_times", Counter())
+    monkeypatch.setattr(os, "kill", kill)
+    return at
+
+
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ("after_probe", [{P: 5}]),
+        ("after_merge", [{P: 5}]),
+        ("after_ack", [{P: 5}]),
+        ("after_commit", [{P: 5}, {P: 8}]),
+    ],
+)
+async def test_a_process_dies_at_its_crash_point(
+    bench: Bench, crash: Callable[[str], None], point: str, told: list[Mapping[tuple[str, int], int]]
+) -> None:
     bench.count(3)
-    print(await bench.scrape(), flush=True)
+    crash(point)
 
-asyncio.run(main())
-"""
-
-
-def ends_at(point: str) -> int:
-    ended = subprocess.run(
-        [sys.executable, "-c", SCRAPE],
-        env=os.environ | {crashpoints.VARIABLE: point},
-        check=False,
-        capture_output=True,
-        timeout=30,
-    )
-    return ended.returncode
+    with pytest.raises(Crashed):
+        await bench.scrape()
+    assert bench.group.commits == told
 
 
-@pytest.mark.parametrize("point", ["after_probe", "after_merge", "after_ack:3", "after_commit"])
-def test_a_process_dies_at_its_crash_point(point: str) -> None:
-    assert ends_at(point) == -signal.SIGKILL
+async def test_a_process_dies_when_it_comes_to_its_crash_point_for_the_time_it_was_told(
+    bench: Bench, crash: Callable[[str], None]
+) -> None:
+    crash("after_ack:3")
+
+    assert [await bench.scrape(), await bench.scrape()] == [5, 5]
+    with pytest.raises(Crashed):
+        await bench.scrape()
 
 
-@pytest.mark.parametrize("point", ["", "after_ack:4", "nowhere"])
-def test_a_process_without_a_crash_point_that_it_reaches_lives_on(point: str) -> None:
-    assert ends_at(point) == 0
+@pytest.mark.parametrize("point", ["", "nowhere"])
+async def test_a_process_without_a_crash_point_that_it_reaches_lives_on(
+    bench: Bench, crash: Callable[[str], None], point: str
+) -> None:
+    crash(point)
+
+    assert await bench.scrape() == 5

@@ -1,7 +1,9 @@
 """How long a page waits for the broker, and what a commit that nobody has scraped leaves behind."""
 
 import asyncio
+import time
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -30,9 +32,30 @@ async def test_a_broker_that_is_away_costs_a_scrape_a_second_at_most() -> None:
     assert 0 < sum(waits) <= 1
 
 
-def test_a_probe_proves_nothing_any_more_when_others_may_own_the_partitions() -> None:
-    with pytest.raises(ValueError, match="session_timeout_seconds"):
-        KafkaSettings.model_validate({"topics": ["events"], "session_timeout_seconds": pages.LEASE})
+def shortest_session() -> float:
+    """Seconds after which a group may give our partitions to others, by the least that settings take."""
+    known = KafkaSettings.model_fields["session_timeout_seconds"].metadata
+    (least,) = (it.ge for it in known if hasattr(it, "ge"))
+    return float(least)
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.4, 8), (1.0, 5)])
+async def test_an_answer_that_took_as_long_as_the_shortest_session_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, share: float, shown: int
+) -> None:
+    bench = await ready(Bench())
+    bench.count(3)
+    now = 0.0
+
+    async def slow(offsets: Mapping[tuple[str, int], int], within: float) -> CommitResult:
+        nonlocal now
+        now += share * shortest_session()
+        return await bench.group.commit(offsets, within)
+
+    monkeypatch.setattr(pages, "time", SimpleNamespace(monotonic=lambda: now, time=time.time))
+    bench.pages._commit = slow
+
+    assert await bench.scrape() == shown
 
 
 async def test_a_commit_of_what_nobody_scraped_that_has_no_answer_leaves_zeros_to_be_shown_first(

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from agent.consumer import CommitResult
 from agent.metrics.catalogue import DURATION_BUCKETS
 from agent.service import Service
 from agent.settings import Settings
@@ -54,6 +55,30 @@ def series(agent: Service) -> float:
 
 def bounds(page: dict[str, list[dict[str, str]]]) -> list[str]:
     return [labels["le"] for labels in page["api_response_duration_seconds_bucket"]]
+
+
+@pytest.mark.parametrize(("scrapers", "is_early"), [("any", True), ("all", False)])
+async def test_a_commit_waits_for_whom_the_settings_say(scrapers: str, *, is_early: bool) -> None:
+    commits: list[Mapping[tuple[str, int], int]] = []
+
+    async def commit(offsets: Mapping[tuple[str, int], int], _: float) -> CommitResult:
+        commits.append(offsets)
+        return CommitResult.ACCEPTED
+
+    async def scrape(*names: str) -> None:
+        for name in names:
+            page = await agent._pages.begin_scrape(name, "", lambda: False)
+            assert page is not None
+            await page.end(delivered=True)
+
+    agent = service(commit={"scrapers": scrapers})
+    agent._pages._commit = commit
+    counted(agent)
+    await scrape("one", "two", "one")  # both have seen the new series as 0, and one of them with its count
+    is_committed = {P: 1} in commits
+    await scrape("two")
+
+    assert (is_committed, {P: 1} in commits) == (is_early, True)
 
 
 def test_the_duration_histogram_has_the_buckets_of_the_settings() -> None:

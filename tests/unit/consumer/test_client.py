@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 
 import aiokafka.client
 import pytest
+import yaml
 from aiokafka import AIOKafkaConsumer
 
 from agent.consumer.client import HEARTBEATS, Client
 from agent.consumer.membership import COMMIT_WITHIN, WAIT_WITHIN
 from agent.settings import KafkaSettings
+from tests.tools.cache import ROOT
 
 LEASE = 3.0
 """Seconds for which an accepted commit proves that partitions are ours."""
@@ -55,6 +57,18 @@ async def test_trap_14_a_member_that_has_nothing_to_read_is_not_taken_for_dead()
 async def test_trap_21_checksums_are_checked() -> None:
     async with consumer() as it:
         assert it._check_crcs
+
+
+async def test_what_three_brokers_send_at_once_is_a_quarter_of_the_charts_memory_at_most() -> None:
+    values = yaml.safe_load((ROOT / "deploy/helm/api-error-agent/values.yaml").read_text())
+    limit = values["workload"]["resources"]["limits"]["memory"]
+    async with consumer() as it:
+        assert 3 * it._fetch_max_bytes <= int(limit.removesuffix("Mi")) * 1024 * 1024 / 4
+
+
+async def test_a_long_backlog_leaves_room_for_other_partitions_in_an_answer() -> None:
+    async with consumer() as it:
+        assert it._max_partition_fetch_bytes * 8 <= it._fetch_max_bytes
 
 
 async def test_records_come_from_the_rack_that_is_set() -> None:
