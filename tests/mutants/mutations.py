@@ -20,6 +20,8 @@ class Mutant(NamedTuple):
         span: What is replaced, in bytes of the module.
 
         statement: The line that is changed, for somebody who looks it up.
+
+        is_imported: Whether it runs as the module is imported, and not as a function is called.
     """
 
     path: Path
@@ -28,6 +30,7 @@ class Mutant(NamedTuple):
     before: str
     after: str
     statement: str
+    is_imported: bool = False
 
     def apply(self, source: bytes) -> bytes:
         return source[: self.span[0]] + self.after.encode() + source[self.span[1] :]
@@ -73,7 +76,7 @@ promises to the second or to the last one."""
 
 LARGE = 1000
 
-TYPES = {"Awaitable", "Callable", "Iterable", "Mapping", "Sequence", "dict", "list", "tuple"}
+TYPES = {"Awaitable", "Callable", "Iterable", "Literal", "Mapping", "Sequence", "dict", "list", "tuple"}
 
 MOST_OF_A_SEGMENT = 70  # characters that are shown
 
@@ -82,7 +85,7 @@ def mutants(path: Path, root: Path) -> list[Mutant]:
     """Every change of a module that this room knows, in the order of the file."""
     source = (root / path).read_bytes()
     tree = ast.parse(source)
-    text = _Text(source, path)
+    text = _Text(source, path, tree)
     found = [
         change
         for node in _worth(tree)
@@ -94,12 +97,14 @@ def mutants(path: Path, root: Path) -> list[Mutant]:
 
 
 class _Text:
-    def __init__(self, source: bytes, path: Path) -> None:
+    def __init__(self, source: bytes, path: Path, tree: ast.Module) -> None:
         self.source, self.path = source, path
         self.lines = source.splitlines(keepends=True)
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
+        functions = [it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef)]
+        self._bodies = [range(it.body[0].lineno, (it.end_lineno or 0) + 1) for it in functions]
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
         assert node.end_lineno is not None
@@ -115,7 +120,8 @@ class _Text:
     def change(self, span: Span, after: str) -> Mutant:
         line = next(number for number, start in enumerate(self.starts) if start > span[0])
         statement = self.lines[line - 1].decode().strip()
-        return Mutant(self.path, line, span, self._between(span), after, statement)
+        is_imported = not any(line in body for body in self._bodies)
+        return Mutant(self.path, line, span, self._between(span), after, statement, is_imported)
 
     def _between(self, span: Span) -> str:
         return self.source[span[0] : span[1]].decode()

@@ -128,7 +128,7 @@ def _taken(queue: "SimpleQueue[T]") -> Iterator[T]:
 def tests_for(room: Room, mutant: Mutant, touching: Touching) -> list[str]:
     """The tests of the room that may notice a change, the quickest first, as many as there is time for."""
     of_room = {test for test in touching.seconds if room.rank(test) is not None}
-    wanted = touching.of(mutant.path, mutant.line) & of_room or of_room
+    wanted = touching.of(mutant) & of_room or of_room
     left, found = MOST_TESTS, []
     for test in sorted(wanted, key=lambda test: (touching.seconds[test], room.rank(test), test)):
         left -= touching.seconds[test]

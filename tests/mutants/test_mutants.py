@@ -64,6 +64,7 @@ def test_each_kind_of_change_is_made(tmp_path: Path, source: str, expected: list
         "x = f(description='up to ' + '7')",
         "def f():\n    log.debug('word', number=1)",
         "Row = tuple[str, int, float]",
+        "Word = Literal['one', 'two', 'three']",
         "__all__ = ['a', 'b', 'c']",
     ],
 )
@@ -92,6 +93,20 @@ def test_the_quickest_tests_that_touch_a_line_are_tried_first() -> None:
     touching = Touching({slow: 3, quick: 1, other: 2}, {"a.py": {1: {slow, quick}, 2: {other}}})
 
     assert rounds.tests_for(room, Mutant(Path("a.py"), 1, (0, 1), "", "", ""), touching) == [quick, slow]
+
+
+def test_a_line_that_runs_as_its_module_is_imported_is_tried_with_all_tests_of_the_module(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.py").write_text("MOST = 7\n\n\ndef f():\n    return MOST\n")
+    room = next(room for room in ROOMS if room.name == "bookkeeper")
+    agent, unit = f"{room.tests[-1]}::agent", f"{room.tests[0]}::unit"
+    touching = Touching({agent: 3, unit: 1}, {"a.py": {1: {agent}, 5: {unit}}})
+
+    tried = {str(it): rounds.tests_for(room, it, touching) for it in mutants(Path("a.py"), tmp_path)}
+
+    assert tried["a.py:1: 7 → 8"] == [unit, agent]
+    assert tried["a.py:5: MOST → None"] == [unit]
 
 
 def test_lines_are_found_again_where_others_have_come_before_them() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 from coverage import Coverage, CoverageData
 
+from tests.mutants.mutations import Mutant
 from tests.mutants.rooms import TOO_SLOW
 
 TEST, SECONDS = "MUTANTS_TEST", "MUTANTS_SECONDS"
@@ -36,10 +37,14 @@ class Touching(NamedTuple):
     seconds: dict[str, float]
     lines: dict[str, dict[int, set[str]]]
 
-    def of(self, path: Path, line: int) -> set[str]:
-        """Tests that touch the line; as a line that runs at import time has none, then those of its file."""
-        lines = self.lines.get(path.as_posix(), {})
-        return lines.get(line) or set().union(*lines.values())
+    def of(self, mutant: Mutant) -> set[str]:
+        """Tests that touch the line; where it runs at import time, those that touch any line of its file.
+
+        Of such a line coverage sees only the tests that start agents: their processes import it anew.
+        """
+        lines = self.lines.get(mutant.path.as_posix(), {})
+        touching = set() if mutant.is_imported else lines.get(mutant.line, set())
+        return touching or set().union(*lines.values())
 
 
 _seconds: dict[str, float] = defaultdict(float)
