@@ -224,3 +224,11 @@ async def test_between_two_assignments_a_member_has_joined_but_has_none(group: G
     await group.revoke()
 
     assert (group.member.joined, group.member.is_assigned) == (True, False)
+
+
+async def test_each_assignment_counts(group: Group) -> None:
+    for _ in range(3):
+        group.assign(ZERO, ONE)
+        await group.revoke()
+
+    assert group.member.assignments == 3

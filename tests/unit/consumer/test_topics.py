@@ -64,6 +64,12 @@ def test_the_request_asks_for_no_topic_to_be_made() -> None:
     assert written == bytes([2, *bytes(16), 2, ord("t"), 0, 0, 0, 0, 0])
 
 
+def test_the_request_says_that_it_is_one_for_metadata_and_in_which_version() -> None:
+    header = TopicsRequest(["t"]).prepare({3: (0, 13)}).build_request_header(7, "c").encode()
+
+    assert header[:4] == bytes([0, 3, 0, 10])
+
+
 def test_an_answer_is_read_as_brokers_write_it() -> None:
     partition = b"\x00\x00" + b"\x00\x00\x00\x00" + b"\x00\x00\x00\x01" + b"\x00\x00\x00\x07"
     partition += b"\x02\x00\x00\x00\x01" * 2 + b"\x01" + b"\x00"
