@@ -129,8 +129,9 @@ class Pages:
             try:
                 await self._print(scrape, accept, is_stale)
             finally:
-                if scrape.page is None:  # it has gone, or we were cancelled; the next one has it all
+                if scrape.page is None:  # the scraper has gone, or we were cancelled
                     self._count("undelivered")
+                    self._ledger.put_back()
                     self._over(scrape)
             return scrape if scrape.page is not None else None
 

@@ -54,7 +54,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         self._before_revoke = before_revoke
         self._letting_go = asyncio.Lock()
         self._has_left = False
-        self._epoch = 0  # how often we have let go
+        self._epoch = 0  # of what is ours
         self.joined = self.is_assigned = False
         self.assignments = 0
         self.failure: Exception | None = None
@@ -100,6 +100,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             self.joined = self.is_assigned = True
             self.assignments += 1
             self._identity.assigned()
+        self._epoch += 1
         self._books.assigned(partitions)
         self._positions.own(partitions)
 
