@@ -143,6 +143,14 @@ def test_a_text_without_a_status_is_counted_by_field_and_the_event_goes_on(statu
     assert event.bad_fields == (Field.STATUS,)
 
 
+@pytest.mark.parametrize("name", ["request", "request_line"])
+def test_a_request_line_tells_the_method_and_the_path_and_another_text_neither(name: str) -> None:
+    told, other = native(**{name: "GET /v1/models HTTP/1.1"}), native(**{name: "GET the models"})
+
+    assert (told.method, told.path) == ("GET", "/v1/models")
+    assert (other.method, other.path) == (UNKNOWN, "")
+
+
 @pytest.mark.parametrize(
     ("event", "path"),
     [

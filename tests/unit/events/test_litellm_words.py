@@ -49,10 +49,11 @@ def test_a_class_of_litellm_says_the_status_and_who_answered(
 ) -> None:
     error = {"error_class": name}
 
-    for event in (
+    events: tuple[dict[str, object], ...] = (
         {"error_information": error},
         {"metadata": {"status": "failure", "error_information": error}},
-    ):
+    )
+    for event in events:
         response = read(status="failure", **event)
         assert (response.status, response.provider) == (status, provider)
 
@@ -156,5 +157,10 @@ def test_whose_interface_many_speak_is_not_taken_for_who_answered(name: str) -> 
     ],
 )
 def test_a_provider_is_called_by_one_name_however_opentelemetry_spells_it(theirs: str, ours: str) -> None:
-    for event in ({"gen_ai": {"provider": {"name": theirs}}}, {"gen_ai.system": theirs}, {"vendor": theirs}):
+    events: tuple[dict[str, object], ...] = (
+        {"gen_ai": {"provider": {"name": theirs}}},
+        {"gen_ai.system": theirs},
+        {"vendor": theirs},
+    )
+    for event in events:
         assert Extractor().extract({"status": 200} | event).response.provider == ours
