@@ -274,7 +274,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _are_events(values: list[Any]) -> bool:
-    return 0 < len(values) <= MOST_EVENTS and all(type(value) is dict for value in values)
+    return len(values) <= MOST_EVENTS and all(type(value) is dict for value in values)
 
 
 def _is_read(known: _Known, event: object, latest: datetime) -> bool:

@@ -17,6 +17,7 @@ from agent.events.sources import WHOLE, Place
 from agent.meaning import Counted, Ignored, Invalid, Meaning, Record, kafka_time, meanings
 from agent.metrics.delta import Delta
 from agent.metrics.labels import UNKNOWN
+from agent.redaction import mask
 from agent.settings import Settings
 
 Report = dict[str, Any]
@@ -135,7 +136,8 @@ def _origin(name: str, places: Mapping[str, Place]) -> str:
 
 
 def _path(place: Place) -> str:
-    return _WHOLE_EVENT if place.path == WHOLE else safe.text(place.path)
+    """The place as the settings spell it: the `key = model` of a condition is no key to be hidden."""
+    return _WHOLE_EVENT if place.path == WHOLE else mask(place.path)
 
 
 def _unusable(event: Event, places: Mapping[str, Place]) -> list[Report]:

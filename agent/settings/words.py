@@ -1,5 +1,6 @@
 """Settings in words: what they may be, and how a value is written in the file and in the environment."""
 
+import math
 import typing
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def choices_of(info: FieldInfo) -> tuple[str, ...]:
 def in_file(value: object) -> str:
     """*value* as it stands in the file, in one line."""
     text: str = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True
+        value, default_flow_style=True, sort_keys=False, width=math.inf, allow_unicode=True
     )
     return text.removesuffix("...\n").strip()
 

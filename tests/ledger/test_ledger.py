@@ -4,7 +4,7 @@ import pytest
 
 from agent.ledger.interval import IntervalLedger
 from agent.ledger.ledger import Ledger
-from agent.ledger.scrapers import FIRST_GUESS, MISSED
+from agent.ledger.scrapers import FIRST_GUESS, MISSED, MOST
 from agent.ledger.values import Offsets, Waiting
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, Series
@@ -195,6 +195,18 @@ def test_pages_without_a_commit_take_a_bounded_room() -> None:
     assert len(books._stages[P0]._flight) == 0
 
 
+def test_what_waits_while_a_page_is_on_its_way_takes_a_bounded_room() -> None:
+    books = ledger()
+    books.stage(P0, batch(5, ok=5))
+    books.begin("one", 0.0)
+    books.expose(proven=True)
+
+    for number in range(6, 1000):
+        books.stage(P0, batch(number, rare=1))
+
+    assert len(books._stages[P0].unshown) <= 4  # taken, ready, waiting for the page, waiting for the next
+
+
 def test_a_revoke_of_a_process_that_lives_on_commits_what_is_shown_and_drops_the_rest() -> None:
     books = known(ledger())
     books.stage(P0, batch(8, ok=3))
@@ -338,6 +350,17 @@ def test_an_unseen_commit_that_was_not_accepted_changes_nothing() -> None:
     assert scrape(books) == {}
 
 
+def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_shown_zero_first() -> None:
+    books = ledger(max_uncommitted=900)
+    books.stage(P0, batch(5, ok=5))
+    books.due(0)
+    books.unanswered(books.due(900))
+
+    books.put_back()
+
+    assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
+
+
 def test_a_delivered_scrape_puts_the_unseen_commit_off() -> None:
     books = known(ledger(max_uncommitted=900))
     books.stage(P0, batch(6, rare=1))
@@ -424,6 +447,27 @@ def test_commits_say_how_many_scrapers_there_are_and_how_often_they_come() -> No
     scrape(books, scraper="two")
 
     assert books.note == f"scrapers=2/{FIRST_GUESS}"
+
+
+def test_sixteen_scrapers_are_known_and_of_more_the_one_not_seen_for_longest_is_forgotten() -> None:
+    books = ledger()
+    notes = []
+    for number in range(MOST + 1):
+        scrape(books, scraper=f"scraper-{number}", now=number)
+        notes.append(books.note)
+
+    assert [note.partition("/")[0] for note in notes[-3:]] == ["scrapers=15", "scrapers=16", "scrapers=16"]
+    assert books._scrapers.had_by_all(MOST, "scraper-1") > 0
+    assert books._scrapers.had_by_all(MOST, "scraper-0") == 0
+
+
+def test_a_successor_waits_for_no_more_scrapers_than_can_be_known() -> None:
+    books = ledger(note="scrapers=99/15.0")
+    books.stage(P0, batch(5, ok=5))
+
+    shown = [scrape(books, scraper=f"scraper-{number}")["ok"] for number in (*range(MOST), 0)]
+
+    assert shown == [0] * MOST + [5]
 
 
 # --- commit.mode: interval -----------------------------------------------------------------------------

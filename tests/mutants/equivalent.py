@@ -15,6 +15,36 @@ class Equivalent(NamedTuple):
     reason: str
 
 
+_NEAR = (("500", "499"), ("500", "501"), ("100", "99"), ("100", "101"))
+
+_OF_MEMORY = (
+    ("agent/events/envoy.py", "_READ, _REMEMBERED = 256, 1024", (("1024", "10240"),)),
+    ("agent/events/hosts.py", "_REMEMBERED = 1024", (("1024", "10240"),)),
+    ("agent/events/extractor.py", "_MOST_PLANS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
+    (
+        "agent/events/extractor.py",
+        "is_long = len(keys) > _MOST_KEYS or sum(map(len, keys)) > _LONGEST_KEYS",
+        ((">", ">="),),
+    ),
+    ("agent/events/extractor.py", "if is_long or len(self._plans) >= _MOST_PLANS:", ((">=", ">"),)),
+    ("agent/fastpath.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
+    ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
+    ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
+    (
+        "agent/fastpath.py",
+        "if self._bytes >= _MOST_BYTES or len(self._known) >= _MOST_LAYOUTS:",
+        ((">=", ">"),),
+    ),
+    (
+        "agent/fastpath.py",
+        "if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:",
+        (("<=", "<"),),
+    ),
+    ("agent/web/auth.py", "_MOST_REMEMBERED = 100", (("100", "101"), ("100", "99"))),
+    ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ((">=", ">"),)),
+)
+"""Module and line, and what before and after is of each change."""
+
 EQUIVALENT = (
     Equivalent(
         "agent/pages.py",
@@ -102,6 +132,37 @@ EQUIVALENT = (
         Equivalent("agent/consumer/client.py", "_FETCH_BYTES = 16 * 1024 * 1024", "16", after, "a round size")
         for after in ("15", "17")
     ),
+    Equivalent(
+        "agent/events/extractor.py",
+        "if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):",
+        "0",
+        "1",
+        "numbers of one type that are equal say the same",
+    ),
+    Equivalent(
+        "agent/ledger/ledger.py",
+        "self._pages = 0",
+        "0",
+        "1",
+        "a page only has to have a greater number than the page before it",
+    ),
+    *(
+        Equivalent("agent/ledger/scrapers.py", statement, "0", "-1", "no page has the number 0")
+        for statement in (
+            "return 0",
+            "return min((it.page for it in self._known.values()), default=0)",
+        )
+    ),
+    *(
+        Equivalent(
+            "agent/events/layouts.py",
+            "_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)",
+            before,
+            after,
+            "what is earlier goes the plain way, which counts the same",
+        )
+        for before, after in (("1", "2"), ("2", "3"))
+    ),
     *(
         Equivalent("agent/events/sources.py", statement, before, after, "it is only faster for the many")
         for statement, before, after in (
@@ -112,14 +173,9 @@ EQUIVALENT = (
         )
     ),
     *(
-        Equivalent(path, statement, number, after, "how much is remembered matters for speed alone")
-        for path, statement, number, after in (
-            ("agent/events/envoy.py", "_READ, _REMEMBERED = 256, 1024", "1024", "10240"),
-            ("agent/events/hosts.py", "_REMEMBERED = 1024", "1024", "10240"),
-            ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "101"),
-            ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "99"),
-            ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ">=", ">"),
-        )
+        Equivalent(path, statement, *change, "how much is remembered matters for speed alone")
+        for path, statement, changes in _OF_MEMORY
+        for change in changes
     ),
 )
 

@@ -494,6 +494,19 @@ def test_an_error_with_other_ids_and_numbers_goes_the_short_way_and_keeps_its_ow
     assert waits[-1] == 0.923
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 499, 500, 529, 599])
+def test_an_error_goes_the_short_way_from_the_first_status_of_errors_on(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [limited(number, status=status) for number in (710, 811)], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, [limited(923, status=status)], NOW)
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
+
+
 def test_an_error_whose_body_tells_of_a_limit_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     tally, agent = pipeline(Reader)
     left = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795330000000"}
@@ -533,6 +546,21 @@ def test_long_words_that_never_come_again_are_not_all_remembered(key: str) -> No
         told = {key.format(number): {word: "7"} if key == "headers" else word}
         agent.process(P, [Record(as_value(EVENT | told))], NOW)
     gc.collect()  # in a large process what hangs in a circle is freed late
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert used < MOST_TRACED
+
+
+def test_what_is_forgotten_of_events_with_other_keys_takes_no_more_room() -> None:
+    _, agent = pipeline(Reader)
+    tracemalloc.start()
+    for shape in range(20):
+        keys = {f"key_{number}": "" for number in range(shape)}
+        for number in range(140):
+            word = LONG.format(140 * shape + number)
+            agent.process(P, [Record(as_value(EVENT | keys | {"model": word}))], NOW)
+    gc.collect()
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from agent.events import Reader
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch
@@ -47,6 +49,14 @@ def test_the_first_moment_that_kafka_can_write_is_a_time() -> None:
     batch = process([Record(event(), 0, LATE_MS), Record(event(), 1, 0)])
 
     assert late(batch, "openai") == 2
+
+
+@pytest.mark.parametrize("timestamp", [-1, 0, 1, LATE_MS, LATE_MS + 1000, int(NOW * 1000)])
+def test_whatever_its_time_a_record_counts_once_beside_a_late_one(timestamp: int) -> None:
+    batch = process([Record(event(), 0, LATE_MS), Record(event(), 1, timestamp)])
+
+    assert count(batch, catalogue.EVENTS, "events", "3") == 2
+    assert sum(it[0] for series, it in batch.delta.items() if series.metric is catalogue.RESPONSES) == 2
 
 
 def test_a_record_that_is_just_in_time_is_not_late_beside_one_that_is() -> None:

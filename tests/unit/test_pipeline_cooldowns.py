@@ -146,3 +146,13 @@ def test_waits_that_are_long_over_and_pools_without_end_take_a_bounded_room(
     assert max(map(len, running.values())) == 10
     page.process(*(at(400, model=f"m{n}") for n in range(30)))
     assert len(running) == 1
+
+
+def test_the_first_moment_that_kafka_can_write_is_a_time() -> None:
+    page = Page()
+    told = event(status=429, body=LIMITED, headers={"retry-after": "20"}, timestamp=None)
+
+    for value, seconds in ((told, 0), (event(duration_seconds=0, timestamp=None), 5)):
+        page.process(value, timestamp=seconds)
+
+    assert [(labels["type"], value) for labels, value in page.samples(COUNT)] == [("ok", 1)]

@@ -102,6 +102,28 @@ def test_own_places_of_the_settings_are_shown(tmp_path: Path) -> None:
     assert found["provider"] == ("the whole event", "acme")
 
 
+@pytest.mark.parametrize(
+    ("path", "event"),
+    [
+        ("code", {"code": 503}),
+        ("reply.code", {"reply": {"code": 503}}),
+        ('"reply.code"', {"reply.code": 503}),
+        ('reply."http.code".last', {"reply": {"http.code": [200, 503]}}),
+        ("tags.where(key = code).value", {"tags": [{"key": "code", "value": 503}]}),
+        ("tries.0.code", {"tries": [{"code": 503}]}),
+    ],
+)
+def test_a_place_is_shown_in_the_spelling_that_the_settings_take(
+    path: str, event: dict[str, object], tmp_path: Path
+) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text(f"events: {{fields: {{status: '{path}'}}}}")
+
+    report = answer("explain", "-", "--config.file", str(file), stdin=json.dumps(event))
+
+    assert [(it["from"], it["value"]) for it in report["fields"] if it["field"] == "status"] == [(path, 503)]
+
+
 def test_a_field_that_cannot_be_used_is_shown_with_what_stands_there() -> None:
     report = explained(**PLAIN, duration_ms=-5, model=["a"])
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.events import ApiResponse, Ending, Extractor
+from agent.events import ApiResponse, Ending, Extractor, Field
 from agent.events.presets import PRESETS
+from agent.events.response import UNKNOWN
 from tests.examples import EXAMPLES
 from tests.unit.events.samples import SAMPLES
 
@@ -96,15 +97,58 @@ def test_the_status_has_many_names(event: dict[str, object]) -> None:
     assert native(**event).status == 429
 
 
-@pytest.mark.parametrize("event", [{"status": "success"}, {"status": "ok"}, {"success": True}])
+@pytest.mark.parametrize(
+    "event",
+    [
+        *({"status": word} for word in ("success", "succeeded", "successful", "ok", "OK")),
+        *({"outcome": "success"}, {"success": True}),
+    ],
+)
 def test_a_word_for_success_is_a_status_where_no_number_stands(event: dict[str, object]) -> None:
     assert native(**event).status == 200
     assert native(**event, status_code=503).status == 503
 
 
-@pytest.mark.parametrize("status", [0, -1, "000", "timeout after 300 seconds", "error"])
+@pytest.mark.parametrize("status", [0, -1, "0", "000", "-1", "Error", "FAILED", {"code": 0}])
 def test_what_stands_for_no_status_is_none(status: object) -> None:
     assert native(status=status).status is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("error", "failed", "failure", "fail", "timeout", "cancelled", "canceled", "aborted", "rejected"),
+        *("warning", "unknown", "completed"),
+    ],
+)
+def test_a_word_for_how_a_call_ended_is_no_bad_status_and_the_real_one_may_stand_beside_it(word: str) -> None:
+    assert Extractor().extract({"status": word, "path": "/v1"}).bad_fields == ()
+    assert native(status=word, status_code=429).status == 429
+
+
+@pytest.mark.parametrize(
+    "line", ["429", "429 Too Many Requests", "HTTP/1.1 429 Too Many Requests", "HTTP/2 429"]
+)
+def test_a_status_may_be_a_whole_status_line(line: str) -> None:
+    assert native(status=line).status == 429
+
+
+@pytest.mark.parametrize(
+    "status", ["timeout after 300 seconds", "HTTP/1.1", "http/2", "HTTP/2 ok", "too many", 1, "00", "-2"]
+)
+def test_a_text_without_a_status_is_counted_by_field_and_the_event_goes_on(status: object) -> None:
+    event = Extractor().extract({"status": status, "path": "/v1"})
+
+    assert (event.response.status, event.response.path) == (None, "/v1")
+    assert event.bad_fields == (Field.STATUS,)
+
+
+@pytest.mark.parametrize("name", ["request", "request_line"])
+def test_a_request_line_tells_the_method_and_the_path_and_another_text_neither(name: str) -> None:
+    told, other = native(**{name: "GET /v1/models HTTP/1.1"}), native(**{name: "GET the models"})
+
+    assert (told.method, told.path) == ("GET", "/v1/models")
+    assert (other.method, other.path) == (UNKNOWN, "")
 
 
 @pytest.mark.parametrize(
@@ -318,6 +362,83 @@ def test_a_row_of_log_analytics_has_its_columns_in_upper_case() -> None:
     assert (response.status, response.provider, response.duration) == (503, "azure", 0.42)
 
 
+@pytest.mark.parametrize("name", ["operationName", "OperationName"])
+@pytest.mark.parametrize(
+    ("operation", "path"),
+    [
+        ("ChatCompletions_Create", "/openai/deployments/{deployment}/chat/completions"),
+        ("Completions_Create", "/openai/deployments/{deployment}/completions"),
+        ("Embeddings_Create", "/openai/deployments/{deployment}/embeddings"),
+        ("ImageGenerations_Create", "/openai/deployments/{deployment}/images/generations"),
+        ("Transcriptions_Create", "/openai/deployments/{deployment}/audio/transcriptions"),
+        ("Translations_Create", "/openai/deployments/{deployment}/audio/translations"),
+        ("Responses_Create", "/openai/responses"),
+    ],
+)
+def test_an_operation_of_azure_openai_has_a_route(name: str, operation: str, path: str) -> None:
+    response = read("azure", category="RequestResponse", resultSignature="200", **{name: operation})
+
+    assert (response.method, response.path) == ("POST", path)
+
+
+def test_an_operation_that_is_none_of_azure_openai_has_no_route() -> None:
+    response = read("azure", category="RequestResponse", resultSignature="200", operationName="Files_List")
+
+    assert (response.method, response.path) == (UNKNOWN, "")
+
+
+@pytest.mark.parametrize(
+    "category", ["RequestResponse", "GatewayLogs", "ApplicationGatewayAccessLog", "FrontDoorAccessLog", ""]
+)
+def test_the_categories_of_azure_that_tell_of_calls_count(category: str) -> None:
+    assert read("azure", category=category, resultSignature="429").status == 429
+    assert read("azure", Category=category, resultSignature="429").status == 429
+
+
+BACKEND = "https://chat-eastus.openai.azure.com/openai/responses"
+
+
+@pytest.mark.parametrize(
+    ("reason", "ending", "provider"),
+    [
+        ("ClientConnectionFailure", LEFT, "azure"),
+        ("BackendConnectionFailure", Ending.CONNECTION_FAILED, "azure"),
+        ("Timeout", Ending.UPSTREAM_TIMEOUT, "azure"),
+        ("OperationNotFound", Ending.NO_ROUTE, "azure-apim"),
+        ("RateLimitExceeded", Ending.RATE_LIMITED, "azure-apim"),
+        ("QuotaExceeded", Ending.RATE_LIMITED, "azure-apim"),
+        ("SubscriptionKeyNotFound", Ending.UNAUTHENTICATED, "azure-apim"),
+        ("SubscriptionKeyInvalid", Ending.UNAUTHENTICATED, "azure-apim"),
+        ("BackendCircuitBreakerOpen", Ending.OVERFLOW, "azure-apim"),
+        ("AnotherReason", None, "azure"),
+    ],
+)
+def test_a_reason_of_api_management_says_how_a_call_ended_and_who_answered(
+    reason: str, ending: Ending | None, provider: str
+) -> None:
+    properties = {"responseCode": 503, "backendUrl": BACKEND, "lastError": {"reason": reason}}
+
+    log = read("azure", category="GatewayLogs", properties=properties)
+    row = read(
+        "azure",
+        OperationName="ApiManagementGatewayLogs",
+        ResponseCode=503,
+        BackendUrl=BACKEND,
+        LastErrorReason=reason,
+    )
+
+    assert (log.status, log.ending, log.provider) == (503, ending, provider)
+    assert (row.status, row.ending, row.provider) == (503, ending, provider)
+
+
+def test_what_the_backend_answered_is_not_of_api_management_itself() -> None:
+    log = {"backendResponseCode": 429, "backendUrl": BACKEND, "lastError": {"reason": "RateLimitExceeded"}}
+    row = {"BackendResponseCode": 429, "BackendUrl": BACKEND, "LastErrorReason": "RateLimitExceeded"}
+
+    assert read("azure", category="GatewayLogs", properties=log).provider == "azure"
+    assert read("azure", OperationName="ApiManagementGatewayLogs", **row).provider == "azure"
+
+
 # --- OpenTelemetry --------------------------------------------------------------------------------------
 
 
@@ -334,10 +455,16 @@ def traces(*spans: dict[str, object]) -> list[ApiResponse | None]:
     "attributes",
     [
         {"db.system": "postgresql"},
-        {"gen_ai.operation.name": "execute_tool", "gen_ai.system": "openai"},
-        {"gen_ai.operation.name": "invoke_agent", "gen_ai.provider.name": "openai"},
+        *(
+            {"gen_ai.operation.name": operation, "gen_ai.provider.name": "openai"}
+            for operation in (
+                *("execute_tool", "invoke_agent", "create_agent", "invoke_workflow", "run_task", "retrieval"),
+                *("search_memory", "plan", "handoff", "guardrail", "Invoke_Agent"),
+            )
+        ),
         {"traceloop.span.kind": "workflow"},
         {"openinference.span.kind": "CHAIN"},
+        {"openinference.span.kind": "CHAIN", "gen_ai.request.model": "gpt-5"},
         {"server.address": "example.org", "http.response.status_code": 200},
     ],
 )
@@ -359,6 +486,63 @@ def test_a_call_of_a_model_is_told_by_old_and_new_names(attributes: dict[str, ob
 
     assert response is not None
     assert (response.status, response.provider) == (200, "openai")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        *(
+            {name: "gpt-5"}
+            for name in (
+                *("gen_ai.system", "gen_ai.provider.name", "gen_ai.request.model"),
+                *("llm.request.type", "llm.model_name"),
+            )
+        ),
+        *({"openinference.span.kind": kind} for kind in ("LLM", "EMBEDDING", "RERANKER")),
+        {"traceloop.span.kind": "llm"},
+        {"gen_ai.request.model": "gpt-5", "gen_ai.operation.name": "chat"},
+    ],
+)
+def test_each_name_of_a_model_call_is_enough_by_itself(attributes: dict[str, object]) -> None:
+    assert traces(span(attributes, kind=1)) != [None]
+
+
+HOSTS_OF_CALLS = ("server.address", "url.full", "http.url", "net.peer.name", "http.host", "peer.service")
+
+
+@pytest.mark.parametrize("name", HOSTS_OF_CALLS)
+def test_an_http_request_to_a_provider_is_a_call_under_each_name_of_its_host(name: str) -> None:
+    called: dict[str, object] = {name: "api.openai.com"}
+
+    requests = [span(called, kind=kind) for kind in (3, "SPAN_KIND_CLIENT", 2, "SPAN_KIND_SERVER")]
+
+    assert [request is not None for request in traces(*requests)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("scopes", ["scopeSpans", "instrumentationLibrarySpans"])
+def test_spans_stand_below_the_old_and_the_new_name_of_their_library(scopes: str) -> None:
+    request = {"resourceSpans": [{scopes: [{"spans": [span({"gen_ai.request.model": "gpt-5"})]}]}]}
+
+    assert None not in events("otlp", request)
+
+
+@pytest.mark.parametrize("scopes", ["scopeLogs", "instrumentationLibraryLogs"])
+@pytest.mark.parametrize(
+    ("name", "is_call"),
+    [
+        ("gen_ai.client.inference.operation.details", True),
+        ("gen_ai.client.operation.exception", True),
+        ("gen_ai.user.message", False),
+        ("gen_ai.choice", False),
+    ],
+)
+def test_a_message_that_is_logged_by_itself_is_no_call(scopes: str, name: str, *, is_call: bool) -> None:
+    attributes = [{"key": "gen_ai.request.model", "value": {"stringValue": "gpt-5"}}]
+    record = {"eventName": name, "attributes": attributes}
+
+    found = events("otlp", {"resourceLogs": [{scopes: [{"logRecords": [record]}]}]})
+
+    assert [one is not None for one in found] == [is_call]
 
 
 def test_the_http_request_below_a_call_is_no_second_call() -> None:

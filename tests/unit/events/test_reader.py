@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.events import Field
+from agent.events import Field, Reader
 from agent.events.wrappers import MOST_EVENTS
 from agent.meaning import Counted, Ignored, Invalid
 from tests.examples import EXAMPLES
@@ -184,6 +184,18 @@ def test_a_record_without_the_wrapper_is_read_as_it_is() -> None:
 )
 def test_only_the_events_for_which_every_condition_holds_count(only: list[str], expected: list[str]) -> None:
     assert words([GOOD, LIMITED], only=only) == expected
+
+
+def test_the_condition_that_leaves_an_event_out_is_told_as_it_was_written() -> None:
+    reader = Reader(only=["provider = openai", "path != /healthz"])
+
+    def told(**event: object) -> str:
+        (found,) = reader.read(json.dumps({"status": 200, "provider": "openai"} | event).encode())
+        return reader.left_out_by(found.opened)
+
+    assert told(path="/healthz") == "path != /healthz"
+    assert told(provider="xai") == "provider = openai"
+    assert told(path="/v1") == ""
 
 
 def test_a_condition_on_a_path_does_not_mind_its_query() -> None:

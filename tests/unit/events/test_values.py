@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agent.events import ApiResponse, Event, Extractor, rules, times
+from agent.events import ApiResponse, Event, Extractor, paths, rules, times
 from agent.events.applog import error_in, failure_in, status_in
 from agent.events.grpc import ending as grpc_ending
 from agent.events.hosts import host_of, provider_at, provider_named
@@ -12,6 +12,7 @@ from agent.events.leaving import closed_request
 from agent.events.response import Ending
 from agent.events.tolerant import DEEPEST
 from agent.events.tolerant import read as read_tolerantly
+from agent.events.tracing import TRACE_ID
 from tests.unit.events.samples import sample
 
 AT = 1_795_323_600.0  # 2026-11-22T05:00:00Z
@@ -420,3 +421,36 @@ def test_a_hostile_depth_ends_the_reading() -> None:
     depth = str(read_tolerantly("[" * 500)).count("[")
 
     assert depth == DEEPEST == 64
+
+
+@pytest.mark.parametrize(
+    ("escape", "meant"),
+    [
+        *(("n", "\n"), ("t", "\t"), ("r", "\r"), ("b", "\b"), ("f", "\f"), ("/", "/"), ("\\", "\\")),
+        *(("u0041", "A"), ("u20ac", "\u20ac"), ("uD7FF", "\ud7ff"), ("u12", "u12")),
+    ],
+)
+def test_an_escape_in_a_text_is_undone(escape: str, meant: str) -> None:
+    assert read_tolerantly(f'{{"a": "<\\{escape}>"}}') == {"a": f"<{meant}>"}
+
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("trace_id", "traceId", "traceID", "TraceId", "trace.id", '"trace.id"', "otelTraceID"),
+        *('"otel.trace_id"', '"dd.trace_id"', "dd.trace_id", "x_trace_id", '"x-trace-id"'),
+        *("traceparent", "headers.traceparent", "request_headers.traceparent", "request.headers.traceparent"),
+        *('"x-b3-traceid"', 'headers."x-b3-traceid"', 'request_headers."x-b3-traceid"'),
+        *("context.trace_id", "span_context.trace_id", "attributes.trace_id", "resource.trace_id"),
+    ],
+)
+def test_the_id_of_a_trace_is_found_in_each_place_where_it_is_written(place: str) -> None:
+    event: object = TRACE
+    for key in reversed(paths.parsed(place)):
+        event = {key: event}
+    assert isinstance(event, dict)
+
+    assert Extractor((TRACE_ID,)).extract(event).response.attributes == {TRACE_ID: TRACE}
