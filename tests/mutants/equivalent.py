@@ -38,6 +38,7 @@ EQUIVALENT = (
         "-1",
         "there is one number only",
     ),
+    Equivalent("agent/web/negotiation.py", "return 0", "0", "None", "both say that it is not meant"),
     Equivalent(
         "agent/ledger/ledger.py",
         "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",
