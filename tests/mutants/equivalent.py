@@ -38,6 +38,23 @@ EQUIVALENT = (
         "-1",
         "there is one number only",
     ),
+    Equivalent(
+        "agent/web/connections.py",
+        "is_busy: bool = False",
+        "False",
+        "True",
+        "until a request has set it, it is compared only with others that no request has set",
+    ),
+    *(
+        Equivalent(
+            "agent/web/negotiation.py",
+            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            "0",
+            after,
+            "where the quality is 0, only that is asked",
+        )
+        for after in ("1", "-1")
+    ),
     Equivalent("agent/web/negotiation.py", "return 0", "0", "None", "both say that it is not meant"),
     Equivalent(
         "agent/ledger/ledger.py",
