@@ -32,6 +32,13 @@ EQUIVALENT = (
     ),
     Equivalent("agent/web/connections.py", "NOTHING = 0", "0", "-1", "it stays the least"),
     Equivalent(
+        "agent/web/connections.py",
+        "SCRAPED = 2  # it has taken a whole page",
+        "2",
+        "3",
+        "it stays the most",
+    ),
+    Equivalent(
         "agent/web/delivery.py",
         'return int(struct.unpack_from("I", _tcp_info(self._handle), _LAST_DATA_RECEIVED)[0]) / 1000',
         "0",

@@ -1,5 +1,7 @@
 """A body under HTTP 200 that states an error by its shape, and one that only looks as if it did."""
 
+import json
+
 import pytest
 
 from agent.classify import classify
@@ -30,6 +32,8 @@ ERRORS = [
            msg=LIMIT),
     *under("header Header resp base_resp BaseResp baseResp meta status ResponseMetadata Response", CODED,
            id="r"),
+    *under("errorCode error_code errorcode ErrorCode error-code ERROR_CODE errNo err_no errno ErrNo err-no"
+           " ERR_NO errorNo error_no failureCode failure_code", 7, id="r"),
     {"code": -1, "msg": "The model did not answer"},
     {"code": 1000, "msg": "The model did not answer"},
     {"code": 1, "msg": "An error occurred"},
@@ -45,6 +49,7 @@ ERRORS = [
           reason=LIMIT),
     *each("status", "Content Moderated|Request Moderated", id="r"),
     *under("output data task job result response Response", {"status": "failed", "reason": LIMIT}, id="r"),
+    *each("status", "FAILED|Failed|CANCELLED|Canceled|EXPIRED", reason=LIMIT),
     {"status": "failed", "log": BUY},
     {"status": "failed", "log": BUY.ljust(199, "!")},
     {"status": "failed", "log": "Insufficient credits left here"},
@@ -65,6 +70,7 @@ ERRORS = [
     {"detail": "Exhausted balance. Top up your balance."},
     *under("statusCode status code http_status", 429, detail="Later"),
     *under("statusCode status code http_status", 429, title="Later"),
+    {"status": 503, "title": "Later"},
     {"code": "Throttling.RateQuota", "message": "Later", "request_id": "r"},
     # nothing but a sentence
     *each("html-message", "The connection was refused|The request timed out|The model is overloaded"),
@@ -98,10 +104,21 @@ SUCCESSES = [
 
 
 @pytest.mark.parametrize("body", ERRORS, ids=str)
-def test_an_error_that_a_body_states_by_its_shape_counts_under_200(body: object) -> None:
-    assert classify(ApiResponse(status=200, body=body)).type != "ok"
+def test_an_error_that_a_body_states_by_its_shape_counts_under_200_also_as_text(body: object) -> None:
+    outcome = classify(ApiResponse(status=200, body=body))
+
+    assert outcome.type != "ok"
+    for separators in ((",", ":"), (", ", ": ")):
+        assert classify(ApiResponse(status=200, body=json.dumps(body, separators=separators))) == outcome
 
 
 @pytest.mark.parametrize("body", SUCCESSES, ids=str)
-def test_a_body_that_only_looks_like_an_error_is_ok_under_200(body: object) -> None:
+def test_a_body_that_only_looks_like_an_error_is_ok_under_200_also_as_text(body: object) -> None:
     assert classify(ApiResponse(status=200, body=body)) == OK
+    assert classify(ApiResponse(status=200, body=json.dumps(body))) == OK
+
+
+def test_an_error_that_python_has_printed_counts_under_200() -> None:
+    assert (
+        classify(ApiResponse(status=200, body=str({"error": {"message": LIMIT}}))).type == "rate_limit_error"
+    )
