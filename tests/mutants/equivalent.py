@@ -62,6 +62,16 @@ EQUIVALENT = (
         )
         for after in ("1", "-1")
     ),
+    *(
+        Equivalent(
+            "agent/classify/model.py",
+            "sums = [0] * len(self.labels)",
+            "0",
+            after,
+            "what is added to all labels makes none of them likelier",
+        )
+        for after in ("1", "-1")
+    ),
     Equivalent("agent/web/negotiation.py", "return 0", "0", "None", "both say that it is not meant"),
     Equivalent(
         "agent/ledger/ledger.py",
@@ -140,6 +150,15 @@ EQUIVALENT = (
         Equivalent(path, statement, number, after, "how much is remembered matters for speed alone")
         for path, statement, number, after in (
             ("agent/events/envoy.py", "_READ, _REMEMBERED = 256, 1024", "1024", "10240"),
+            *(
+                (
+                    "agent/classify/model.py",
+                    "_KEPT = 4  # texts: the last is asked about several times",
+                    "4",
+                    n,
+                )
+                for n in ("3", "5")
+            ),
             ("agent/events/hosts.py", "_REMEMBERED = 1024", "1024", "10240"),
             ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "101"),
             ("agent/web/auth.py", "_MOST_REMEMBERED = 100", "100", "99"),
