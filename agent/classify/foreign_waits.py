@@ -7,7 +7,8 @@ import re
 
 from agent.classify.matching import folded
 
-_SECONDS = ("seg", "sek", "sec", "giay", "saniye", "detik", "сек", "ثاني", "ثوان", "सेकंड", "सेकेंड", "วินาที")
+_SECONDS = ("seg", "sek", "sec", "giay", "saniye", "detik", "сек", "ثاني", "ثوان", "सेकंड", "सेकेंड", "วินาที",
+            "ثانیه")  # fmt: skip
 _MINUTES = ("min", "phut", "dakika", "dk", "menit", "мин", "хв", "دقيق", "دقائق", "دقیقه", "मिनट", "นาที")
 _HOURS = (
     *("hor", "heure", "stund", "std", "uur", "uren", "godz", "saat", "jam", "gio", "час", "годин"),
@@ -28,17 +29,21 @@ _DAYS = (
     "день",
     "يوم",
     "दिन",
+    "วัน",
+    "روز",
 )
 _LENGTHS = {1.0: _SECONDS, 60.0: _MINUTES, 3600.0: _HOURS, 86400.0: _DAYS}
-_SHORT = {"с": 1.0, "s": 1.0, "м": 60.0, "m": 60.0, "ч": 3600.0, "h": 3600.0, "д": 86400.0, "мс": 0.001}
 _UNITS = {stem: seconds for seconds, stems in _LENGTHS.items() for stem in stems}
+_WHOLE = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "ora": 3600.0, "ore": 3600.0,
+          "мс": 0.001, "с": 1.0, "м": 60.0, "ч": 3600.0, "д": 86400.0}  # fmt: skip
+"""Units that are the beginnings of other words too."""
 
 # Before the span: wait, again, after, in. As beginnings of words.
 _WAITS = (
     *("aguard", "esper", "novamente", "nuevo", "intent", "tente", "reintent", "depois", "warte", "erneut"),
     *("wieder", "nach", "attend", "patient", "reessa", "dans", "apres", "riprov", "aspett", "czeka"),
     *("odczeka", "poczeka", "sprobuj", "ponow", "wacht", "probeer", "opnieuw", "tunggu", "coba", "setelah"),
-    *("lagi", "sau", "doi", "cho", "lai", "через", "подожд", "повтор", "попроб", "ждит", "жди", "зачека"),
+    *("lagi", "sau", "doi", "cho", "lai", "через", "подожд", "повтор", "попроб", "жди", "зачека"),
     *("почека", "спроб", "بعد", "انتظ", "حاول", "प्रतीक्षा", "รอ", "ลองใหม่"),
 )
 # Behind it: wait, later, after.
@@ -46,20 +51,20 @@ _LATER = ("bekle", "sonra", "icinde", "बाद", "प्रतीक्षा"
           "erneut", "wieder", "opnieuw")  # fmt: skip
 
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_SPAN = rf"{_NUMBER}\s?({_UNIT}|(?:мс|[sсmмhчд])(?!\w))"
+_UNIT = "|".join(sorted(_UNITS, reverse=True))  # giorn before gio
+_SPAN = rf"{_NUMBER}\s?({_UNIT}|(?:{'|'.join(_WHOLE)})(?!\w))"
 _ANY = re.compile(_SPAN)
 _BEFORE = re.compile(  # behind the Arabic article too
     rf"(?:(?<!\w)|(?<=\bال))(?:{'|'.join(_WAITS)})\w*(?:[ :]+[^\W\d]+\.?){{0,3}}[ :]+[~≈]?{_SPAN}"
 )
-_BEHIND = re.compile(rf"(?<![\w.]){_SPAN}\w*(?: \w+)? (?:{'|'.join(_LATER)})")
+_BEHIND = re.compile(rf"(?<![\w.]){_SPAN}\S*(?: [^\s\d]+)? (?:{'|'.join(_LATER)})")
 _DENSE = re.compile(
-    r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:个)?(秒|分|小时|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
+    r"(\d{1,6}(?:\.\d{1,3})?)\s?[个個]?(秒|分|小[时時]|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
 )
-_AWAIT = re.compile(r"(?:等待|等候|稍候|冷却)\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小时)")
+_AWAIT = re.compile(r"(?:等待|等候|稍候|冷[却卻])\D{0,3}(\d{1,6}(?:\.\d{1,3})?)\s?(秒|分|小[时時])")
 # What a client says that it does itself is no hint of the server.
 _OWN = re.compile(
-    r"(?:将|会)在?\s?\d{1,6}(?:\.\d{1,3})?\s?(?:秒|分钟?|小时)(?:之|以)?后(?:自动)?重[试连]|后自动重[试连]"
+    r"[将將会會]在?\s?\d{1,6}(?:\.\d{1,3})?\s?(?:秒|分[钟鐘]?|小[时時])[之以]?[后後]重[试試连連]|[后後]自[动動]重[试試连連]"
 )
 _DENSE_UNITS = {"秒": 1.0, "초": 1.0, "分": 60.0, "분": 60.0, "小": 3600.0, "時": 3600.0, "时": 3600.0,
                 "시": 3600.0, "天": 86400.0, "日": 86400.0, "일": 86400.0}  # fmt: skip
@@ -80,4 +85,4 @@ def _spelled(text: str) -> float | None:
     if found is None:
         return None
     amount, unit = float(found[1].replace(",", ".")), found[2]
-    return amount * (_UNITS.get(unit) or _SHORT[unit])
+    return amount * (_UNITS.get(unit) or _WHOLE[unit])

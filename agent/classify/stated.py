@@ -174,7 +174,7 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
 RULES: tuple[Rule, ...] = (has_error, _has_code, _has_failed, _is_no_success, _is_batch_line, _is_known_shape)
 KEYS = frozenset(
     (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
-     "promptFeedback", "type", "object", "event", "choices", "detail", "message", "title")
+     "promptFeedback", "type", "object", "event", "choices", "detail")
 )  # fmt: skip
 """Without any of these keys no rule is met."""
 

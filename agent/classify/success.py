@@ -13,12 +13,13 @@ from agent.classify.stated import FAULTS, LONE, Rule
 
 _OWN = tuple(dialect for dialect in DIALECTS if dialect.states_error)
 _OWN_KEYS = frozenset[str]().union(*(dialect.keys for dialect in _OWN))
-_MARKS = (*(f'"{key}"' for key in _OWN_KEYS),
-          '"error"', "'error'", '"Error"', '"errors"', '"base_resp"', '"BaseResp"', '"header"', '"resp"',
-          '"blockReason"', '"success":false', '"success": false', 'code"', 'Code"', 'CODE"',
-          'rrno"', 'rrNo"', 'rr_no"', '"detail"', '"FAILED"', 'failed"', 'errored"',
-          '"ERROR"', 'ailure"', 'AILURE"', 'Failed"', 'fail"',
-          'FAIL"', 'cancelled"', 'canceled"', 'expired"', 'oderated"')  # fmt: skip
+# What a text holds, in lower case, in which a rule could be met: it is searched before anything is parsed.
+_MARKS = (*(f'"{key.lower()}"' for key in _OWN_KEYS),
+          '"error"', "'error'", '"errors"', '"err"', '"blockreason"', '"detail"', 'code"', 'no"', '"ret"',
+          '"rc"', 'failed"', 'fail"', 'failure"', 'errored"', 'cancelled"', 'canceled"', 'expired"',
+          'rejected"', 'aborted"', 'moderated"', 'status":4', 'status": 4', 'status":5', 'status": 5',
+          'success":false', 'success": false', 'succeeded":false', 'succeeded": false', '"ok":false',
+          '"ok": false')  # fmt: skip
 
 _SENTENCES = ("message", "Message")
 _LEAST_DOUBT = 0.02  # that a sentence reports an error
@@ -91,6 +92,7 @@ def may_state_error(text: str) -> bool:
         return True
     if head[:1] not in {"{", "[", '"', "d", "e", ":", "i", "r"}:
         return False
-    if len(text) < LONE and 'essage"' in text:
+    if len(text) < 2 * LONE and 'essage"' in text:  # with its key and what JSON escapes
         return True
-    return any(mark in text for mark in _MARKS) or head.startswith("error code:")
+    lower = text.lower()
+    return any(mark in lower for mark in _MARKS) or head.startswith("error code:")

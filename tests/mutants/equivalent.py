@@ -40,6 +40,11 @@ _OF_MEMORY = (
         "if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:",
         (("<=", "<"),),
     ),
+    (
+        "agent/classify/model.py",
+        "_KEPT = 4  # texts: the last is asked about several times",
+        (("4", "3"), ("4", "5")),
+    ),
     ("agent/web/auth.py", "_MOST_REMEMBERED = 100", (("100", "101"), ("100", "99"))),
     ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ((">=", ">"),)),
 )
@@ -62,12 +67,47 @@ EQUIVALENT = (
     ),
     Equivalent("agent/web/connections.py", "NOTHING = 0", "0", "-1", "it stays the least"),
     Equivalent(
+        "agent/web/connections.py",
+        "SCRAPED = 2  # it has taken a whole page",
+        "2",
+        "3",
+        "it stays the most",
+    ),
+    Equivalent(
         "agent/web/delivery.py",
         'return int(struct.unpack_from("I", _tcp_info(self._handle), _LAST_DATA_RECEIVED)[0]) / 1000',
         "0",
         "-1",
         "there is one number only",
     ),
+    Equivalent(
+        "agent/web/connections.py",
+        "is_busy: bool = False",
+        "False",
+        "True",
+        "until a request has set it, it is compared only with others that no request has set",
+    ),
+    *(
+        Equivalent(
+            "agent/web/negotiation.py",
+            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            "0",
+            after,
+            "where the quality is 0, only that is asked",
+        )
+        for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/classify/model.py",
+            "sums = [0] * len(self.labels)",
+            "0",
+            after,
+            "what is added to all labels makes none of them likelier",
+        )
+        for after in ("1", "-1")
+    ),
+    Equivalent("agent/web/negotiation.py", "return 0", "0", "None", "both say that it is not meant"),
     Equivalent(
         "agent/ledger/ledger.py",
         "self._printed = {number: shown for number, shown in self._printed.items() if number >= had}",

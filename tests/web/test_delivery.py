@@ -156,6 +156,32 @@ async def test_a_scrape_that_waited_half_its_timeout_is_refused(
     assert (pages.began, pages.dropped) == (0, 1)
 
 
+@pytest.mark.parametrize(("waited", "status"), [(49, 200), (51, 503)])
+async def test_a_scrape_whose_turn_comes_within_half_its_timeout_gets_its_page(
+    client: aiohttp.ClientSession,
+    url: str,
+    pages: StillPages,
+    monkeypatch: pytest.MonkeyPatch,
+    waited: int,
+    status: int,
+) -> None:
+    began = time.monotonic()
+    pages.on_turn = lambda: monkeypatch.setattr("agent.web.server.time", StoppedClock(began + waited))
+    headers = {"X-Prometheus-Scrape-Timeout-Seconds": "100"}
+    async with client.get(f"{url}/metrics", headers=headers) as answer:
+        assert answer.status == status
+
+
+class StoppedClock:
+    """Takes the place of the module time: it is always the same moment."""
+
+    def __init__(self, moment: float) -> None:
+        self._moment = moment
+
+    def monotonic(self) -> float:
+        return self._moment
+
+
 async def test_the_time_that_a_request_lay_in_the_kernel_counts(url: str, pages: StillPages) -> None:
     with raw(url, "GET /metrics HTTP/1.1", "X-Prometheus-Scrape-Timeout-Seconds: 0.2") as connection:
         time.sleep(0.15)  # noqa: ASYNC251 - a loop that stands still, as that of a stopped process

@@ -83,9 +83,11 @@ def test_who_asks_only_for_what_we_do_not_write_gets_the_text_format(accept: str
 
 
 @pytest.mark.parametrize("quality", ["", "high", "nan", "inf", "-1", "7"])
-def test_a_quality_that_is_none_rules_nothing_out(quality: str) -> None:
-    accept = f"application/openmetrics-text;q={quality}, text/plain;q=0.5"
-    assert preferred(accept, TEXTS) is Format.OPENMETRICS
+def test_a_quality_that_is_none_rules_nothing_out_and_wins_over_nothing(quality: str) -> None:
+    assert (
+        preferred(f"application/openmetrics-text;q={quality}, text/plain;q=0.5", TEXTS) is Format.OPENMETRICS
+    )
+    assert preferred(f"text/plain, application/openmetrics-text;q={quality}", TEXTS) is Format.TEXT
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import base64
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -395,6 +396,11 @@ async def served_certificate(url: str) -> bytes | None:
     return found
 
 
+def lock_key(folder: Path) -> None:
+    openssl = ["openssl", "rsa", "-in", "tls.key", "-aes256", "-passout", "pass:secret", "-out", "locked.key"]
+    subprocess.run(openssl, cwd=folder, check=True, capture_output=True)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -440,14 +446,29 @@ async def served_certificate(url: str) -> bytes | None:
 )
 def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said: str) -> None:
     (folder / "web.yaml").write_text(text)
-    openssl = ["openssl", "rsa", "-in", "tls.key", "-aes256", "-passout", "pass:secret", "-out", "locked.key"]
-    subprocess.run(openssl, cwd=folder, check=True, capture_output=True)
+    lock_key(folder)
 
     with pytest.raises(WebConfigError) as error:
         read(folder / "web.yaml")
     assert said in str(error.value)
     assert "secret" not in str(error.value)
     assert HASH[20:40] not in str(error.value)
+
+
+def test_nobody_is_asked_for_the_passphrase_of_a_key(folder: Path) -> None:
+    lock_key(folder)
+    (folder / "web.yaml").write_text(TLS.replace("tls.key", "locked.key"))
+    settings = f"kafka: {{topics: [events]}}\nweb: {{config_file: {folder}/web.yaml}}\n"
+    (folder / "agent.yaml").write_text(settings)
+    command = [sys.executable, "-m", "agent", "check-config", "--config.file", str(folder / "agent.yaml")]
+    result = subprocess.run(
+        command, input="secret\n", capture_output=True, text=True, check=False, timeout=30,
+        start_new_session=True,  # without a terminal it could ask on its input only
+    )  # fmt: skip
+
+    assert result.returncode != 0
+    assert "the key without a passphrase" in result.stdout + result.stderr
+    assert "Enter PEM" not in result.stdout + result.stderr
 
 
 def test_every_hash_that_bcrypt_makes_is_a_right_one(folder: Path) -> None:

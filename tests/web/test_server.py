@@ -2,11 +2,13 @@
 
 import asyncio
 import gzip
+import logging
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
 
-from agent.web import Server
+from agent.web import Content, Server
 from agent.web.scraper import DEFAULT_TIMEOUT, LONGEST_TIMEOUT, SCRAPE_TIMEOUT, certificate_name, timeout_of
 from tests.waiting import until
 from tests.web.still import SCRAPE, SCRAPER, StillPages, raw, read
@@ -113,6 +115,25 @@ async def test_health_and_readiness_say_what_is_wrong(
     pages.problem = "waiting for the group"
     async with client.get(f"{url}/{page}") as answer:
         assert (answer.status, await answer.text()) == (503, "waiting for the group\n")
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"  # a browser shows it
+
+
+async def test_health_is_answered_between_the_pieces_of_a_long_page(url: str, pages: StillPages) -> None:
+    asked: list[bool] = []
+
+    def health() -> str:
+        asked.append(True)
+        return ""
+
+    def pieces() -> Iterator[bytes]:
+        with raw(url, "GET /healthz HTTP/1.1"):
+            yield from (b"x 1\n" for _ in range(1000) if not asked)
+        yield b"asked" if asked else b"not asked"
+
+    pages.health = health  # type: ignore[method-assign]
+    pages.preview = lambda accept: Content(pieces(), accept)  # type: ignore[method-assign]
+    with raw(url, "GET /metrics HTTP/1.1", "Connection: close") as looking:
+        assert (await read(looking)).endswith(b"\nasked")
 
 
 async def test_other_paths_and_methods_are_refused(client: aiohttp.ClientSession, url: str) -> None:
@@ -136,6 +157,18 @@ async def test_a_page_that_cannot_be_made_is_told_without_what_the_request_held(
     assert "request.failed" in said
     assert "ValueError" in said
     assert "test_server.py" in said  # where it failed
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
+async def test_what_aiohttp_warns_of_is_told_and_its_chatter_is_not(
+    url: str, level: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert url
+    logging.getLogger("aiohttp.server").log(level, "canary")
+    said = capsys.readouterr().out
+
+    assert ("request.failed" in said) is (level >= logging.WARNING)
     assert "canary" not in said
 
 
