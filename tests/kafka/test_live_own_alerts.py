@@ -50,7 +50,7 @@ RECORDS = "api_error_agent_records_total"
 WAITING = "api_error_agent_waiting_records"
 LAG_RECORDS, LAG_SECONDS = "api_error_agent_lag_records", "api_error_agent_lag_seconds"
 UNSEEN = "api_error_agent_unscraped_commits_total"
-BACKLOG = 300_000  # records; some scrapes come while they are counted
+BACKLOG = 900_000  # records; several scrapes come while they are counted
 BEFORE, SHORTER, LONGER = 40, 8, 400  # records of a topic that is deleted, and of those made after it
 
 EVENT = {"provider": "openai", "method": "POST", "path": "/v1/chat/completions"}
@@ -142,7 +142,7 @@ def scene(real_kafka: Kafka) -> Iterator[Scene]:
 def watch(prom: Prometheus, agents: Mapping[str, Agent], seldom: Mapping[str, Agent] | None = None) -> None:
     """Scrape the agents each second, and those of *seldom* each two."""
     rules = prom.folder / "rules.yaml"
-    soon = {"agent_lagging_for": "1s"}  # a backlog is counted in seconds
+    soon = {"agent_lagging_for": "0s"}  # a backlog is counted in seconds
     rules.write_text(render({**impatient(), **soon, "selector": 'job!=""'}))
     prom.reload(configuration(rules, jobs(agents), jobs(seldom or {}, "2s")))
 
