@@ -228,7 +228,8 @@ def test_litellm_finds_the_callback_and_reports_each_call_once_as_the_preset_rea
 
     (tmp_path / "agent.yaml").write_text(blocks(PAGE, "yaml", "agent.yaml")[0])
     types = [meaning(event, tmp_path / "agent.yaml") for event in produced(broker, topic, 4)]
-    assert types == ["insufficient_balance", "ok", "insufficient_balance", "ok"]
+    # Threads of LiteLLM's report calls that did not wait for each other.
+    assert sorted(types) == ["insufficient_balance"] * 2 + ["ok"] * 2
 
 
 (CALLBACK,) = re.findall(r"callbacks: (\S+)", PAGE.read_text())
