@@ -1,6 +1,7 @@
 """Reading single fields of a parsed body: never an exception, whatever the type."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from agent.events.response import FIRST_ERROR
@@ -110,11 +111,8 @@ def code(value: object) -> str:
 def message(error: Mapping[Any, object]) -> str:
     """Return the sentence of *error*, under whatever name it stands."""
     found = [(_RANKS[name], value) for name, value in error.items() if name in _RANKS]
-    return next((value for _, value in sorted(found, key=_rank) if isinstance(value, str) and value), "")
-
-
-def _rank(item: tuple[int, object]) -> int:
-    return item[0]
+    found.sort(key=itemgetter(0))
+    return next((value for _, value in found if isinstance(value, str) and value), "")
 
 
 def cause(task: Mapping[Any, object]) -> object:

@@ -38,7 +38,7 @@ ERRORS = frozenset(kind.value for kind in REASONS) - {_T.OK.value}
 CONFIDENT = 0.4  # share of the belief, where nothing else speaks
 SURE = 0.8  # share that outweighs a phrase, where no status has come with it
 _ORDINARY = 0.7  # share of the belief that a text reports no error
-FINE = 0.7  # share of the belief in a reason
+_FINE = 0.7  # share of the belief in a reason
 _FEWEST_WORDS = 3  # from which a reason is guessed
 
 _BY_TYPE = {kind: frozenset(each.value for each in Reason if kind in each.types) for kind in OutcomeType}
@@ -81,7 +81,7 @@ def finer(kind: OutcomeType, words: Words) -> Match | None:
     if words.text.count(" ") <= _FEWEST_WORDS:
         return None
     word, share = likeliest(reasons().belief(model.features(words), _BY_TYPE[kind]))
-    return Match(_NAMED[word], f"like {word}") if share >= FINE else None
+    return Match(_NAMED[word], f"like {word}") if share >= _FINE else None
 
 
 def is_error(words: Words, doubt: float = 1.0) -> bool:

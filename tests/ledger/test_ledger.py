@@ -339,24 +339,24 @@ def test_what_nobody_scrapes_is_committed_in_the_end_and_still_shown_zero_first(
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
 
 
-def test_an_unseen_commit_that_was_not_accepted_changes_nothing() -> None:
+def after_an_unseen_commit_that_was_not_accepted() -> Ledger:
     books = ledger(max_uncommitted=900)
     books.stage(P0, batch(5, ok=5))
     books.due(0)
     books.unanswered(books.due(900))
     books.put_back()
+    return books
+
+
+def test_an_unseen_commit_that_was_not_accepted_changes_nothing() -> None:
+    books = after_an_unseen_commit_that_was_not_accepted()
 
     assert books.revoke(leaving=True) == {}
     assert scrape(books) == {}
 
 
 def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_shown_zero_first() -> None:
-    books = ledger(max_uncommitted=900)
-    books.stage(P0, batch(5, ok=5))
-    books.due(0)
-    books.unanswered(books.due(900))
-
-    books.put_back()
+    books = after_an_unseen_commit_that_was_not_accepted()
 
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
 
