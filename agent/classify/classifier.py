@@ -58,7 +58,7 @@ def classify(response: ApiResponse, now: float | None = None) -> Outcome:
     status = response.status
     if status is not None and status < FIRST_ERROR and response.ending is None and _succeeded(response):
         return _success(response, now)  # answers do not repeat
-    known: Known = recognition.REGISTRY.memory.recall(response, _judge, _retold)
+    known: Known = recognition.REGISTRY.memory.recall(response, _judge, retold)
     headers = response.headers
     if known.by_clock or (headers and not (WAITS.isdisjoint(headers) and are_silent(headers))):
         return hinted(known, response, now)
@@ -113,15 +113,6 @@ def _told(finding: Finding, response: ApiResponse, written: str) -> Known:
     return Known(finding, outcome, verdict, spot=spot, by_evidence=wait is not None and spot is None)
 
 
-def _retold(known: Known, response: ApiResponse, written: str) -> Known:
-    """Have its dialect read in a body of the same shape how long to wait, and what is left."""
-    speaker, response = known.finding.speaker, asked(response, recognition.REGISTRY.memory.names)
-    evidence = speaker.recognise(response.body, response) if speaker else None
-    if evidence is None:
-        return _judge(response)
-    return _told(known.finding._replace(evidence=(evidence,)), response, written)
-
-
 def _find(response: ApiResponse, *, is_success: bool) -> Finding:
     """What body and status say, and then how the call ended. An answer that broke off says nothing itself."""
     if is_success:
@@ -170,6 +161,15 @@ def _success(response: ApiResponse, now: float | None) -> Outcome:
     at = now_of(response.headers, response.timestamp, now)
     limits = rate_limits(response.headers, {}, at, response.provider)
     return OK._replace(rate_limits=limits) if limits else OK
+
+
+def retold(known: Known, response: ApiResponse, written: str) -> Known:
+    """Have its dialect read in a body of the same shape how long to wait, and what is left."""
+    speaker, response = known.finding.speaker, asked(response, recognition.REGISTRY.memory.names)
+    evidence = speaker.recognise(response.body, response) if speaker else None
+    if evidence is None:
+        return _judge(response)
+    return _told(known.finding._replace(evidence=(evidence,)), response, written)
 
 
 def hinted(known: Known, response: ApiResponse, now: float | None) -> Outcome:

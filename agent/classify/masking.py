@@ -7,11 +7,14 @@ each body anew, and a meaning that hung on a wait is not remembered by shape at 
 """
 
 import re
+import string
 from collections.abc import Iterable
+from itertools import chain
 
 from agent.classify import classes, codes
 from agent.classify.dialects import DIALECTS
-from agent.classify.matching import Phrases
+from agent.classify.families import ENGLISH, FAMILIES, FINER
+from agent.classify.matching import HEX_STEM, HYPHENS_OF_A_UUID, UUID, Phrases
 
 _MARK = "\x01"  # opens a mask; a text that holds one has no shape
 _TOKEN = re.compile(r"([0-9][0-9A-Za-z]*)")
@@ -20,8 +23,15 @@ _DIGITS = str.maketrans("123456789", "000000000")
 _HEX = re.compile(r"[0-9a-f]+")
 _HEX_LETTERS = "abcdef"
 _FEWEST_OF_AN_ID = 4  # characters
+_FEWEST_OF_A_MIXED_ID, _FEWEST_RUNS = 20, 2  # characters, and runs of digits among the letters
+_LETTERS = frozenset(string.ascii_letters)
+_PARTING = string.whitespace + string.punctuation
 _POWER = re.compile(r"[0-9]+[eE][0-9]+")
-_WORDLIKE = re.compile(r"[a-f]{4}")  # as in "acabó"
+_PAIRED = chain(FAMILIES, ENGLISH, *FINER.values())
+_WORDLIKE = tuple(
+    Phrases.hex_stems.union(*(HEX_STEM.findall(side) for _, rows in _PAIRED for row in rows for side in row))
+)
+"""Beginnings of words that a phrase names, with which an id could begin too: acab~."""
 _DAYS = re.compile(r"[0-9]d$")  # as in "wait 12d"
 # Behind these words a number is read that need not end where its digits end.
 _OPEN_ENDED = ("错误码", "错误代码", "状态码")
@@ -66,10 +76,12 @@ def masked(text: str) -> str | None:
     plain = text.isascii()
     if _MARK in text or "\\u" in text or not (plain or not any(each in text for each in _OPEN_ENDED)):
         return None
+    if text.count("-") >= HYPHENS_OF_A_UUID:
+        text = UUID.sub(_uuid, text)
     pieces = _TOKEN.split(text)
     for at in range(1, len(pieces), 2):
         before, token = pieces[at - 1], pieces[at]
-        if before[-1:] in _HEX_LETTERS and _HEX.fullmatch(token):
+        if before and before[-1] in _LETTERS:
             before, token = _with_letters(before, token)
             pieces[at - 1] = before
         mask = _MASKS.get(token) or _mask(token, pieces[at + 1])
@@ -77,17 +89,45 @@ def masked(text: str) -> str | None:
             mask = _after_zeros(token)
         if before == "_":  # 4_29 is a way to write 429
             mask = token
-        # In a script without spaces a single digit may belong to a word: 1分钟, 为0.
-        pieces[at] = mask if plain or mask == token else f"{mask}{token[0]}{token[-1]}"
+        if not (plain or mask == token) and _is_in_dense(before, pieces[at + 1]):
+            mask = f"{mask}{token[0]}{token[-1]}"
+        pieces[at] = mask
     return "".join(pieces)
+
+
+def _uuid(match: re.Match[str]) -> str:
+    uuid = match[0]
+    if not KEPT.isdisjoint(uuid.split("-")):
+        return uuid
+    return f"{_MARK}{'d' if uuid[0].isdigit() else 'l'}{'z' if uuid[0] == '0' else ''}u;"
+
+
+def _is_in_dense(before: str, after: str) -> bool:
+    """Whether a number may belong to a word of a script without spaces, whatever parts them: 1分钟, 为0."""
+    last, first = before.rstrip(_PARTING)[-1:], after.lstrip(_PARTING)[:1]
+    return not (last and last.isascii() and first.isascii())
 
 
 def _with_letters(before: str, token: str) -> tuple[str, str]:
     """Put the letters with which an id begins to the rest of it."""
-    stem = before.rstrip(_HEX_LETTERS)
-    if stem and (stem[-1].isalnum() or stem[-1] == "\\"):
-        return before, token  # they end a word, or an escape
-    return stem, before[len(stem) :] + token
+    if before[-1] in _HEX_LETTERS and _HEX.fullmatch(token):
+        stem = before.rstrip(_HEX_LETTERS)
+        if not stem or not (stem[-1].isalnum() or stem[-1] == "\\"):
+            return stem, before[len(stem) :] + token
+    if len(token) < _FEWEST_OF_A_MIXED_ID // 2:
+        return before, token
+    stem = before.rstrip(string.ascii_letters)
+    word = before[len(stem) :] + token
+    is_id = not stem.endswith("\\") and _is_mixed(word)  # they may be of an escape
+    return (stem, word) if is_id else (before, token)
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether digits stand among the letters of a long word, as in an id, and none of them is a code."""
+    if len(word) < _FEWEST_OF_A_MIXED_ID:
+        return False
+    runs = _RUN.findall(word)
+    return len(runs) >= _FEWEST_RUNS and not any(run in KEPT and len(run) > 2 for run in runs)  # noqa: PLR2004
 
 
 def _is_value(number: str, before: str, after: str) -> bool:
@@ -109,8 +149,10 @@ def _mask(token: str, after: str) -> str:
     if _POWER.fullmatch(token):
         return token
     if len(token) >= _FEWEST_OF_AN_ID and _HEX.fullmatch(token):
-        if _WORDLIKE.match(token) or (after[:1].isspace() and _DAYS.search(token)):
+        if token.startswith(_WORDLIKE) or (after[:1].isspace() and _DAYS.search(token)):
             return token
         return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}{len(token)};"
+    if _is_mixed(token):
+        return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}m{len(token)};"
     named = any(run in KEPT for run in _RUN.findall(token))
     return token if named else f"{_MARK}{zero}{token.translate(_DIGITS)};"

@@ -27,11 +27,14 @@ LONGEST_MESSAGE = 4096  # characters searched; vendors' own sentences stand at t
 _PUNCTUATION = dict.fromkeys(
     map(ord, '"“”„«».,;:!?()[]{}<>=/\\|*_#@&+-–—‑~^$…·、。「」『』【】《》\0\ufffd'), " "
 )
+UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
+HYPHENS_OF_A_UUID = 4
 _TABLE = {**_PUNCTUATION, **dict.fromkeys(map(ord, "'`"))}
 _GAPS = {"*": r"(?: \S+){0,12}?", "..": r"(?: \S+){0,3}?"}
 _DENSE_GAPS = {"*": r".{0,16}?", "..": r".{0,10}?"}
 _ELISION = re.compile(r"\b([ndlcjms]|qu)'(?=\w\w)")  # n'existe, d'attente, l'accès
 _NUMBERED = re.compile(r"[0-9][0-9A-Za-z]*")
+HEX_STEM = re.compile(r"\b[a-f]+(?=~)")
 _FIRST_DENSE = (
     "\u2e80"  # from here on scripts without spaces: Chinese, Japanese; and Korean, whose words grow tails
 )
@@ -99,6 +102,8 @@ class Match(NamedTuple):
 def words_of(message: str) -> Words:
     """Normalise *message*."""
     text = message[:LONGEST_MESSAGE].lower()
+    if text.count("-") >= HYPHENS_OF_A_UUID:
+        text = UUID.sub("0", text)
     plain = text.isascii()
     if not plain:
         text = folded(text)
@@ -224,15 +229,20 @@ class Phrases:
     Attributes:
         numbers: What has a digit in it in the phrases of all tables.
 
+        hex_stems: Beginnings of words in them with which an id could begin too: acab~.
+
     Raises:
         ValueError: If a phrase can never match.
     """
 
     numbers: ClassVar[set[str]] = set()
+    hex_stems: ClassVar[set[str]] = set()
 
     def __init__(self, rules: Iterable[tuple[str, Reason]]) -> None:
         self.rules = tuple(rules)
-        self.numbers.update(number for phrase, _ in self.rules for number in _NUMBERED.findall(phrase))
+        for phrase, _ in self.rules:
+            self.numbers.update(_NUMBERED.findall(phrase))
+            self.hex_stems.update(HEX_STEM.findall(phrase))
         phrases = [_checked(phrase) for phrase, _ in self.rules]
         often = Counter(word for phrase in phrases for words in _choices(phrase) for word in words)
         index: dict[str, list[int]] = {}

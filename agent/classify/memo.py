@@ -103,8 +103,18 @@ class Memory(Generic[Told]):
             self._bodies.keep((text, *rest), told)
         return told
 
-    def told_of(self, body: object, status: int | None, provider: str, marks: Marks) -> Told | None:
-        """What recall() tells of a response that is no more than that; None where it would have to judge."""
+    def told_of(
+        self,
+        body: object,
+        status: int | None,
+        provider: str,
+        marks: Marks,
+        retell: Callable[[Told, ApiResponse, str], Told] | None = None,
+    ) -> Told | None:
+        """What recall() tells of a response that is no more than that; None where it would have to judge.
+
+        Without *retell*, that is also where numbers would have to be told anew.
+        """
         text = written(body)
         if text is None:
             return None
@@ -115,6 +125,8 @@ class Memory(Generic[Told]):
             return told
         like = self._shapes.get((masked(text), *rest))
         told = None if like is None else like.read_in(text)
+        if like is not None and told is None and retell is not None:
+            told = retell(like, ApiResponse(status, provider, body=body), text)
         if told is not None and self._is_met(hash(key)):
             self._bodies.keep(key, told)
         return told

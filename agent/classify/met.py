@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from agent.classify.classifier import hinted
+from agent.classify.classifier import hinted, retold
 from agent.classify.dialects import recognition
 from agent.classify.hints import WAITS, now_of, retry_after
 from agent.classify.known import CURED_BY_WAITING, Known, Verdict
@@ -46,7 +46,7 @@ def verdict(
     """
     memory = recognition.REGISTRY.memory
     if not headers:
-        known: Known | None = memory.told_of(body, status, provider, ())
+        known: Known | None = memory.told_of(body, status, provider, (), retold)
         if known is None or known.by_clock or known.outcome.rate_limits:
             return _dated(known, body, provider, moment)
         return Told(known.verdict, known.outcome.retry_after)

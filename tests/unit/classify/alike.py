@@ -1,6 +1,7 @@
 """Real errors, and others that differ from them in numbers and ids only."""
 
 import re
+import string
 from dataclasses import replace
 
 import orjson
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import corpus, own
 
-_NUMBERS = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]*[0-9][0-9A-Za-z]*")
+_NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Za-z]{20,}|[0-9a-f]*[0-9][0-9A-Za-z]*)")
 _HEX = re.compile(r"[0-9a-f]+")
+_ID = re.compile(r"(?=.*[0-9]).{20,}")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def parsed(body: object) -> object:
@@ -40,6 +43,7 @@ def text_of(response: ApiResponse) -> str:
 def alike(draw: st.DrawFn, text: str) -> str:
     """A text with some of its numbers, ids and codes drawn anew."""
     letters, numbers = st.sampled_from("0123456789abcdef"), st.sampled_from("0123456789")
+    mixed = st.sampled_from(string.digits + string.ascii_letters)
     told = st.sampled_from(
         ["0", "5", "1008", "1113", "100", "429", "503", "3000", "10000", "12d", "7200", "2013"]
     )
@@ -49,8 +53,9 @@ def alike(draw: st.DrawFn, text: str) -> str:
         hexadecimal = st.text(letters, min_size=size, max_size=size)
         number = st.text(numbers, min_size=size, max_size=size)
         same = st.just(kept)
+        other = st.text(mixed, min_size=size, max_size=size) if _ID.fullmatch(kept) else same
         return draw(
-            (number if kept.isdigit() else hexadecimal if _HEX.fullmatch(kept) else same) | same | told
+            (number if kept.isdigit() else hexadecimal if _HEX.fullmatch(kept) else other) | same | told
         )
 
-    return _NUMBERS.sub(anew, text)
+    return _NUMBERS.sub(anew, _UUID.sub(lambda _: str(draw(st.uuids())), text))

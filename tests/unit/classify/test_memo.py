@@ -14,7 +14,7 @@ from agent.classify import classify, explain, guesses
 from agent.classify.dialects import DIALECTS, recognition
 from agent.classify.families import FAMILIES
 from agent.classify.languages import ERROR_ENDINGS
-from agent.classify.masking import KEPT
+from agent.classify.masking import KEPT, masked
 from agent.classify.matching import Phrases
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.events.response import ApiResponse, Ending
@@ -186,6 +186,33 @@ def test_a_body_that_differs_from_one_before_in_ids_and_counters_only_costs_litt
 
     assert max(costs) <= 170
     assert max(costs) * 2 < first
+
+
+LONGER = "Too many requests. Please slow down, and see the documentation on rate limits. "
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("decad26d556f3000", "efea89b462833000"),  # begin like words
+        ("011CSHoEeqs5C35K2UUqR7Fy", "011CRkPq8wZbN47dVhKx9TmL"),
+        ("AbCd3fGhIjKl9MnOpQr5tUv", "ZyXw8vUtSrQp2OnMlKj7iHg"),
+        ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9b1deb4d-3b7d-4bad-bddd-2b0d7b3dcb6d"),
+        ("abcdefab-fade-4bad-bddd-abcdefabcdef", "fedcbafe-beef-4cab-8ade-2b0d7b3dcb6d"),
+    ],
+)
+@pytest.mark.parametrize("sentence", ["{} (request id: {})", "{} 请求过于频繁，请稍后再试。(request id: {})"])
+def test_an_id_of_any_usual_kind_does_not_make_a_body_new(sentence: str, ids: tuple[str, str]) -> None:
+    one, another = (limited(sentence.format(LONGER, each)) for each in ids)
+    first, then = calls(one), calls(another)
+
+    assert then * 2 < first
+
+
+def test_a_code_within_a_long_word_is_not_taken_for_a_part_of_an_id() -> None:
+    words = ("Http429TooManyRequests2Error", "Http402TooManyRequests2Error")
+
+    assert len({masked(f"failed: {word}") for word in words}) == 2
 
 
 def test_a_body_that_was_never_seen_costs_a_bounded_number_of_calls() -> None:
