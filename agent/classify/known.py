@@ -60,13 +60,13 @@ class Known(NamedTuple):
         finding = self.finding
         return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
 
-    def read_in(self, written: str) -> "Known | None":
+    def read_in(self, written: bytes) -> "Known | None":
         """The same with the wait of another body of the same shape; None where its dialect must read that."""
         if self.by_evidence:
             return None
         if self.spot is None:
             return self
-        wait = self.spot.read(written[self.spot.start : self.spot.end])
+        wait = self.spot.read(written[self.spot.start : self.spot.end].decode())
         outcome = self.outcome
         told = Outcome(outcome.type, outcome.reason, outcome.dialect, retry_after({}, wait, None))
         return Known(self.finding, told, self.verdict, spot=self.spot)

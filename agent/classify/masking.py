@@ -18,13 +18,12 @@ from agent.classify.matching import HEX_STEM, HYPHENS_OF_A_UUID, UUID, Phrases
 
 _MARK = "\x01"  # opens a mask; a text that holds one has no shape
 _TOKEN = re.compile(r"([0-9][0-9A-Za-z]*)")
+_TOKEN_OR_UUID = re.compile(rf"({UUID.pattern}|[0-9][0-9A-Za-z]*)")
 _RUN = re.compile(r"[0-9]+")
-_DIGITS = str.maketrans("123456789", "000000000")
+_ZEROS = str.maketrans("123456789", "000000000")
 _HEX = re.compile(r"[0-9a-f]+")
-_HEX_LETTERS = "abcdef"
 _FEWEST_OF_AN_ID = 4  # characters
 _FEWEST_OF_A_MIXED_ID, _FEWEST_RUNS = 20, 2  # characters, and runs of digits among the letters
-_LETTERS = frozenset(string.ascii_letters)
 _PARTING = string.whitespace + string.punctuation
 _POWER = re.compile(r"[0-9]+[eE][0-9]+")
 _PAIRED = chain(FAMILIES, ENGLISH, *FINER.values())
@@ -71,33 +70,38 @@ _SHORT = {
 _MASKS = {**_SHORT, **{each: each for each in KEPT}}
 
 
-def masked(text: str) -> str | None:
-    """Mask the ids and counters of *text*; None where it has no shape."""
-    plain = text.isascii()
-    if _MARK in text or "\\u" in text or not (plain or not any(each in text for each in _OPEN_ENDED)):
+def parted(text: str) -> list[str] | None:
+    """Part *text*: at every second place stands a run of letters and digits; None where it has no shape."""
+    if _MARK in text or "\\u" in text or not (text.isascii() or not any(map(text.__contains__, _OPEN_ENDED))):
         return None
-    if text.count("-") >= HYPHENS_OF_A_UUID:
-        text = UUID.sub(_uuid, text)
-    pieces = _TOKEN.split(text)
+    pieces = (_TOKEN_OR_UUID if text.count("-") >= HYPHENS_OF_A_UUID else _TOKEN).split(text)
     for at in range(1, len(pieces), 2):
-        before, token = pieces[at - 1], pieces[at]
-        if before and before[-1] in _LETTERS:
-            before, token = _with_letters(before, token)
-            pieces[at - 1] = before
-        mask = _MASKS.get(token) or _mask(token, pieces[at + 1])
-        if token[0] == "0" and _is_value(token, before, pieces[at + 1]):
-            mask = _after_zeros(token)
-        if before == "_":  # 4_29 is a way to write 429
-            mask = token
-        if not (plain or mask == token) and _is_in_dense(before, pieces[at + 1]):
-            mask = f"{mask}{token[0]}{token[-1]}"
-        pieces[at] = mask
-    return "".join(pieces)
+        before = pieces[at - 1]
+        if before and before[-1] in string.ascii_letters:
+            stem = before.rstrip(string.ascii_letters)
+            pieces[at - 1], pieces[at] = stem, before[len(stem) :] + pieces[at]
+    return pieces
 
 
-def _uuid(match: re.Match[str]) -> str:
-    uuid = match[0]
-    if not KEPT.isdisjoint(uuid.split("-")):
+def mask(run: str, before: str, after: str) -> str:
+    """Mask what of a *run* of letters and digits is an id or a counter, by what stands around it."""
+    if "-" in run:
+        return _uuid(run)
+    token = run if run[0] in string.digits else _from_its_id(run, before)
+    letters = run[: len(run) - len(token)]
+    shown = _MASKS.get(token) or _mask(token, after)
+    if not letters and token[0] == "0" and _is_value(token, before, after):
+        shown = _after_zeros(token)
+    if before == "_" and not letters:  # 4_29 is a way to write 429
+        return token
+    is_plain = before.isascii() and after.isascii()
+    if not is_plain and shown != token and _is_in_dense(letters or before, after):
+        shown = f"{shown}{token[0]}{token[-1]}"
+    return letters + shown
+
+
+def _uuid(uuid: str) -> str:
+    if not UUID.fullmatch(uuid) or not KEPT.isdisjoint(uuid.split("-")):
         return uuid
     return f"{_MARK}{'d' if uuid[0].isdigit() else 'l'}{'z' if uuid[0] == '0' else ''}u;"
 
@@ -108,18 +112,13 @@ def _is_in_dense(before: str, after: str) -> bool:
     return not (last and last.isascii() and first.isascii())
 
 
-def _with_letters(before: str, token: str) -> tuple[str, str]:
-    """Put the letters with which an id begins to the rest of it."""
-    if before[-1] in _HEX_LETTERS and _HEX.fullmatch(token):
-        stem = before.rstrip(_HEX_LETTERS)
-        if not stem or not (stem[-1].isalnum() or stem[-1] == "\\"):
-            return stem, before[len(stem) :] + token
-    if len(token) < _FEWEST_OF_A_MIXED_ID // 2:
-        return before, token
-    stem = before.rstrip(string.ascii_letters)
-    word = before[len(stem) :] + token
-    is_id = not stem.endswith("\\") and _is_mixed(word)  # they may be of an escape
-    return (stem, word) if is_id else (before, token)
+def _from_its_id(run: str, before: str) -> str:
+    """Leave out the letters in front, unless an id begins with them."""
+    token, last = run.lstrip(string.ascii_letters), before[-1:]
+    if last == "\\":
+        return token  # they may be of an escape
+    is_id = _is_mixed(run) or (_HEX.fullmatch(run) and not last.isalnum())
+    return run if is_id else token
 
 
 def _is_mixed(word: str) -> bool:
@@ -146,7 +145,7 @@ def _mask(token: str, after: str) -> str:
     if token.isdigit():
         return f"{_MARK}{_kind(token)}{len(token)};" if token.strip("0") else token
     zero = "z" if token[0] == "0" else ""
-    if _POWER.fullmatch(token):
+    if "e" in token.lower() and _POWER.fullmatch(token):
         return token
     if len(token) >= _FEWEST_OF_AN_ID and _HEX.fullmatch(token):
         if token.startswith(_WORDLIKE) or (after[:1].isspace() and _DAYS.search(token)):
@@ -155,4 +154,4 @@ def _mask(token: str, after: str) -> str:
     if _is_mixed(token):
         return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}m{len(token)};"
     named = any(run in KEPT for run in _RUN.findall(token))
-    return token if named else f"{_MARK}{zero}{token.translate(_DIGITS)};"
+    return token if named else f"{_MARK}{zero}{token.translate(_ZEROS)};"

@@ -11,10 +11,10 @@ from typing import Generic, Protocol, Self, TypeVar
 import orjson
 
 from agent.bounded import Bounded
-from agent.classify.masking import masked
+from agent.classify.shapes import Shapes
 from agent.events.response import ApiResponse
 
-LONGEST = 8192  # characters of a body that is remembered: longer ones hardly repeat
+LONGEST = 8192  # bytes of a body that is remembered: longer ones hardly repeat
 _MOST_BYTES, _MOST_BYTES_OF_SHAPES = 8 << 20, 16 << 20
 _WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own
 _MOST_MET = 65_536
@@ -27,7 +27,7 @@ class Tellable(Protocol):
     def has_shape(self) -> bool:
         """Whether it holds for all bodies of the same shape, but for what their numbers say."""
 
-    def read_in(self, written: str) -> Self | None:
+    def read_in(self, written: bytes) -> Self | None:
         """What it is for another body of the same shape; None where that must be read by its dialect."""
 
 
@@ -35,16 +35,22 @@ Told = TypeVar("Told", bound=Tellable)
 Marks = tuple[tuple[str, str], ...]
 
 
-def written(body: object) -> str | None:
+def written(body: object) -> bytes | None:
     """Write *body* so that only what is alike is written alike; None where that cannot be done."""
-    if type(body) is str or body is None:
-        return body or ""
     try:
-        text = orjson.dumps(body)
+        data = _dumped(body)
         # JSON has no NaN: it would be written as null
-        return None if b"null" in text and orjson.loads(text) != body else text.decode()
+        is_other = b"null" in data and type(body) is not str and orjson.loads(data) != body
     except (TypeError, ValueError):
         return None
+    return None if is_other else data
+
+
+def _dumped(body: object) -> bytes:
+    """Write what was JSON."""
+    if type(body) is str:
+        return body.encode("utf-8", "surrogatepass")
+    return b"" if body is None else orjson.dumps(body)
 
 
 def asked(response: ApiResponse, names: frozenset[str]) -> ApiResponse:
@@ -75,7 +81,7 @@ class Memory(Generic[Told]):
     def __init__(self, names: frozenset[str]) -> None:
         self.names = names
         self._bodies: Bounded[Told] = Bounded(_MOST_BYTES, _WEIGHT, _OVERHEAD)
-        self._shapes: Bounded[Told] = Bounded(_MOST_BYTES_OF_SHAPES, _WEIGHT, _OVERHEAD)
+        self._shapes: Shapes[Told] = Shapes(_MOST_BYTES_OF_SHAPES)
         self._met: set[int] = set()  # hashes
 
     def forget(self) -> None:
@@ -90,17 +96,17 @@ class Memory(Generic[Told]):
         retell: Callable[[Told, ApiResponse, str], Told],
     ) -> Told:
         """Remember what was told of *response*, or *judge* it; of its like, *retell* what numbers say."""
-        text = written(response.body)
-        if text is None or len(text) > LONGEST:
+        data = written(response.body)
+        if data is None or len(data) > LONGEST:
             return judge(response, "")
         rest = (
             *(type(response.body), response.status, response.provider, response.ending),
             marks_in(response.headers, self.names),
         )
-        told = self._bodies.get((text, *rest))
+        told = self._bodies.get((data, *rest))
         if told is None:
-            told = self._by_shape(rest, response, text, judge, retell)
-            self._bodies.keep((text, *rest), told)
+            told = self._by_shape(rest, response, data, judge, retell)
+            self._bodies.keep((data, *rest), told)
         return told
 
     def told_of(
@@ -113,20 +119,23 @@ class Memory(Generic[Told]):
     ) -> Told | None:
         """What recall() tells of a response that is no more than that; None where it would have to judge.
 
-        Without *retell*, that is also where numbers would have to be told anew.
+        Args:
+            body: Was JSON.
+
+            retell: Without it None is also what numbers would have to be read anew for.
         """
-        text = written(body)
-        if text is None:
-            return None
+        data = _dumped(body)
         rest = type(body), status, provider, None, marks
-        key = (text, *rest)
+        key = (data, *rest)
         told = self._bodies.get(key)
-        if told is not None or len(text) > LONGEST:
+        if told is not None or len(data) > LONGEST:
             return told
-        like = self._shapes.get((masked(text), *rest))
-        told = None if like is None else like.read_in(text)
-        if like is not None and told is None and retell is not None:
-            told = retell(like, ApiResponse(status, provider, body=body), text)
+        like = self._shapes.get(data, rest)
+        if like is None:
+            return None
+        told = like.read_in(data)
+        if told is None and retell is not None:
+            told = retell(like, ApiResponse(status, provider, body=body), _text(data))
         if told is not None and self._is_met(hash(key)):
             self._bodies.keep(key, told)
         return told
@@ -135,19 +144,16 @@ class Memory(Generic[Told]):
         self,
         rest: tuple[object, ...],
         response: ApiResponse,
-        text: str,
+        data: bytes,
         judge: Callable[[ApiResponse, str], Told],
         retell: Callable[[Told, ApiResponse, str], Told],
     ) -> Told:
-        shape = masked(text) if text else None
-        if shape is None:
-            return judge(response, "")
-        told = self._shapes.get((shape, *rest))
+        told = self._shapes.get(data, rest)
         if told is not None:
-            return told.read_in(text) or retell(told, response, text)
-        told = judge(response, text)
+            return told.read_in(data) or retell(told, response, _text(data))
+        told = judge(response, _text(data))
         if told.has_shape:
-            self._shapes.keep((shape, *rest), told)
+            self._shapes.keep(data, rest, told)
         return told
 
     def _is_met(self, body: int) -> bool:
@@ -158,3 +164,7 @@ class Memory(Generic[Told]):
             self._met.clear()
         self._met.add(body)
         return False
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from agent.classify import classify, explain, guesses
 from agent.classify.dialects import DIALECTS, recognition
 from agent.classify.families import FAMILIES
 from agent.classify.languages import ERROR_ENDINGS
-from agent.classify.masking import KEPT, masked
+from agent.classify.masking import KEPT, mask
 from agent.classify.matching import Phrases
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.events.response import ApiResponse, Ending
@@ -182,8 +182,9 @@ def test_a_body_that_differs_from_one_before_in_ids_and_counters_only_costs_litt
         "Please try again in {3}ms. Request id: {0:08x}-1f4c-4a5b-9c3d-00{0:08x}1f."
     )
     fresh = [told.format(0x3FA9B21C + each, 23456 + each, 5678 + each, 710 + each) for each in range(40)]
-    first, *costs = [calls(limited(body)) for body in fresh]
+    first, second, *costs = [calls(limited(body)) for body in fresh]
 
+    assert second < first  # it has the shape of the first read
     assert max(costs) <= 170
     assert max(costs) * 2 < first
 
@@ -212,7 +213,7 @@ def test_an_id_of_any_usual_kind_does_not_make_a_body_new(sentence: str, ids: tu
 def test_a_code_within_a_long_word_is_not_taken_for_a_part_of_an_id() -> None:
     words = ("Http429TooManyRequests2Error", "Http402TooManyRequests2Error")
 
-    assert len({masked(f"failed: {word}") for word in words}) == 2
+    assert len({mask(word, "failed: ", "") for word in words}) == 2
 
 
 def test_a_body_that_was_never_seen_costs_a_bounded_number_of_calls() -> None:
