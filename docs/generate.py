@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from docs.src import alerts, chart, codes, events, metrics, performance, settings, taxonomy
+from docs.src import alerts, chart, codes, events, metrics, performance, sentences, settings, taxonomy
 
 HERE = Path(__file__).parent
 
@@ -14,7 +14,7 @@ def pages() -> Mapping[Path, str]:
     """Every generated page by where it stands."""
     return {
         HERE / f"{source.__name__.rpartition('.')[2]}.md": source.page()
-        for source in (alerts, codes, events, metrics, performance, settings, taxonomy)
+        for source in (alerts, codes, events, metrics, performance, sentences, settings, taxonomy)
     } | {
         HERE / "agent.yaml": settings.file(),
         chart.README: chart.page(),
