@@ -5,6 +5,7 @@ docs/specification.md), github.com/open-telemetry/semantic-conventions (gen-ai, 
 (llm.request.type, traceloop.span.kind), OpenInference (openinference.span.kind).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -14,6 +15,7 @@ Attributes = dict[str, object]
 Object = Mapping[str, object]
 
 _DEEPEST = 8
+_INT64 = re.compile(r"-?[0-9]{1,19}")  # JSON has them as text
 _SIGNALS = (
     ("resourceSpans", ("scopeSpans", "instrumentationLibrarySpans"), "spans"),
     ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
@@ -110,7 +112,7 @@ def value_of(value: object, depth: int = 0) -> object:
         return None
     kind, held = next(iter(value.items()), ("", None))
     if kind == "intValue":
-        return int(held) if type(held) is str and held.lstrip("-").isdecimal() else held
+        return int(held) if type(held) is str and _INT64.fullmatch(held) else held
     if kind == "arrayValue" and isinstance(held, Mapping):
         return [value_of(item, depth + 1) for item in _objects(held.get("values"))]
     if kind == "kvlistValue" and isinstance(held, Mapping):
