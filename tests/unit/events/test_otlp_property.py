@@ -11,7 +11,9 @@ from agent.meaning import Counted, Ignored, Invalid
 from tests.examples import EXAMPLES
 from tests.unit.events.understood import understood, words
 
-ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just([]) | st.just({})
+ODD: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just([]) | st.just({})
+)
 NUMBERS = st.integers().map(str) | st.sampled_from(["--5", "-", "9" * 5000, "٣", "1e9", "", "0x1"])
 KEYS = st.sampled_from(
     [
