@@ -333,6 +333,8 @@ def _learned_detail(found: Decision, words: Words, status: int | None) -> Decisi
     match = learned.finer(kind, words)
     if match is None or type_of(match.reason, status) is not kind:
         return found
+    if match.reason in GENERIC and found.kind != "learned":
+        return found  # it says no more
     return found._replace(reason=match.reason, detail=match.phrase)
 
 
