@@ -97,6 +97,7 @@ _CARRIED: Mapping[Reason | None, Types] = {
     Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
+_SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a status that names a cause: 402, 429
 _STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
 _EXPLAINED = 4  # words before an object that make a sentence of their own
@@ -183,9 +184,11 @@ def last_resort(evidence: Evidence, status: int | None, least: float = learned.C
 def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decision:
     """Believe all words of an error more than a phrase or number in it, if surely of another type."""
     better = last_resort(evidence, status, learned.SURE) if found.kind in {"phrase", "status"} else None
-    if better is None or type_of(better.reason, status) is type_of(found.reason, status):
+    if better is None:
         return found
-    return better
+    kind, old = type_of(better.reason, status), type_of(found.reason, status)
+    says_less = found.kind == "status" and kind in _SAY_LITTLE and old not in _SAY_LITTLE
+    return found if kind is old or says_less else better
 
 
 def _paced(found: Decision, message: str) -> Decision:
@@ -330,6 +333,8 @@ def _learned_detail(found: Decision, words: Words, status: int | None) -> Decisi
     match = learned.finer(kind, words)
     if match is None or type_of(match.reason, status) is not kind:
         return found
+    if match.reason in GENERIC and found.kind != "learned":
+        return found  # it says no more
     return found._replace(reason=match.reason, detail=match.phrase)
 
 

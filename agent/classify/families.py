@@ -180,6 +180,24 @@ _KEYS = [
     ("登录|登入|认证|验证|鉴权|会话", "失效|过期|重新|失败|请先|已退出"),
 ]
 
+_TOOK_LONG = [
+    ("gedauert|gebraucht|dauert|braucht|gewartet", "zu lange|zu lang|zu viel zeit"),
+    ("pris|mis|dure|duree|prend|met|attendu", "trop de temps|trop longtemps"),
+    ("tardo|tardado|tarda|demoro|llevo|tomo", "demasiado|demasiado tiempo|mucho tiempo"),
+    ("demorou|levou|demorando|levando", "demais|muito tempo|tempo demais"),
+    ("impiegato|impiegando|richiesto|durata|durato|atteso", "troppo tempo|troppo a lungo|troppo"),
+    (
+        "слишком долго|чересчур долго|очень долго|занадто довго|надто довго",
+        "выполня~|длил~|ждал~|ждем|ожид~|отвеча~|обрабатыв~|заня~|генер~|викону~|трива~|відповіда~|оброб~",
+    ),
+    ("trwalo|trwala|trwal|trwa|zajelo|zajela|zajal", "zbyt dlugo|za dlugo|zbyt duzo czasu|za duzo czasu"),
+    ("surdu|suruyor|surmus", "cok uzun|fazla uzun|uzun"),
+    ("memakan|memerlukan|membutuhkan|berjalan|diproses", "terlalu lama|waktu lama"),
+    ("duurde|duurt|kostte|kost", "te lang|te veel tijd"),
+    ("استغرق~|استغرقت", "طويل~|وقت~"),
+    ("耗时|用时|执行时间|处理时间|运行时间", "过长|太长|过久|太久"),
+]
+
 _TOO_LONG = [
     (
         "texto|mensaje|prompt|entrada|solicitud|conversacion|contexto|mensagem|conversa|testo|messaggio",
@@ -429,6 +447,7 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
     (Reason.INSUFFICIENT_CREDITS, _CREDITS),
     (Reason.MISSING_API_KEY, _NO_KEYS),
     (Reason.AUTH_FAILED, _KEYS),
+    (Reason.UPSTREAM_TIMEOUT, _TOOK_LONG),
     (Reason.CONTEXT_LENGTH_EXCEEDED, _TOO_LONG),
     (Reason.RATE_LIMIT_GENERIC, _PACE),
     (Reason.CAPACITY, _BUSY),
