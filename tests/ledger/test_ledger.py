@@ -1,5 +1,8 @@
 """What is counted is shown zero-first, moves only by deliveries, and is committed once it was seen."""
 
+import pickle
+from collections.abc import Callable
+
 import pytest
 
 from agent.ledger.interval import IntervalLedger
@@ -24,6 +27,16 @@ def ledger(*, note: str = "", wait_for_all: bool = True, max_uncommitted: float 
     books = Ledger(wait_for_all=wait_for_all, max_uncommitted=max_uncommitted)
     own(books, note=note)
     return books
+
+
+def plain() -> IntervalLedger:
+    books = IntervalLedger()
+    own(books)
+    return books
+
+
+KINDS = (ledger, plain)
+"""Both ways to commit."""
 
 
 def own(books: Ledger, offset: int = 0, note: str = "") -> None:
@@ -314,12 +327,89 @@ def test_a_topic_made_anew_is_not_gone_on_with() -> None:
     assert books.kept(P0) is None
 
 
-def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner() -> None:
+@pytest.mark.parametrize("books", KINDS, ids=repr)
+def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner(books: Callable[[], Ledger]) -> None:
+    of_ours = known(books())
+
+    of_ours.stage(("events", 7), batch(8, ok=3))
+
+    assert scrape(of_ours)["ok"] == 5
+
+
+@pytest.mark.parametrize("books", KINDS, ids=repr)
+def test_what_is_gone_before_the_first_record_is_counted(books: Callable[[], Ledger]) -> None:
+    of_ours = books()
+    of_ours.start(P0, 10, "", 0.0)
+
+    of_ours.stage(P0, batch(10, ok=3))
+
+    assert [scrape(of_ours), scrape(of_ours)] == [{"ok": 0}, {"ok": 3}]
+
+
+@pytest.mark.parametrize("books", KINDS, ids=repr)
+def test_a_batch_that_was_counted_already_is_not_counted_again(books: Callable[[], Ledger]) -> None:
+    of_ours = known(books())
+
+    of_ours.stage(P0, batch(4, ok=3))
+
+    assert scrape(of_ours)["ok"] == 5
+
+
+# --- a new assignment ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("books", KINDS, ids=repr)
+def test_series_that_come_with_an_assignment_are_shown_as_0_from_then_on(
+    books: Callable[[], Ledger],
+) -> None:
+    of_ours = books()
+    scrape(of_ours)
+
+    of_ours.assign([OK])
+
+    assert scrape(of_ours) == {"ok": 0}
+
+
+@pytest.mark.parametrize("books", KINDS, ids=repr)
+def test_an_assignment_that_follows_without_a_revoke_ends_the_one_before(
+    books: Callable[[], Ledger],
+) -> None:
+    of_ours = known(books())
+    of_ours.stage(P0, batch(8, ok=3))
+    of_ours.begin("one", 0.0)
+    page = of_ours.expose(proven=True)
+
+    of_ours.assign()
+    of_ours.start(P1, 5, "", 0.0)
+    of_ours.stage(P0, batch(9, rare=1))
+
+    assert of_ours.delivered(page, "one", 0.0) == {}
+    assert of_ours.due(0.0) == {}
+    assert scrape(of_ours)["rare"] == 5
+
+
+def test_an_answer_that_comes_after_the_next_assignment_undoes_nothing() -> None:
     books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    offsets = scrape_without_commit(books)[1]
+    books.revoke(leaving=False)
 
-    books.stage(("events", 7), batch(8, ok=3))
+    books.assign()
 
-    assert scrape(books)["ok"] == 5
+    assert books.refused(offsets) == 0
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_pages_that_are_over_leave_nothing_behind(
+    delivered: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger())
+    before = len(pickle.dumps(books))
+
+    for _ in range(100):
+        scrape(books, delivered=delivered)
+
+    assert len(pickle.dumps(books)) < before + 100
 
 
 # --- nobody scrapes ------------------------------------------------------------------------------------
@@ -359,6 +449,17 @@ def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_show
     books = after_an_unseen_commit_that_was_not_accepted()
 
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
+
+
+def test_after_an_unseen_commit_the_next_one_waits_as_long() -> None:
+    books = ledger(max_uncommitted=900)
+    books.stage(P0, batch(5, ok=5))
+    books.due(0)
+    books.committed(books.due(900))
+    books.put_back()
+    books.stage(P0, batch(6, ok=1))
+
+    assert [books.due(now) for now in (901, 1800, 1801)] == [{}, {}, {P0: 6}]
 
 
 def test_a_delivered_scrape_puts_the_unseen_commit_off() -> None:
@@ -473,12 +574,6 @@ def test_a_successor_waits_for_no_more_scrapers_than_can_be_known() -> None:
 # --- commit.mode: interval -----------------------------------------------------------------------------
 
 
-def plain() -> IntervalLedger:
-    books = IntervalLedger()
-    own(books)
-    return books
-
-
 def test_in_interval_mode_what_was_counted_is_due_until_the_broker_accepted_it() -> None:
     books = plain()
     books.stage(P0, batch(5, ok=5))
@@ -498,6 +593,15 @@ def test_in_interval_mode_a_scrape_proves_and_commits_nothing_and_shows_all() ->
 
     assert books.begin("one", 0) == {}
     assert scrape_without_commit(books) == ({"ok": 6}, {})
+
+
+def test_in_interval_mode_no_scraper_waits_for_another() -> None:
+    books = plain()
+    scrape(books, scraper="two")
+    books.stage(P0, batch(5, ok=5))
+
+    assert [scrape(books, scraper=one)["ok"] for one in ("one", "one")] == [0, 5]
+    assert books.note == ""
 
 
 def test_in_interval_mode_a_revoke_commits_what_was_counted_and_goes_on_showing_it() -> None:

@@ -58,13 +58,6 @@ EQUIVALENT = (
         "<=",
         "no clock hits a moment to the nanosecond",
     ),
-    Equivalent(
-        "agent/pages.py",
-        'self.content = Content(iter(()), "")',
-        'self.content = Content(iter(()), "")',
-        "pass",
-        "it is set before anybody gets the scrape",
-    ),
     Equivalent("agent/web/connections.py", "NOTHING = 0", "0", "-1", "it stays the least"),
     Equivalent(
         "agent/web/connections.py",
@@ -136,6 +129,31 @@ EQUIVALENT = (
         "-1",
         "a counter has one number only",
     ),
+    Equivalent("agent/fastpath.py", "numbers[0] += 1", "0", "-1", "a counter has one number only"),
+    Equivalent(
+        "agent/fastpath.py",
+        "counted = found[0] if len(found) == 1 else None",
+        "0",
+        "-1",
+        "there is one only",
+    ),
+    *(
+        Equivalent(
+            "agent/fastpath.py",
+            "like = known.errors.get(words) or _Like(response.status or 0, provider, {})",
+            "0",
+            after,
+            "an event without a status is not remembered",
+        )
+        for after in ("1", "-1")
+    ),
+    Equivalent(
+        "agent/ledger/board.py",
+        "del self._new[series]",
+        "del self._new[series]",
+        "pass",
+        "it is only faster: it would be found seen again",
+    ),
     Equivalent(
         "agent/pages.py", 'return ""', '""', "None", "the server asks only whether there are words in it"
     ),
@@ -184,6 +202,13 @@ EQUIVALENT = (
         "self._pages = 0",
         "0",
         "1",
+        "a page only has to have a greater number than the page before it",
+    ),
+    Equivalent(
+        "agent/ledger/ledger.py",
+        "self._pages += 1",
+        "1",
+        "2",
         "a page only has to have a greater number than the page before it",
     ),
     *(
