@@ -147,6 +147,16 @@ EQUIVALENT = (
         )
         for after in ("1", "-1")
     ),
+    *(
+        Equivalent(
+            "agent/metrics/budget.py",
+            "_FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors",
+            "100",
+            after,
+            "a round number that is high enough",
+        )
+        for after in ("99", "101")
+    ),
     Equivalent(
         "agent/ledger/board.py",
         "del self._new[series]",
