@@ -208,6 +208,19 @@ def test_pages_without_a_commit_take_a_bounded_room() -> None:
     assert len(books._stages[P0]._flight) == 0
 
 
+@pytest.mark.parametrize("pages", [3, 10])
+def test_however_many_pages_were_shown_a_refusal_undoes_them_all(
+    pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.ledger.stage._MOST_IN_FLIGHT", 4)
+    books = known(ledger())
+    for number in range(pages):
+        books.stage(P0, batch(6 + number, ok=1))
+        _, offsets = scrape_without_commit(books)
+
+    assert books.refused(offsets) == pages
+
+
 def test_what_waits_while_a_page_is_on_its_way_takes_a_bounded_room() -> None:
     books = ledger()
     books.stage(P0, batch(5, ok=5))
@@ -252,6 +265,57 @@ def test_what_was_shown_and_then_refused_is_paid_back_by_what_comes() -> None:
     assert scrape(books)["ok"] == 8
     books.stage(P0, batch(14, ok=4))
     assert scrape(books)["ok"] == 11
+
+
+def test_what_is_refused_before_anything_was_committed_is_undone() -> None:
+    books = ledger()
+    books.stage(P0, batch(5, ok=5))
+    for _ in ("the zero", "the count"):
+        _, offsets = scrape_without_commit(books)
+
+    assert books.refused(offsets) == 5
+
+
+def test_after_a_probe_was_refused_all_is_shown_in_the_order_of_its_offsets() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape_without_commit(books)
+    books.stage(P0, batch(10, ok=2))
+    books.refused(books.begin("one", 0.0))
+    books.expose(proven=False)
+
+    shown, offsets = scrape_without_commit(books)
+
+    assert (shown["ok"], offsets) == (10, {P0: 10})
+
+
+@pytest.mark.parametrize(
+    ("is_in_doubt", "kept"), [(False, None), (True, 8)], ids=["refused", "refused, after it had no answer"]
+)
+def test_when_a_last_commit_is_refused_others_count_from_where_they_are(
+    kept: int | None,
+    is_in_doubt: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape(books, delivered=False)
+    offsets = books.revoke(leaving=False)
+    if is_in_doubt:
+        books.unanswered(offsets)
+
+    books.refused(offsets)
+
+    assert books.kept(P0) == kept
+
+
+def test_a_page_that_arrives_when_its_partitions_are_let_go_commits_nothing() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    books.begin("one", 0.0)
+    page = books.expose(proven=True)
+    books.revoke(leaving=False)
+
+    assert books.delivered(page, "one", 0.0) == {}
 
 
 def test_of_what_was_shown_only_what_is_not_committed_is_undone() -> None:
@@ -525,7 +589,13 @@ def test_a_scraper_that_stays_away_is_waited_for_three_intervals() -> None:
 
 @pytest.mark.parametrize(
     ("note", "shown"),
-    [("", [0, 5]), ("scrapers=2/15.0", [0, 0]), ("scrapers=x/", [0, 5]), ("scrapers=2", [0, 5])],
+    [
+        ("", [0, 5]),
+        ("scrapers=2/15.0", [0, 0]),
+        ("scrapers=x/", [0, 5]),
+        ("scrapers=2", [0, 5]),
+        ("scrapers=2/1.5.0", [0, 5]),
+    ],
 )
 def test_a_successor_waits_for_as_many_scrapers_as_there_were(note: str, shown: list[int]) -> None:
     books = ledger(note=note)
@@ -554,12 +624,12 @@ def test_sixteen_scrapers_are_known_and_of_more_the_one_not_seen_for_longest_is_
     books = ledger()
     notes = []
     for number in range(MOST + 1):
-        scrape(books, scraper=f"scraper-{number}", now=number)
+        scrape(books, scraper=f"scraper-{MOST - number}", now=number)
         notes.append(books.note)
 
     assert [note.partition("/")[0] for note in notes[-3:]] == ["scrapers=15", "scrapers=16", "scrapers=16"]
-    assert books._scrapers.had_by_all(MOST, "scraper-1") > 0
-    assert books._scrapers.had_by_all(MOST, "scraper-0") == 0
+    assert books._scrapers.had_by_all(MOST, "scraper-0") > 0
+    assert books._scrapers.had_by_all(MOST, f"scraper-{MOST}") == 0
 
 
 def test_a_successor_waits_for_no_more_scrapers_than_can_be_known() -> None:

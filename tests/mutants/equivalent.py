@@ -28,6 +28,12 @@ _OF_MEMORY = (
     ),
     ("agent/events/extractor.py", "if is_long or len(self._plans) >= _MOST_PLANS:", ((">=", ">"),)),
     ("agent/fastpath.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
+    (
+        "agent/ledger/stage.py",
+        "_MOST_IN_FLIGHT = 256  # pages without a commit",
+        (("256", "257"), ("256", "255")),
+    ),
+    ("agent/ledger/stage.py", "if len(self._flight) > _MOST_IN_FLIGHT:", ((">", ">="),)),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -223,10 +229,17 @@ EQUIVALENT = (
     ),
     *(
         Equivalent("agent/ledger/scrapers.py", statement, "0", "-1", "no page has the number 0")
-        for statement in (
-            "return 0",
-            "return min((it.page for it in self._known.values()), default=0)",
+        for statement in ("return 0", "self._newest = 0")
+    ),
+    *(
+        Equivalent(
+            "agent/ledger/scrapers.py",
+            "self._expected, self._expected_until = 0, 0.0",
+            before,
+            after,
+            "of the two, one is enough to wait for nobody",
         )
+        for before, after in (("0", "1"), ("0", "-1"), ("0.0", "1.0"))
     ),
     *(
         Equivalent(
@@ -248,7 +261,7 @@ EQUIVALENT = (
         )
     ),
     *(
-        Equivalent(path, statement, *change, "how much is remembered matters for speed alone")
+        Equivalent(path, statement, *change, "how much is remembered matters for speed and memory alone")
         for path, statement, changes in _OF_MEMORY
         for change in changes
     ),
