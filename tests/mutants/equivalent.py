@@ -34,6 +34,16 @@ _OF_MEMORY = (
         (("256", "257"), ("256", "255")),
     ),
     ("agent/ledger/stage.py", "if len(self._flight) > _MOST_IN_FLIGHT:", ((">", ">="),)),
+    (
+        "agent/metrics/protobuf.py",
+        "_AT_ONCE = {Kind.COUNTER: 1000, Kind.HISTOGRAM: 50}  # they cost more than in text",
+        (("50", "49"), ("50", "51")),
+    ),
+    (
+        "agent/metrics/protobuf.py",
+        "_SMALL = [bytes((value,)) for value in range(_SEVEN_BITS + 1)]",
+        (("1", "2"),),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -152,6 +162,23 @@ EQUIVALENT = (
             "an event without a status is not remembered",
         )
         for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/native.py",
+            "_FIRST, _LAST = -40, 68  # from a millisecond to more than a day, the longest duration",
+            "68",
+            after,
+            "a day is within it",
+        )
+        for after in ("67", "69")
+    ),
+    Equivalent(
+        "agent/metrics/budget.py",
+        "catalogue.TIME_TO_FIRST_TOKEN: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0)),",
+        "1.0",
+        "10.0",
+        "what is folded last is taken whether or not it has room",
     ),
     *(
         Equivalent(

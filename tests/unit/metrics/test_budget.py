@@ -127,8 +127,7 @@ def test_an_extra_label_costs_a_histogram_only_where_it_stands_on_it(
     assert wide.used == 2 + histograms * (BUCKETS + 3)
 
 
-def test_what_is_set_aside_is_enough_for_all_that_is_folded_wholly_and_not_much_more() -> None:
-    """Beside it there is room for a hundred reasons of errors."""
+def test_what_is_set_aside_is_all_that_is_folded_wholly_with_a_hundred_reasons_of_errors() -> None:
     tight = budget(0)
 
     for type_ in OutcomeType:
@@ -139,7 +138,16 @@ def test_what_is_set_aside_is_enough_for_all_that_is_folded_wholly_and_not_much_
         for metric in (catalogue.TIME_TO_FIRST_TOKEN, catalogue.ATTEMPTS):
             tight.fit_beside(metric, tuple(type_.value if it == "type" else "x" for it in metric.labels))
 
-    assert 0 < SeriesBudget.reserve(BUCKETS) - tight.used < 100
+    reasons = len(OutcomeType) - 1  # one of each type that is an error
+    assert SeriesBudget.reserve(BUCKETS) == tight.used - reasons + 100
+
+
+def test_what_has_room_takes_no_more_of_it() -> None:
+    tight = budget(10)
+
+    again = [("openai", "POST", "/a", "200", "ok", "none")] * 50
+
+    assert [tight.fit(labels, is_timed=False) for labels in again] == again
 
 
 def test_what_an_error_is_shown_under_names_its_reason_and_no_method() -> None:

@@ -99,12 +99,13 @@ TIMED = Series(catalogue.DURATION, (*LABELS, 'm"1é'), len(CELLS.bounds) + 2)
 UNTIMED = Series(catalogue.RESPONSES, (*LABELS, "m2"), 1)
 WAITS = Series(catalogue.RETRY_AFTER, ("openai", "rate_limit_error"), 12)
 VALUES: Delta = {
-    TIMED: [*(n % 3 for n in range(len(CELLS.bounds) + 1)), 900.5],
+    TIMED: [*((n // 2 + 1) % 3 for n in range(len(CELLS.bounds) + 1)), 900.5],
     UNTIMED: [300],
     WAITS: [*range(11), 70_000.25],
     Series(catalogue.RECORDS, ("events", "0"), 1): [1 << 40],
     Series(catalogue.RECORDS, ("events", "1"), 1): [0],
-    Series(catalogue.RECORDS, ("x" * 200, "127"), 1): [127],
+    **{Series(catalogue.RECORDS, ("x" * n, "0"), 1): [n] for n in (0, 1, 126, 127, 128, 300, 16_383, 16_384)},
+    Series(catalogue.RECORDS, ("\ud800", "0"), 1): [7],
 }
 
 
@@ -161,6 +162,8 @@ def test_native_buckets_hold_what_the_cells_hold() -> None:
     assert [(it.offset, it.length) for it in found.positive_span] == native.spans
     assert list(found.positive_delta) == native.deltas
     assert min(native.deltas) < 0 < max(native.deltas)
+    assert 0 in native.deltas
+    assert native.zero > 0
     assert min(offset for offset, _ in native.spans) < 0
 
 
@@ -216,6 +219,7 @@ def test_a_page_in_protobuf_comes_in_pieces_of_little_work(series: Series, numbe
     exposition = Exposition(CollectorRegistry(), Readings(), cells=CELLS)
     labels = [(*series.labels[:1], f"{n}", *series.labels[2:6]) for n in range(number)]
     values = {it: it.zeros() for it in (Series(series.metric, one, series.width) for one in labels)}
+    b"".join(exposition.page(values, Format.PROTOBUF, NOW))
     pieces = exposition.page(values, Format.PROTOBUF, NOW)
 
     costs = [calls(lambda: next(pieces, None)) for _ in range(100)]
