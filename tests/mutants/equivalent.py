@@ -44,6 +44,41 @@ _OF_MEMORY = (
         "_SMALL = [bytes((value,)) for value in range(_SEVEN_BITS + 1)]",
         (("1", "2"),),
     ),
+    ("agent/metrics/exposition.py", "_SERIES_AT_ONCE = 500", _NEAR),
+    (
+        "agent/metrics/exposition.py",
+        "_MOST_HELD = 64  # series of one histogram: adding many up at once takes less than half the time",
+        (("64", "63"), ("64", "65")),
+    ),
+    (
+        "agent/metrics/exposition.py",
+        "if len(held) > _MOST_HELD:",
+        ((">", ">="), ("len(held) > _MOST_HELD", "(not (len(held) > _MOST_HELD))")),
+    ),
+    ("agent/metrics/exposition.py", "held[:] = [summed(held)]", (("held[:] = [summed(held)]", "pass"),)),
+    (
+        "agent/metrics/writing.py",
+        "_PIECE = 1 << 18  # characters: a page does not come in crumbs",
+        (("1", "2"), ("18", "17"), ("18", "19")),
+    ),
+    ("agent/metrics/writing.py", "size = 0", (("0", "1"), ("0", "-1"))),
+    ("agent/metrics/writing.py", "held, size = [], 0", (("0", "1"), ("0", "-1"))),
+    ("agent/metrics/writing.py", "if size >= _PIECE:", ((">=", ">"),)),
+    (
+        "agent/metrics/sheet.py",
+        "COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE = 4000, 200",
+        (("4000", "40000"), ("200", "199"), ("200", "201")),
+    ),
+    (
+        "agent/metrics/sheet.py",
+        "return held[0] if len(held) == 1 else list(map(sum, zip(*held, strict=True)))",
+        (("1", "0"), ("0", "-1")),
+    ),
+    (
+        "agent/metrics/sheet.py",
+        "return (islice(rest, size) for _ in range(0, len(items), size))",
+        (("0", "-1"),),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -145,7 +180,33 @@ EQUIVALENT = (
         "-1",
         "a counter has one number only",
     ),
-    Equivalent("agent/fastpath.py", "numbers[0] += 1", "0", "-1", "a counter has one number only"),
+    *(
+        Equivalent(path, statement, "0", "-1", "a counter has one number only")
+        for path, statement in (
+            ("agent/fastpath.py", "numbers[0] += 1"),
+            ("agent/metrics/exposition.py", "count = numbers[0]"),
+        )
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exemplars.py",
+            "bucket = 0 if duration is None else bisect_left(self._buckets, duration)",
+            "0",
+            after,
+            "what has no duration has one place, whatever it is called",
+        )
+        for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exposition.py",
+            "count = sum(numbers[:-1]) if of_counters else 0",
+            "0",
+            after,
+            "where there are no counters it is added to none",
+        )
+        for after in ("1", "-1")
+    ),
     Equivalent(
         "agent/fastpath.py",
         "counted = found[0] if len(found) == 1 else None",
