@@ -79,6 +79,9 @@ _OF_MEMORY = (
         "return (islice(rest, size) for _ in range(0, len(items), size))",
         (("0", "-1"),),
     ),
+    ("agent/metrics/readings.py", "MOST_READINGS = 2000", (("2000", "20000"),)),
+    ("agent/metrics/readings.py", "MOST_SCRAPERS = 8", (("8", "7"), ("8", "9"))),
+    ("agent/metrics/readings.py", "if len(self._lowest) > MOST_SCRAPERS:", ((">", ">="),)),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -186,6 +189,23 @@ EQUIVALENT = (
             ("agent/fastpath.py", "numbers[0] += 1"),
             ("agent/metrics/exposition.py", "count = numbers[0]"),
         )
+    ),
+    Equivalent(
+        "agent/metrics/readings.py",
+        "if key not in found or reading.headroom < found[key].headroom:",
+        "<",
+        "<=",
+        "of two that are as tight either is",
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exemplars.py",
+            "exemplar = Exemplar(self._label, id_, 1 if duration is None else duration, at)",
+            "1",
+            after,
+            "at a count stands 1 in any case",
+        )
+        for after in ("2", "0")
     ),
     *(
         Equivalent(
