@@ -82,6 +82,23 @@ _OF_MEMORY = (
     ("agent/metrics/readings.py", "MOST_READINGS = 2000", (("2000", "20000"),)),
     ("agent/metrics/readings.py", "MOST_SCRAPERS = 8", (("8", "7"), ("8", "9"))),
     ("agent/metrics/readings.py", "if len(self._lowest) > MOST_SCRAPERS:", ((">", ">="),)),
+    ("agent/metrics/limits.py", "_LONGEST_NAMES = 4096  # characters", (("4096", "40960"),)),
+    (
+        "agent/metrics/limits.py",
+        "_MOST_SAID, _MOST_POOLS, _MOST_GROUPS, _LONGEST = 1000, 4000, 4000, 128",
+        (("1000", "10000"), ("4000", "40000")),
+    ),
+    ("agent/metrics/cooldowns.py", "KEPT = timedelta(minutes=5)", (("5", "4"), ("5", "6"))),
+    (
+        "agent/metrics/cooldowns.py",
+        "MOST_POOLS, MOST_OWNERS = 4000, 100",
+        (("4000", "40000"), ("100", "99"), ("100", "101")),
+    ),
+    (
+        "agent/metrics/cooldowns.py",
+        "elif running is not None and not is_early and at > running.over + KEPT:",
+        ((">", ">="),),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -188,7 +205,30 @@ EQUIVALENT = (
         for path, statement in (
             ("agent/fastpath.py", "numbers[0] += 1"),
             ("agent/metrics/exposition.py", "count = numbers[0]"),
+            (
+                "agent/metrics/cooldowns.py",
+                "numbers[0] += is_early  # 0 where one is told makes it exist: nobody came too early",
+            ),
+            ("agent/metrics/tally.py", "numbers_of(delta, series)[0] += 1"),
+            ("agent/metrics/tally.py", "numbers_of(delta, label)[0] += 1"),
+            ("agent/metrics/tally.py", "numbers_of(delta, self.series(metric, labels))[0] += amount"),
         )
+    ),
+    Equivalent(
+        "agent/metrics/cooldowns.py",
+        "if told >= self.told and (self.over - told).total_seconds() >= seconds:",
+        ">=",
+        ">",
+        "a wait with the same begin and end adds nothing either way",
+    ),
+    Equivalent("agent/metrics/limits.py", "_NO_NUMBER = -1", "1", "2", "it has to be below 0"),
+    Equivalent("agent/metrics/limits.py", "self._number += 1", "1", "2", "numbers have to ascend"),
+    Equivalent(
+        "agent/metrics/limits.py",
+        "for _, told in sorted(said, key=itemgetter(0)):",
+        ", key=itemgetter(0)",
+        "",
+        "no two have the same number",
     ),
     Equivalent(
         "agent/metrics/readings.py",

@@ -149,14 +149,14 @@ def test_of_two_that_are_as_low_the_later_is_shown_for_as_long_as_it_holds() -> 
     assert [kept.tightest(now)[KEY].remaining for now in (NOW + 61, NOW + 179, NOW + 180)] == [3, 3, 60]
 
 
-def test_who_scrapes_again_and_again_is_not_forgotten() -> None:
+def test_who_scrapes_again_is_forgotten_after_those_who_do_not() -> None:
     kept = Readings()
-    for number in range(2 * MOST_SCRAPERS):
-        kept.seen("prometheus")
-        kept.seen(f"scraper {number}")
+    for scraper in ("prometheus", *map(str, range(MOST_SCRAPERS - 2)), "prometheus"):
+        kept.seen(scraper)
     kept.keep(GPT, reading(100, 3))
     kept.keep(GPT, reading(100, 60))
-    kept.seen("another")
+    for scraper in ("one", "two", "three"):
+        kept.seen(scraper)
 
     assert left(kept, "prometheus") == 3
 
