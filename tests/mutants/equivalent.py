@@ -99,6 +99,16 @@ _OF_MEMORY = (
         "elif running is not None and not is_early and at > running.over + KEPT:",
         ((">", ">="),),
     ),
+    (
+        "agent/metrics/labels.py",
+        "_MOST_BYTES = 1 << 20  # of paths whose templates are remembered",
+        (("1", "0"), ("1", "2"), ("20", "19"), ("20", "21")),
+    ),
+    (
+        "agent/metrics/labels.py",
+        "self._templates.keep((raw,), found)",
+        (("self._templates.keep((raw,), found)", "pass"),),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -220,6 +230,13 @@ EQUIVALENT = (
         ">=",
         ">",
         "a wait with the same begin and end adds nothing either way",
+    ),
+    Equivalent(
+        "agent/metrics/labels.py",
+        'text = _UNPRINTABLE.sub("\\ufffd", raw[: _LONGEST + 1])',
+        "1",
+        "2",
+        "it is too long either way",
     ),
     Equivalent("agent/metrics/limits.py", "_NO_NUMBER = -1", "1", "2", "it has to be below 0"),
     Equivalent("agent/metrics/limits.py", "self._number += 1", "1", "2", "numbers have to ascend"),
