@@ -109,6 +109,23 @@ _OF_MEMORY = (
         "self._templates.keep((raw,), found)",
         (("self._templates.keep((raw,), found)", "pass"),),
     ),
+    (
+        "agent/metrics/tally.py",
+        "_MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless",
+        (("32", "31"), ("32", "33"), ("20", "19"), ("20", "21")),
+    ),
+    *(
+        ("agent/metrics/tally.py", statement, ((", overhead=256", ""), ("256", "255"), ("256", "257")))
+        for statement in (
+            "self._remembered: Bounded[Shown] = Bounded(_MOST_BYTES, overhead=256)",
+            "_MOST_BYTES // 4, overhead=256",
+        )
+    ),
+    (
+        "agent/metrics/tally.py",
+        "_MOST_BYTES // 4, overhead=256",
+        (("//", "/"), ("4", "3"), ("4", "5")),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -219,6 +236,7 @@ EQUIVALENT = (
                 "agent/metrics/cooldowns.py",
                 "numbers[0] += is_early  # 0 where one is told makes it exist: nobody came too early",
             ),
+            ("agent/metrics/tally.py", "numbers[0] += 1"),
             ("agent/metrics/tally.py", "numbers_of(delta, series)[0] += 1"),
             ("agent/metrics/tally.py", "numbers_of(delta, label)[0] += 1"),
             ("agent/metrics/tally.py", "numbers_of(delta, self.series(metric, labels))[0] += amount"),

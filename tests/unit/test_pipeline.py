@@ -339,6 +339,13 @@ def test_a_partition_has_its_counters_from_its_assignment_on() -> None:
     }
 
 
+def test_what_can_be_folded_is_known_from_the_start() -> None:
+    declared = Page(extra=("model",)).pipeline.declared()
+
+    folded = {it.labels[0] for it in declared if it.metric is catalogue.FOLDED_EVENTS}
+    assert folded == {"provider", "method", "path", "status", "model"}
+
+
 @pytest.mark.parametrize(("ahead", "is_bad"), [(AHEAD, False), (AHEAD + 1, True)])
 def test_a_time_that_lies_ahead_of_the_clock_is_a_bad_field(ahead: float, *, is_bad: bool) -> None:
     page = Page()
