@@ -515,6 +515,21 @@ def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_show
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
 
 
+def test_what_comes_during_an_unseen_commit_that_is_not_accepted_is_counted_once() -> None:
+    books = known(ledger(max_uncommitted=900))
+    new = Series(catalogue.INVALID_EVENTS, ("new",), 1)
+    books.stage(P0, Batch({new: [3]}, 3, 8, None))
+    books.unanswered(books.due(900))
+    books.stage(P0, batch(9, ok=1))
+    books.put_back()
+
+    assert books.waiting.records == 4
+    assert [scrape(books, now=900), scrape(books, now=900)] == [
+        {"ok": 5, "rare": 5, "new": 0},
+        {"ok": 6, "rare": 5, "new": 3},
+    ]
+
+
 def test_after_an_unseen_commit_the_next_one_waits_as_long() -> None:
     books = ledger(max_uncommitted=900)
     books.stage(P0, batch(5, ok=5))
