@@ -515,6 +515,21 @@ def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_show
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
 
 
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_what_is_committed_unseen_is_counted_once(
+    is_accepted: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger(max_uncommitted=900))
+    books.stage(P0, batch(6, ok=1))
+    books.stage(P1, batch(7, rare=2))
+    offsets = books.due(900)
+    (books.committed if is_accepted else books.unanswered)(offsets)
+    books.put_back()
+
+    assert offsets == {P0: 6, P1: 7}
+    assert [scrape(books, now=900) for _ in "12"] == [{"ok": 6, "rare": 7}] * 2
+
+
 def test_what_comes_during_an_unseen_commit_that_is_not_accepted_is_counted_once() -> None:
     books = known(ledger(max_uncommitted=900))
     new = Series(catalogue.INVALID_EVENTS, ("new",), 1)
