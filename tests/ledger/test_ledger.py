@@ -7,7 +7,7 @@ import pytest
 
 from agent.ledger.interval import IntervalLedger
 from agent.ledger.ledger import Ledger
-from agent.ledger.scrapers import FIRST_GUESS, MISSED, MOST
+from agent.ledger.scrapers import MISSED, MOST
 from agent.ledger.values import Offsets, Waiting
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, Series
@@ -273,7 +273,7 @@ def test_what_is_refused_before_anything_was_committed_is_undone() -> None:
     for _ in ("the zero", "the count"):
         _, offsets = scrape_without_commit(books)
 
-    assert books.refused(offsets) == 5
+    assert [books.refused(offsets), books.refused(offsets)] == [5, 0]
 
 
 def test_after_a_probe_was_refused_all_is_shown_in_the_order_of_its_offsets() -> None:
@@ -647,7 +647,18 @@ def test_commits_say_how_many_scrapers_there_are_and_how_often_they_come() -> No
 
     scrape(books, scraper="two")
 
-    assert books.note == f"scrapers=2/{FIRST_GUESS}"
+    assert books.note == "scrapers=2/60.0"  # as Prometheus comes where nobody says otherwise
+
+
+def test_a_scraper_comes_as_often_as_the_longest_of_its_last_three_gaps_says() -> None:
+    books = ledger()
+    notes = []
+    for now in (0, 100, 110, 120, 130):
+        for scraper in ("one", "two"):
+            scrape(books, scraper=scraper, now=now)
+        notes.append(books.note)
+
+    assert notes == [f"scrapers=2/{gap}.0" for gap in (60, 100, 100, 100, 10)]
 
 
 def test_sixteen_scrapers_are_known_and_of_more_the_one_not_seen_for_longest_is_forgotten() -> None:
