@@ -391,7 +391,7 @@ def test_a_topic_made_anew_is_not_gone_on_with() -> None:
     assert books.kept(P0) is None
 
 
-@pytest.mark.parametrize("books", KINDS, ids=repr)
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
 def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner(books: Callable[[], Ledger]) -> None:
     of_ours = known(books())
 
@@ -400,7 +400,7 @@ def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner(books: Ca
     assert scrape(of_ours)["ok"] == 5
 
 
-@pytest.mark.parametrize("books", KINDS, ids=repr)
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
 def test_what_is_gone_before_the_first_record_is_counted(books: Callable[[], Ledger]) -> None:
     of_ours = books()
     of_ours.start(P0, 10, "", 0.0)
@@ -410,7 +410,7 @@ def test_what_is_gone_before_the_first_record_is_counted(books: Callable[[], Led
     assert [scrape(of_ours), scrape(of_ours)] == [{"ok": 0}, {"ok": 3}]
 
 
-@pytest.mark.parametrize("books", KINDS, ids=repr)
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
 def test_a_batch_that_was_counted_already_is_not_counted_again(books: Callable[[], Ledger]) -> None:
     of_ours = known(books())
 
@@ -422,7 +422,7 @@ def test_a_batch_that_was_counted_already_is_not_counted_again(books: Callable[[
 # --- a new assignment ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("books", KINDS, ids=repr)
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
 def test_series_that_come_with_an_assignment_are_shown_as_0_from_then_on(
     books: Callable[[], Ledger],
 ) -> None:
@@ -434,7 +434,7 @@ def test_series_that_come_with_an_assignment_are_shown_as_0_from_then_on(
     assert scrape(of_ours) == {"ok": 0}
 
 
-@pytest.mark.parametrize("books", KINDS, ids=repr)
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
 def test_an_assignment_that_follows_without_a_revoke_ends_the_one_before(
     books: Callable[[], Ledger],
 ) -> None:
