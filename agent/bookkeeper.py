@@ -88,7 +88,7 @@ class Bookkeeper:
     def _stage(self, partition: Partition, batch: Batch) -> None:
         self._ledger.stage(partition, batch)
         if batch.invalid:
-            self.troubles.invalid(partition, batch.invalid, batch.counted_at or time.time())
+            self.troubles.invalid(partition, batch.invalid, time.time())
             self._say_invalid(partition, batch.invalid)
 
     def _say_invalid(self, partition: Partition, invalid: Sequence[InvalidEvent]) -> None:

@@ -140,7 +140,7 @@ class FastPath:
                 limits.unread(pool, at, headers)
             if wait is not None:
                 observe(delta, *wait)
-            if wait is not None or (waits and pool.key in waits):
+            if wait is not None or pool.key in waits:
                 at = at if at.__class__ is datetime else _moment(at, record, now)
                 if at is not None:
                     cooldowns.count(delta, series, pool, headers, at, seconds, wait and wait[1])
@@ -195,7 +195,8 @@ class FastPath:
             return
         if response.status in WRONG_ADDRESS and self._tally.shown(response, outcome).folded:
             return  # until its path is admitted
-        like = known.errors.get(words) or _Like(response.status or 0, counted.event.response.provider, {})
+        provider = counted.event.response.provider
+        like = known.errors.get(words) or _Like(response.status or 0, provider, {})
         body, headers = body_in(event, known.layout), response.headers
         if body != response.body or (like.status < FIRST_ERROR and words not in known.successes):
             return
@@ -207,12 +208,15 @@ class FastPath:
         known.errors[self._once(words)] = like
         self._weigh(words)
 
-    def _meant(self, like: _Like, body: object, headers: Any, moment: datetime | None) -> _Seen:
-        """What an error is counted under; LookupError or TypeError where that is not known."""
+    def _meant(self, like: _Like, body: object, headers: Any, moment: Any) -> _Seen:
+        """What an error is counted under; LookupError or TypeError where that is not known.
+
+        It tells of limits only where there is a moment.
+        """
         told: Any = met.verdict(body, like.status, like.provider, headers, moment)
         verdict, wait, limits = told
         series, beside, pool, waits = like.seen[verdict]
-        if limits and moment is not None:
+        if limits:
             self._tally.limits.told(pool, moment.timestamp(), limits)
         return series, beside, pool, None if wait is None else (waits, wait)
 
@@ -260,7 +264,7 @@ class FastPath:
 
 
 def _latest(now: float) -> datetime:
-    return datetime.fromtimestamp(min(now + AHEAD - 1, LATEST_TIMESTAMP), UTC)
+    return datetime.fromtimestamp(min(now + AHEAD, LATEST_TIMESTAMP), UTC)
 
 
 def _moment(told: object, record: Dated, now: float) -> datetime | None:

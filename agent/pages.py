@@ -49,15 +49,22 @@ class Scrape:
 
     Attributes:
         over: Set once the scrape has ended, with its commit.
+
+        page: None until all is known of it, as are the two below.
+
+        is_proven: Whether it shows what is new.
+
+        content: What is sent.
     """
+
+    is_proven: bool
+    content: Content
 
     def __init__(self, pages: "Pages", scraper: str) -> None:
         self._pages = pages
         self.scraper = scraper
         self.over = asyncio.Event()
-        self.is_proven = False
         self.page: Page | None = None
-        self.content = Content(iter(()), "")
 
     async def end(self, *, delivered: bool) -> None:
         """Say whether the scraper has the page; what it showed is then committed."""
@@ -131,7 +138,6 @@ class Pages:
             finally:
                 if scrape.page is None:  # the scraper has gone, or we were cancelled
                     self._count("undelivered")
-                    self._ledger.put_back()
                     self._over(scrape)
             return scrape if scrape.page is not None else None
 

@@ -22,13 +22,13 @@ class IntervalLedger(Ledger):
     def assign(self, series: Iterable[Series] = ()) -> None:
         super().assign(series)
         self._counted.clear()
-        self._confirmed.clear()
 
     def start(self, partition: Partition, offset: int, note: str, now: float) -> None:  # noqa: ARG002 - one kind of books
         self._counted[partition] = self._confirmed[partition] = offset
 
     def stage(self, partition: Partition, batch: Batch) -> None:
-        if batch.next_offset >= self._counted.get(partition, batch.next_offset + 1):
+        counted = self._counted.get(partition)
+        if counted is not None and batch.next_offset >= counted:
             self._loose.put(batch)
             self._counted[partition] = batch.next_offset
 
@@ -37,6 +37,9 @@ class IntervalLedger(Ledger):
         return {}
 
     def due(self, now: float) -> Offsets:  # noqa: ARG002 - the caller keeps the interval
+        return self._uncommitted()
+
+    def _uncommitted(self) -> Offsets:
         """What was counted since the last accepted commit."""
         return {
             partition: offset
@@ -48,7 +51,7 @@ class IntervalLedger(Ledger):
         self._confirmed.update(offsets)
 
     def revoke(self, *, leaving: bool) -> Offsets:  # noqa: ARG002 - what was counted stays ours either way
-        offsets = self.due(0.0)
+        offsets = self._uncommitted()
         self._kept.update(self._counted)
         self._counted = {}
         return offsets

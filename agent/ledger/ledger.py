@@ -102,12 +102,11 @@ class Ledger:
             pile = stage.show()
             merged += pile.records
             self._board.add(pile.delta)
-        self.put_back()
         self._board.add(self._loose.take(self._board.seen))
         return self._print(merged)
 
     def put_back(self) -> None:
-        """Return to the stage what was set aside and neither shown nor committed."""
+        """Return to the stage what was set aside to be committed unseen, and was not committed."""
         for stage in self._stages.values():
             stage.put_back(self._board.seen)
 

@@ -69,7 +69,10 @@ class Scrapers:
         return f"{_KEY}{len(self._known)}/{max(it.interval for it in self._known.values()):.1f}"
 
     def had_by_all(self, now: float, asking: str | None = None) -> int:
-        """The last page that all have had; with *asking*, that scraper is one of them."""
+        """The last page that all have had; with *asking*, that scraper is one of them.
+
+        Without it somebody has just had one.
+        """
         if not self._wait_for_all:
             return self._newest
         self._known = {name: it for name, it in self._known.items() if it.is_live(now)}
@@ -77,7 +80,7 @@ class Scrapers:
         some_are_missing = len(self._known) < self._expected and now < self._expected_until
         if is_stranger or some_are_missing:
             return 0
-        return min((it.page for it in self._known.values()), default=0)
+        return min(it.page for it in self._known.values())
 
 
 _KEY = "scrapers="

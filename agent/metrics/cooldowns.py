@@ -51,7 +51,7 @@ class _Wait:
         if at >= self.over and (at - self.over).total_seconds() >= (duration or 0.0):
             return False
         took = UNTIMED if duration is None else duration
-        return at > self.told and (at - self.told).total_seconds() > took
+        return (at - self.told).total_seconds() > took
 
 
 class Cooldowns:

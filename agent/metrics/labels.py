@@ -11,9 +11,7 @@ from agent.redaction import looks_secret
 OTHER = "other"
 UNKNOWN = "unknown"
 
-METHODS = frozenset(
-    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", UNKNOWN, OTHER}
-)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", UNKNOWN})
 
 BUDGETS: Mapping[str, int] = {"provider": 50, "path": 200, "status": 60}
 """How many values each label may take; an extra label without one of its own gets DEFAULT_BUDGET."""

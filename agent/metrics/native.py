@@ -10,7 +10,7 @@ from typing import NamedTuple
 SCHEMA = 2
 """Each bucket ends 2 ** (1 / 4) times as high as the one before: a quantile is at most 9 % off."""
 
-_FIRST, _LAST = -40, 68  # from a millisecond to more than a day, beyond which no duration is read
+_FIRST, _LAST = -40, 68  # from a millisecond to more than a day, the longest duration
 
 ZERO_THRESHOLD = 2.0 ** (_FIRST / 4)
 """What is not above it counts as 0."""

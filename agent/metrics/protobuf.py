@@ -80,7 +80,7 @@ def _histogram(
     for place, bound in enumerate((*(cells.classic_bounds if cells else bounds), inf)):
         upto += int(counts[place])
         mark = marks.get(place) if counts[place] else None
-        exemplar = _exemplar(3, mark, mark.value if mark else 0)
+        exemplar = _exemplar(3, mark, mark.value) if mark else b""
         buckets.append(_part(3, _whole(1, upto) + _number(2, bound) + exemplar))
     native = _native(cells.native(numbers)) if cells else b""
     return _part(_HISTOGRAM, b"".join((_whole(1, upto), _number(2, sum_), *buckets, native)))

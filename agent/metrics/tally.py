@@ -24,7 +24,7 @@ MAX_SERIES = 10_000
 
 FOLDABLE = ("provider", "method", "path", "status")
 
-_MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless, the series behind them are not
+_MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless
 
 
 class Shown(NamedTuple):

@@ -1,10 +1,13 @@
 """What is counted is shown zero-first, moves only by deliveries, and is committed once it was seen."""
 
+import pickle
+from collections.abc import Callable
+
 import pytest
 
 from agent.ledger.interval import IntervalLedger
 from agent.ledger.ledger import Ledger
-from agent.ledger.scrapers import FIRST_GUESS, MISSED, MOST
+from agent.ledger.scrapers import MISSED, MOST
 from agent.ledger.values import Offsets, Waiting
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta, Series
@@ -24,6 +27,16 @@ def ledger(*, note: str = "", wait_for_all: bool = True, max_uncommitted: float 
     books = Ledger(wait_for_all=wait_for_all, max_uncommitted=max_uncommitted)
     own(books, note=note)
     return books
+
+
+def plain() -> IntervalLedger:
+    books = IntervalLedger()
+    own(books)
+    return books
+
+
+KINDS = (ledger, plain)
+"""Both ways to commit."""
 
 
 def own(books: Ledger, offset: int = 0, note: str = "") -> None:
@@ -195,6 +208,19 @@ def test_pages_without_a_commit_take_a_bounded_room() -> None:
     assert len(books._stages[P0]._flight) == 0
 
 
+@pytest.mark.parametrize("pages", [3, 10])
+def test_however_many_pages_were_shown_a_refusal_undoes_them_all(
+    pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.ledger.stage._MOST_IN_FLIGHT", 4)
+    books = known(ledger())
+    for number in range(pages):
+        books.stage(P0, batch(6 + number, ok=1))
+        _, offsets = scrape_without_commit(books)
+
+    assert books.refused(offsets) == pages
+
+
 def test_what_waits_while_a_page_is_on_its_way_takes_a_bounded_room() -> None:
     books = ledger()
     books.stage(P0, batch(5, ok=5))
@@ -239,6 +265,57 @@ def test_what_was_shown_and_then_refused_is_paid_back_by_what_comes() -> None:
     assert scrape(books)["ok"] == 8
     books.stage(P0, batch(14, ok=4))
     assert scrape(books)["ok"] == 11
+
+
+def test_what_is_refused_before_anything_was_committed_is_undone() -> None:
+    books = ledger()
+    books.stage(P0, batch(5, ok=5))
+    for _ in ("the zero", "the count"):
+        _, offsets = scrape_without_commit(books)
+
+    assert [books.refused(offsets), books.refused(offsets)] == [5, 0]
+
+
+def test_after_a_probe_was_refused_all_is_shown_in_the_order_of_its_offsets() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape_without_commit(books)
+    books.stage(P0, batch(10, ok=2))
+    books.refused(books.begin("one", 0.0))
+    books.expose(proven=False)
+
+    shown, offsets = scrape_without_commit(books)
+
+    assert (shown["ok"], offsets) == (10, {P0: 10})
+
+
+@pytest.mark.parametrize(
+    ("is_in_doubt", "kept"), [(False, None), (True, 8)], ids=["refused", "refused, after it had no answer"]
+)
+def test_when_a_last_commit_is_refused_others_count_from_where_they_are(
+    kept: int | None,
+    is_in_doubt: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    scrape(books, delivered=False)
+    offsets = books.revoke(leaving=False)
+    if is_in_doubt:
+        books.unanswered(offsets)
+
+    books.refused(offsets)
+
+    assert books.kept(P0) == kept
+
+
+def test_a_page_that_arrives_when_its_partitions_are_let_go_commits_nothing() -> None:
+    books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    books.begin("one", 0.0)
+    page = books.expose(proven=True)
+    books.revoke(leaving=False)
+
+    assert books.delivered(page, "one", 0.0) == {}
 
 
 def test_of_what_was_shown_only_what_is_not_committed_is_undone() -> None:
@@ -314,12 +391,89 @@ def test_a_topic_made_anew_is_not_gone_on_with() -> None:
     assert books.kept(P0) is None
 
 
-def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner() -> None:
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
+def test_records_of_a_partition_that_is_not_ours_are_left_to_its_owner(books: Callable[[], Ledger]) -> None:
+    of_ours = known(books())
+
+    of_ours.stage(("events", 7), batch(8, ok=3))
+
+    assert scrape(of_ours)["ok"] == 5
+
+
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
+def test_what_is_gone_before_the_first_record_is_counted(books: Callable[[], Ledger]) -> None:
+    of_ours = books()
+    of_ours.start(P0, 10, "", 0.0)
+
+    of_ours.stage(P0, batch(10, ok=3))
+
+    assert [scrape(of_ours), scrape(of_ours)] == [{"ok": 0}, {"ok": 3}]
+
+
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
+def test_a_batch_that_was_counted_already_is_not_counted_again(books: Callable[[], Ledger]) -> None:
+    of_ours = known(books())
+
+    of_ours.stage(P0, batch(4, ok=3))
+
+    assert scrape(of_ours)["ok"] == 5
+
+
+# --- a new assignment ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
+def test_series_that_come_with_an_assignment_are_shown_as_0_from_then_on(
+    books: Callable[[], Ledger],
+) -> None:
+    of_ours = books()
+    scrape(of_ours)
+
+    of_ours.assign([OK])
+
+    assert scrape(of_ours) == {"ok": 0}
+
+
+@pytest.mark.parametrize("books", KINDS, ids=["scrape", "interval"])
+def test_an_assignment_that_follows_without_a_revoke_ends_the_one_before(
+    books: Callable[[], Ledger],
+) -> None:
+    of_ours = known(books())
+    of_ours.stage(P0, batch(8, ok=3))
+    of_ours.begin("one", 0.0)
+    page = of_ours.expose(proven=True)
+
+    of_ours.assign()
+    of_ours.start(P1, 5, "", 0.0)
+    of_ours.stage(P0, batch(9, rare=1))
+
+    assert of_ours.delivered(page, "one", 0.0) == {}
+    assert of_ours.due(0.0) == {}
+    assert scrape(of_ours)["rare"] == 5
+
+
+def test_an_answer_that_comes_after_the_next_assignment_undoes_nothing() -> None:
     books = known(ledger())
+    books.stage(P0, batch(8, ok=3))
+    offsets = scrape_without_commit(books)[1]
+    books.revoke(leaving=False)
 
-    books.stage(("events", 7), batch(8, ok=3))
+    books.assign()
 
-    assert scrape(books)["ok"] == 5
+    assert books.refused(offsets) == 0
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_pages_that_are_over_leave_nothing_behind(
+    delivered: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger())
+    before = len(pickle.dumps(books))
+
+    for _ in range(100):
+        scrape(books, delivered=delivered)
+
+    assert len(pickle.dumps(books)) < before + 100
 
 
 # --- nobody scrapes ------------------------------------------------------------------------------------
@@ -359,6 +513,47 @@ def test_after_an_unseen_commit_that_was_not_accepted_a_new_series_is_still_show
     books = after_an_unseen_commit_that_was_not_accepted()
 
     assert [scrape(books), scrape(books)] == [{"ok": 0}, {"ok": 5}]
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_what_is_committed_unseen_is_counted_once(
+    is_accepted: bool,  # noqa: FBT001
+) -> None:
+    books = known(ledger(max_uncommitted=900))
+    books.stage(P0, batch(6, ok=1))
+    books.stage(P1, batch(7, rare=2))
+    offsets = books.due(900)
+    (books.committed if is_accepted else books.unanswered)(offsets)
+    books.put_back()
+
+    assert offsets == {P0: 6, P1: 7}
+    assert [scrape(books, now=900) for _ in "12"] == [{"ok": 6, "rare": 7}] * 2
+
+
+def test_what_comes_during_an_unseen_commit_that_is_not_accepted_is_counted_once() -> None:
+    books = known(ledger(max_uncommitted=900))
+    new = Series(catalogue.INVALID_EVENTS, ("new",), 1)
+    books.stage(P0, Batch({new: [3]}, 3, 8, None))
+    books.unanswered(books.due(900))
+    books.stage(P0, batch(9, ok=1))
+    books.put_back()
+
+    assert books.waiting.records == 4
+    assert [scrape(books, now=900), scrape(books, now=900)] == [
+        {"ok": 5, "rare": 5, "new": 0},
+        {"ok": 6, "rare": 5, "new": 3},
+    ]
+
+
+def test_after_an_unseen_commit_the_next_one_waits_as_long() -> None:
+    books = ledger(max_uncommitted=900)
+    books.stage(P0, batch(5, ok=5))
+    books.due(0)
+    books.committed(books.due(900))
+    books.put_back()
+    books.stage(P0, batch(6, ok=1))
+
+    assert [books.due(now) for now in (901, 1800, 1801)] == [{}, {}, {P0: 6}]
 
 
 def test_a_delivered_scrape_puts_the_unseen_commit_off() -> None:
@@ -424,7 +619,13 @@ def test_a_scraper_that_stays_away_is_waited_for_three_intervals() -> None:
 
 @pytest.mark.parametrize(
     ("note", "shown"),
-    [("", [0, 5]), ("scrapers=2/15.0", [0, 0]), ("scrapers=x/", [0, 5]), ("scrapers=2", [0, 5])],
+    [
+        ("", [0, 5]),
+        ("scrapers=2/15.0", [0, 0]),
+        ("scrapers=x/", [0, 5]),
+        ("scrapers=2", [0, 5]),
+        ("scrapers=2/1.5.0", [0, 5]),
+    ],
 )
 def test_a_successor_waits_for_as_many_scrapers_as_there_were(note: str, shown: list[int]) -> None:
     books = ledger(note=note)
@@ -446,19 +647,30 @@ def test_commits_say_how_many_scrapers_there_are_and_how_often_they_come() -> No
 
     scrape(books, scraper="two")
 
-    assert books.note == f"scrapers=2/{FIRST_GUESS}"
+    assert books.note == "scrapers=2/60.0"  # as Prometheus comes where nobody says otherwise
+
+
+def test_a_scraper_comes_as_often_as_the_longest_of_its_last_three_gaps_says() -> None:
+    books = ledger()
+    notes = []
+    for now in (0, 100, 110, 120, 130):
+        for scraper in ("one", "two"):
+            scrape(books, scraper=scraper, now=now)
+        notes.append(books.note)
+
+    assert notes == [f"scrapers=2/{gap}.0" for gap in (60, 100, 100, 100, 10)]
 
 
 def test_sixteen_scrapers_are_known_and_of_more_the_one_not_seen_for_longest_is_forgotten() -> None:
     books = ledger()
     notes = []
     for number in range(MOST + 1):
-        scrape(books, scraper=f"scraper-{number}", now=number)
+        scrape(books, scraper=f"scraper-{MOST - number}", now=number)
         notes.append(books.note)
 
     assert [note.partition("/")[0] for note in notes[-3:]] == ["scrapers=15", "scrapers=16", "scrapers=16"]
-    assert books._scrapers.had_by_all(MOST, "scraper-1") > 0
-    assert books._scrapers.had_by_all(MOST, "scraper-0") == 0
+    assert books._scrapers.had_by_all(MOST, "scraper-0") > 0
+    assert books._scrapers.had_by_all(MOST, f"scraper-{MOST}") == 0
 
 
 def test_a_successor_waits_for_no_more_scrapers_than_can_be_known() -> None:
@@ -471,12 +683,6 @@ def test_a_successor_waits_for_no_more_scrapers_than_can_be_known() -> None:
 
 
 # --- commit.mode: interval -----------------------------------------------------------------------------
-
-
-def plain() -> IntervalLedger:
-    books = IntervalLedger()
-    own(books)
-    return books
 
 
 def test_in_interval_mode_what_was_counted_is_due_until_the_broker_accepted_it() -> None:
@@ -498,6 +704,15 @@ def test_in_interval_mode_a_scrape_proves_and_commits_nothing_and_shows_all() ->
 
     assert books.begin("one", 0) == {}
     assert scrape_without_commit(books) == ({"ok": 6}, {})
+
+
+def test_in_interval_mode_no_scraper_waits_for_another() -> None:
+    books = plain()
+    scrape(books, scraper="two")
+    books.stage(P0, batch(5, ok=5))
+
+    assert [scrape(books, scraper=one)["ok"] for one in ("one", "one")] == [0, 5]
+    assert books.note == ""
 
 
 def test_in_interval_mode_a_revoke_commits_what_was_counted_and_goes_on_showing_it() -> None:

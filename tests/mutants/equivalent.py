@@ -28,6 +28,104 @@ _OF_MEMORY = (
     ),
     ("agent/events/extractor.py", "if is_long or len(self._plans) >= _MOST_PLANS:", ((">=", ">"),)),
     ("agent/fastpath.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
+    (
+        "agent/ledger/stage.py",
+        "_MOST_IN_FLIGHT = 256  # pages without a commit",
+        (("256", "257"), ("256", "255")),
+    ),
+    ("agent/ledger/stage.py", "if len(self._flight) > _MOST_IN_FLIGHT:", ((">", ">="),)),
+    (
+        "agent/metrics/protobuf.py",
+        "_AT_ONCE = {Kind.COUNTER: 1000, Kind.HISTOGRAM: 50}  # they cost more than in text",
+        (("50", "49"), ("50", "51")),
+    ),
+    (
+        "agent/metrics/protobuf.py",
+        "_SMALL = [bytes((value,)) for value in range(_SEVEN_BITS + 1)]",
+        (("1", "2"),),
+    ),
+    ("agent/metrics/exposition.py", "_SERIES_AT_ONCE = 500", (("500", "499"), ("500", "501"))),
+    (
+        "agent/metrics/exposition.py",
+        "_MOST_HELD = 64  # series of one histogram: adding many up at once takes less than half the time",
+        (("64", "63"), ("64", "65")),
+    ),
+    (
+        "agent/metrics/exposition.py",
+        "if len(held) > _MOST_HELD:",
+        ((">", ">="), ("len(held) > _MOST_HELD", "(not (len(held) > _MOST_HELD))")),
+    ),
+    ("agent/metrics/exposition.py", "held[:] = [summed(held)]", (("held[:] = [summed(held)]", "pass"),)),
+    (
+        "agent/metrics/writing.py",
+        "_PIECE = 1 << 18  # characters: a page does not come in crumbs",
+        (("1", "2"), ("18", "17"), ("18", "19")),
+    ),
+    ("agent/metrics/writing.py", "size = 0", (("0", "1"), ("0", "-1"))),
+    ("agent/metrics/writing.py", "held, size = [], 0", (("0", "1"), ("0", "-1"))),
+    ("agent/metrics/writing.py", "if size >= _PIECE:", ((">=", ">"),)),
+    (
+        "agent/metrics/sheet.py",
+        "COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE = 4000, 200",
+        (("4000", "40000"), ("200", "199"), ("200", "201")),
+    ),
+    (
+        "agent/metrics/sheet.py",
+        "return held[0] if len(held) == 1 else list(map(sum, zip(*held, strict=True)))",
+        (("1", "0"), ("0", "-1")),
+    ),
+    (
+        "agent/metrics/sheet.py",
+        "return (islice(rest, size) for _ in range(0, len(items), size))",
+        (("0", "-1"),),
+    ),
+    ("agent/metrics/readings.py", "MOST_READINGS = 2000", (("2000", "20000"),)),
+    ("agent/metrics/readings.py", "MOST_SCRAPERS = 8", (("8", "7"), ("8", "9"))),
+    ("agent/metrics/readings.py", "if len(self._lowest) > MOST_SCRAPERS:", ((">", ">="),)),
+    ("agent/metrics/limits.py", "_LONGEST_NAMES = 4096  # characters", (("4096", "40960"),)),
+    (
+        "agent/metrics/limits.py",
+        "_MOST_SAID, _MOST_POOLS, _MOST_GROUPS, _LONGEST = 1000, 4000, 4000, 128",
+        (("1000", "10000"), ("4000", "40000")),
+    ),
+    ("agent/metrics/cooldowns.py", "KEPT = timedelta(minutes=5)", (("5", "4"), ("5", "6"))),
+    (
+        "agent/metrics/cooldowns.py",
+        "MOST_POOLS, MOST_OWNERS = 4000, 100",
+        (("4000", "40000"), ("100", "99"), ("100", "101")),
+    ),
+    (
+        "agent/metrics/cooldowns.py",
+        "elif running is not None and not is_early and at > running.over + KEPT:",
+        ((">", ">="),),
+    ),
+    (
+        "agent/metrics/labels.py",
+        "_MOST_BYTES = 1 << 20  # of paths whose templates are remembered",
+        (("1", "0"), ("1", "2"), ("20", "19"), ("20", "21")),
+    ),
+    (
+        "agent/metrics/labels.py",
+        "self._templates.keep((raw,), found)",
+        (("self._templates.keep((raw,), found)", "pass"),),
+    ),
+    (
+        "agent/metrics/tally.py",
+        "_MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless",
+        (("32", "31"), ("32", "33"), ("20", "19"), ("20", "21")),
+    ),
+    *(
+        ("agent/metrics/tally.py", statement, ((", overhead=256", ""), ("256", "255"), ("256", "257")))
+        for statement in (
+            "self._remembered: Bounded[Shown] = Bounded(_MOST_BYTES, overhead=256)",
+            "_MOST_BYTES // 4, overhead=256",
+        )
+    ),
+    (
+        "agent/metrics/tally.py",
+        "_MOST_BYTES // 4, overhead=256",
+        (("//", "/"), ("4", "3"), ("4", "5")),
+    ),
     ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
     ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
@@ -57,13 +155,6 @@ EQUIVALENT = (
         "<",
         "<=",
         "no clock hits a moment to the nanosecond",
-    ),
-    Equivalent(
-        "agent/pages.py",
-        'self.content = Content(iter(()), "")',
-        'self.content = Content(iter(()), "")',
-        "pass",
-        "it is set before anybody gets the scrape",
     ),
     Equivalent("agent/web/connections.py", "NOTHING = 0", "0", "-1", "it stays the least"),
     Equivalent(
@@ -136,6 +227,132 @@ EQUIVALENT = (
         "-1",
         "a counter has one number only",
     ),
+    *(
+        Equivalent(path, statement, "0", "-1", "a counter has one number only")
+        for path, statement in (
+            ("agent/fastpath.py", "numbers[0] += 1"),
+            ("agent/metrics/exposition.py", "count = numbers[0]"),
+            (
+                "agent/metrics/cooldowns.py",
+                "numbers[0] += is_early  # 0 where one is told makes it exist: nobody came too early",
+            ),
+            ("agent/metrics/tally.py", "numbers[0] += 1"),
+            ("agent/metrics/tally.py", "numbers_of(delta, series)[0] += 1"),
+            ("agent/metrics/tally.py", "numbers_of(delta, label)[0] += 1"),
+            ("agent/metrics/tally.py", "numbers_of(delta, self.series(metric, labels))[0] += amount"),
+        )
+    ),
+    Equivalent(
+        "agent/metrics/cooldowns.py",
+        "if told >= self.told and (self.over - told).total_seconds() >= seconds:",
+        ">=",
+        ">",
+        "a wait with the same begin and end adds nothing either way",
+    ),
+    Equivalent(
+        "agent/metrics/labels.py",
+        'text = _UNPRINTABLE.sub("\\ufffd", raw[: _LONGEST + 1])',
+        "1",
+        "2",
+        "it is too long either way",
+    ),
+    Equivalent("agent/metrics/limits.py", "_NO_NUMBER = -1", "1", "2", "it has to be below 0"),
+    Equivalent("agent/metrics/limits.py", "self._number += 1", "1", "2", "numbers have to ascend"),
+    Equivalent(
+        "agent/metrics/limits.py",
+        "for _, told in sorted(said, key=itemgetter(0)):",
+        ", key=itemgetter(0)",
+        "",
+        "no two have the same number",
+    ),
+    Equivalent(
+        "agent/metrics/readings.py",
+        "if key not in found or reading.headroom < found[key].headroom:",
+        "<",
+        "<=",
+        "of two that are as tight either is",
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exemplars.py",
+            "exemplar = Exemplar(self._label, id_, 1 if duration is None else duration, at)",
+            "1",
+            after,
+            "at a count stands 1 in any case",
+        )
+        for after in ("2", "0")
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exemplars.py",
+            "bucket = 0 if duration is None else bisect_left(self._buckets, duration)",
+            "0",
+            after,
+            "what has no duration has one place, whatever it is called",
+        )
+        for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/exposition.py",
+            "count = sum(numbers[:-1]) if of_counters else 0",
+            "0",
+            after,
+            "where there are no counters it is added to none",
+        )
+        for after in ("1", "-1")
+    ),
+    Equivalent(
+        "agent/fastpath.py",
+        "counted = found[0] if len(found) == 1 else None",
+        "0",
+        "-1",
+        "there is one only",
+    ),
+    *(
+        Equivalent(
+            "agent/fastpath.py",
+            "like = known.errors.get(words) or _Like(response.status or 0, provider, {})",
+            "0",
+            after,
+            "an event without a status is not remembered",
+        )
+        for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/native.py",
+            "_FIRST, _LAST = -40, 68  # from a millisecond to more than a day, the longest duration",
+            "68",
+            after,
+            "a day is within it",
+        )
+        for after in ("67", "69")
+    ),
+    Equivalent(
+        "agent/metrics/budget.py",
+        "catalogue.TIME_TO_FIRST_TOKEN: (((), 0.8), ((1,), 0.95), ((1, 0), 1.0)),",
+        "1.0",
+        "10.0",
+        "what is folded last is taken whether or not it has room",
+    ),
+    *(
+        Equivalent(
+            "agent/metrics/budget.py",
+            "_FOLDED_PAIRS = 100  # an upper bound of the (type, reason) pairs of errors",
+            "100",
+            after,
+            "a round number that is high enough",
+        )
+        for after in ("99", "101")
+    ),
+    Equivalent(
+        "agent/ledger/board.py",
+        "del self._new[series]",
+        "del self._new[series]",
+        "pass",
+        "it is only faster: it would be found seen again",
+    ),
     Equivalent(
         "agent/pages.py", 'return ""', '""', "None", "the server asks only whether there are words in it"
     ),
@@ -186,12 +403,26 @@ EQUIVALENT = (
         "1",
         "a page only has to have a greater number than the page before it",
     ),
+    Equivalent(
+        "agent/ledger/ledger.py",
+        "self._pages += 1",
+        "1",
+        "2",
+        "a page only has to have a greater number than the page before it",
+    ),
     *(
         Equivalent("agent/ledger/scrapers.py", statement, "0", "-1", "no page has the number 0")
-        for statement in (
-            "return 0",
-            "return min((it.page for it in self._known.values()), default=0)",
+        for statement in ("return 0", "self._newest = 0")
+    ),
+    *(
+        Equivalent(
+            "agent/ledger/scrapers.py",
+            "self._expected, self._expected_until = 0, 0.0",
+            before,
+            after,
+            "of the two, one is enough to wait for nobody",
         )
+        for before, after in (("0", "1"), ("0", "-1"), ("0.0", "1.0"))
     ),
     *(
         Equivalent(
@@ -213,7 +444,7 @@ EQUIVALENT = (
         )
     ),
     *(
-        Equivalent(path, statement, *change, "how much is remembered matters for speed alone")
+        Equivalent(path, statement, *change, "how much is remembered matters for speed and memory alone")
         for path, statement, changes in _OF_MEMORY
         for change in changes
     ),

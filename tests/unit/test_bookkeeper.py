@@ -202,7 +202,7 @@ def test_a_storm_of_invalid_records_is_not_a_storm_of_lines() -> None:
 
 
 def test_each_reason_is_counted_as_itself_also_while_nothing_is_said() -> None:
-    books, clock = keeper(), iter([0.0, 1.0, 2.0, 20.0])
+    books, clock = keeper(), iter([0.0, 1.0, 2.0, 10.0])
     with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs() as lines:
         patch.setattr("agent.bookkeeper.time.monotonic", lambda: next(clock))
         for offset, value in enumerate([b"7", b"{", b"{", b""]):

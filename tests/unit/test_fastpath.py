@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent import fastpath
 from agent.assembly import Parts, assemble
 from agent.events import Reader
 from agent.events.layouts import Layout
@@ -463,7 +464,7 @@ def test_a_call_that_did_not_wait_goes_the_short_way(monkeypatch: pytest.MonkeyP
 def test_a_success_that_says_nothing_new_goes_the_short_way(
     other: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, agent = pipeline(Reader)
+    _, agent = pipeline(Reader, max_bytes=len(as_value(EVENT | other)))
     agent.process(P, [Record(as_value(EVENT | other))], NOW)
     monkeypatch.setattr(Reader, "read", None)
     monkeypatch.setattr(Reader, "read_parsed", None)
@@ -473,6 +474,193 @@ def test_a_success_that_says_nothing_new_goes_the_short_way(
     )
 
     assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [1]
+
+
+SEVERAL = 3
+"""Records of a kind that are counted before the first that has to go the short way."""
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ({"path": "/v1/models", "status": 404}, ("openai", "POST", "/v1/models", "404")),
+        ({"path": "/d", "status": 429}, ("openai", "POST", "other", "429")),
+        ({"path": "/d"}, ("openai", "POST", "other", "200")),
+    ],
+    ids=["a known path that is not there", "an error of a folded path", "a success of a folded path"],
+)
+def test_what_has_its_labels_for_good_goes_the_short_way(
+    said: dict[str, object], labels: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, agent = pipeline(Reader)
+    body = {"error": SLOW_DOWN} if "status" in said else None
+    records = [Record(as_value(EVENT | {"body": body} | said))] * SEVERAL
+    agent.process(P, [Record(as_value(EVENT | {"path": path})) for path in ("/a", "/b", "/c")], NOW)
+    agent.process(P, records, NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    found = numbers(agent.process(P, records, NOW))
+
+    (shown,) = (it for (name, it) in found if name == "api_response_duration_seconds")
+    assert shown[:4] == labels
+    folded = found.get(("api_error_agent_folded_events_total", ("path",)))
+    assert folded == ([SEVERAL] if "other" in labels else None)
+
+
+def test_a_404_of_a_path_that_is_met_later_is_counted_under_it_from_then_on() -> None:
+    _, agent = pipeline(Reader)
+    lost = [Record(as_value(EVENT | {"path": "/our/own", "status": 404, "body": {"error": SLOW_DOWN}}))]
+    paths = []
+    for records in (lost * SEVERAL, [Record(as_value(EVENT | {"path": "/our/own"}))], lost):
+        found = numbers(agent.process(P, records, NOW))
+        paths += [labels[2] for name, labels in found if name == "api_response_duration_seconds"]
+
+    assert paths == ["other", "/our/own", "/our/own"]
+
+
+def test_an_error_that_no_status_says_is_counted_as_one_beside_successes_that_say_the_same() -> None:
+    _, agent = pipeline(Reader)
+    bodies = [{"error": SLOW_DOWN}, {"error": SLOW_DOWN}, {"id": 1}, {"error": SLOW_DOWN}, {"id": 2}]
+
+    found = numbers(agent.process(P, [Record(as_value(EVENT | {"body": body})) for body in bodies * 2], NOW))
+
+    of_responses = {
+        labels: it for (name, labels), it in found.items() if name == "api_response_duration_seconds"
+    }
+    counted = {labels[4]: sum(it[:-1]) for labels, it in of_responses.items()}
+    assert counted["ok"] == 4
+    assert counted["rate_limit_error"] == 6
+
+
+def test_a_time_that_lies_ahead_of_the_clock_is_a_bad_field_though_its_like_was_seen() -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, [Record(as_value(EVENT))] * SEVERAL, NOW)
+
+    batch = agent.process(P, [Record(as_value(EVENT | {"timestamp": "2026-11-22T05:01:00.5Z"}))], NOW)
+
+    assert numbers(batch)["api_error_agent_invalid_fields_total", ("timestamp",)] == [1]
+
+
+ENDING = {"fields": {"ending": "grpc_status"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ({"attempts": [504, 502]}, {}),
+        ({"duration_seconds": -1}, {}),
+        ({"timestamp": "soon"}, {}),
+        ({"request_id": 7}, {}),
+        ({"grpc_status": "CANCELLED"}, ENDING),
+        ({"status": None, "grpc_status": "CANCELLED"}, ENDING),
+        ({"status": None, "body": {"statusCode": 404}}, {}),
+        ({"status": "completed", "body": {"statusCode": 404}}, {}),
+        ({"status": None, "body": {"error": {"code": "rate_limit_exceeded", "message": "slow down"}}}, {}),
+        ({"message": json.dumps(EVENT | {"status": 500})}, {"unwrap": "message"}),
+        ({"path": "/healthz"}, {"only": ["path != /healthz"]}),
+        ({"provider": None, "body": {"error": {"type": "overloaded_error", "message": "x"}}}, {}),
+    ],
+    ids=str,
+)
+def test_what_the_short_way_does_not_know_is_counted_each_time(
+    said: dict[str, object], how: dict[str, object]
+) -> None:
+    records = [Record(as_value(it)) for it in (EVENT | said, EVENT | said, EVENT, EVENT | said)]
+
+    short, plain = (
+        Pipeline(Tally(Labels()), kind(**how)).process(P, records, NOW)  # type: ignore[arg-type]
+        for kind in (Reader, Plain)
+    )
+
+    assert numbers(short) == numbers(plain)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_list_holds_as_many_events_as_it_may_and_no_more(
+    more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastpath, "MOST_EVENTS", 5)
+    _, agent = pipeline(Reader)
+    agent.process(P, [Record(as_value(EVENT))], NOW)
+    looked_at: list[object] = []
+
+    def look(_: Reader, values: list[object], _headers: object) -> list[object]:
+        looked_at.extend(values)
+        return []
+
+    monkeypatch.setattr(Reader, "read_parsed", look)
+
+    agent.process(P, [Record(as_value([EVENT] * (5 + more)))], NOW)
+
+    assert len(looked_at) == more
+
+
+def test_of_events_with_as_many_keys_each_kind_goes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = pipeline(Reader)
+    without_model = {key: value for key, value in EVENT.items() if key != "model"}
+    records = [Record(as_value(without_model | {key: "me"})) for key in ("user", "tenant", "team")]
+    agent.process(P, records, NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, records, NOW)
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [3]
+
+
+# --- how much is remembered ---------------------------------------------------------------------------
+
+
+MOST_REMEMBERED = 40
+"""Events that say something of their own, for which there is room in these tests."""
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fastpath, "_MOST_BYTES", MOST_REMEMBERED * fastpath._OVERHEAD)
+
+
+def sayings(key: str, length: int = 1, **other: object) -> list[Record]:
+    """Events that say some things of their own in few or in many words, with other keys in between."""
+    words = [f"{chr(97 + n // 20)}{chr(97 + n % 20)}" * length for n in range(400)]
+    return [
+        Record(as_value(EVENT | other | {key: word} | ({"user": "me"} if n % 50 == 0 else {})))
+        for n, word in enumerate(words)
+    ]
+
+
+@pytest.mark.usefixtures("little_room")
+@pytest.mark.parametrize("length", [1, 1000])
+@pytest.mark.parametrize("other", [{}, {"status": 429, "body": {"error": SLOW_DOWN}}], ids=["ok", "error"])
+def test_what_events_say_is_remembered_within_a_bound(other: dict[str, object], length: int) -> None:
+    _, agent = pipeline(Reader)
+
+    for at, record in enumerate(sayings("model", length, **other)):
+        agent.process(P, [record], NOW)
+        known = [it for it in agent._fast._known.values() if it]
+        assert sum(len(it.successes) + len(it.errors) for it in known) <= MOST_REMEMBERED, at
+        assert len(agent._fast._words) <= 10 + MOST_REMEMBERED
+
+
+@pytest.mark.usefixtures("little_room")
+def test_after_all_was_forgotten_what_comes_again_is_remembered_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = pipeline(Reader)
+    agent.process(P, sayings("model"), NOW)
+    again = [Record(as_value(EVENT | {"model": model})) for model in ("gpt-5", "gpt-6", "gpt-7")]
+    agent.process(P, again, NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    batch = agent.process(P, again, NOW)
+
+    assert numbers(batch)["api_error_agent_events_total", ("events", "3")] == [3]
+
+
+def test_layouts_without_end_are_remembered_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fastpath, "_MOST_LAYOUTS", 10)
+    _, agent = pipeline(Reader)
+
+    for number in range(50):
+        agent.process(P, [Record(as_value(EVENT | {f"key_{number}": 1}))], NOW)
+        assert len(agent._fast._known) <= 10
 
 
 def limited(number: int, **other: object) -> Record:

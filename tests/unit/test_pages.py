@@ -1,9 +1,12 @@
 """What a page shows and what follows from its delivery: a real ledger, and a group that answers as told."""
 
 import asyncio
+import gc
 import os
 import pickle
 import signal
+import time
+import weakref
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -19,7 +22,7 @@ from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.process import ProcessMetrics
-from agent.metrics.readings import Readings
+from agent.metrics.readings import Reading, Readings, Source
 from agent.pages import Pages, Scrape
 from tests.waiting import until
 
@@ -51,12 +54,18 @@ class Group:
         return answer
 
 
-class Quiet:
+class Says:
+    """Says that the process is connected, and waits for what it is told."""
+
+    def __init__(self, process: ProcessMetrics) -> None:
+        self._process = process
+        self.waits_for = ""
+
     def refresh(self, now: float) -> None:
-        pass
+        self._process.connected.set(now > 0)
 
     def readiness(self) -> str:
-        return ""
+        return self.waits_for
 
 
 class Bench:
@@ -64,7 +73,9 @@ class Bench:
 
     def __init__(self, *, unfenced_after: float = 60, max_uncommitted: float = 900) -> None:
         self.process = ProcessMetrics("0")
-        exposition = Exposition(self.process.registry, Readings())
+        self.says = Says(self.process)
+        self.readings = Readings()
+        exposition = Exposition(self.process.registry, self.readings)
         self.series = Series(EMPTY, ("empty",), 1)
         self.ledger = Ledger([self.series], max_uncommitted=max_uncommitted)
         self.group = Group(self.ledger)
@@ -72,7 +83,7 @@ class Bench:
             self.ledger,
             exposition,
             self.process,
-            Quiet(),
+            self.says,
             commit=self.group.commit,
             interval=None,
             unfenced_after=unfenced_after,
@@ -102,9 +113,9 @@ class Bench:
         }
 
 
-def value(scrape: Scrape) -> float:
+def value(scrape: Scrape, name: str = EMPTY.name) -> float:
     families = text_string_to_metric_families(b"".join(scrape.content.pieces).decode())
-    return next(sample.value for family in families for sample in family.samples if sample.name == EMPTY.name)
+    return next(sample.value for family in families for sample in family.samples if sample.name == name)
 
 
 def count(counter: prometheus_client.Counter) -> float:
@@ -188,6 +199,7 @@ async def test_a_scraper_that_goes_during_the_probe_merges_nothing(bench: Bench)
 
     assert await bench.pages.begin_scrape("prometheus", "", lambda: next(looks)) is None
     assert bench.ledger.waiting.records == 3
+    assert bench.outcomes()["undelivered"] == 1
     assert await bench.scrape() == 8
 
 
@@ -260,10 +272,12 @@ async def test_what_nobody_scrapes_is_committed_in_the_end_and_counted(
     bench = await ready(Bench(max_uncommitted=0.05))
     bench.count(3)
 
-    regularly = asyncio.create_task(bench.pages.commit_regularly())
-    await until(lambda: count(bench.process.unscraped_commits) == 1)
-    regularly.cancel()
+    with structlog.testing.capture_logs() as lines:
+        regularly = asyncio.create_task(bench.pages.commit_regularly())
+        await until(lambda: count(bench.process.unscraped_commits) == 1)
+        regularly.cancel()
 
+    assert [(line["event"], line["partitions"]) for line in lines] == [("commit.unscraped", 1)]
     assert bench.group.commits == [{P: 8}]
     assert await bench.scrape() == 8
 
@@ -274,8 +288,59 @@ async def test_a_look_without_a_scrape_shows_all_that_is_counted_and_moves_nothi
     seen = b"".join(bench.pages.preview("").pieces).decode()
 
     assert f'{EMPTY.name}{{reason="empty"}} 8\n' in seen
+    assert count(bench.process.scrapes.labels("not_a_scraper")) == 1
     assert bench.group.commits == []
     assert bench.ledger.waiting.records == 3
+
+
+async def test_a_page_shows_what_the_process_says_of_itself_at_that_moment(bench: Bench) -> None:
+    bench.process.connected.set(0)
+
+    assert value(await bench.begin(), "api_error_agent_connected") == 1
+
+
+@pytest.mark.parametrize("waits_for", ["", "the first assignment"])
+async def test_the_pages_are_ready_when_the_process_is(bench: Bench, waits_for: str) -> None:
+    bench.says.waits_for = waits_for
+
+    assert (bench.pages.readiness(), bench.pages.health()) == (waits_for, "")
+
+
+async def test_only_a_page_that_arrived_says_when_a_scraper_was_last_here() -> None:
+    bench = Bench()
+    await bench.scrape(delivered=False)
+    assert bench.pages.delivered_at is None
+
+    await bench.scrape()
+
+    assert bench.pages.delivered_at == pytest.approx(time.time(), abs=60)
+
+
+async def test_the_lowest_reading_of_a_limit_is_shown_until_a_page_with_it_has_arrived(bench: Bench) -> None:
+    for left in (3, 60):
+        bench.readings.keep(Source("openai", "gpt-5", "requests"), Reading(time.time(), 100, left, None))
+
+    shown = []
+    for delivered in (False, True, True):
+        scrape = await bench.begin()
+        shown.append(value(scrape, catalogue.RATELIMIT_REMAINING.name))
+        await scrape.end(delivered=delivered)
+
+    assert shown == [3, 3, 60]
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+async def test_a_scrape_that_has_ended_is_forgotten(
+    bench: Bench,
+    delivered: bool,  # noqa: FBT001
+) -> None:
+    scrape = await bench.begin()
+    await scrape.end(delivered=delivered)
+
+    known = weakref.ref(scrape)
+    del scrape
+    gc.collect()
+    assert known() is None
 
 
 async def test_pages_that_are_lost_leave_nothing_behind(bench: Bench) -> None:

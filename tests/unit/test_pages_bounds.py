@@ -58,6 +58,33 @@ async def test_an_answer_that_took_as_long_as_the_shortest_session_proves_nothin
     assert await bench.scrape() == shown
 
 
+@pytest.mark.parametrize(
+    ("silent", "shown"),
+    [
+        ([0.0, 59.0], 5),
+        ([0.0, 60.0], 8),
+        ([0.0, 30.0, 60.0], 8),
+        ([50.0, "an answer", 100.0, 120.0], 5),
+        ([50.0, "an answer", 100.0, 160.0], 8),
+    ],
+)
+async def test_new_counts_are_shown_without_proof_once_no_answer_has_come_for_long_enough(
+    monkeypatch: pytest.MonkeyPatch, silent: list[float | str], shown: int
+) -> None:
+    """At these seconds a scrape asks a broker that is silent, for 60 seconds at most."""
+    now = 0.0
+    bench = await ready(Bench(unfenced_after=60))
+    bench.count(3)
+    monkeypatch.setattr(pages, "time", SimpleNamespace(monotonic=lambda: now, time=time.time))
+
+    for at in silent:
+        now = at if isinstance(at, float) else now
+        bench.group.answers = [CommitResult.UNANSWERED if isinstance(at, float) else CommitResult.REFUSED]
+        found = await bench.scrape()
+
+    assert found == shown
+
+
 async def test_a_commit_of_what_nobody_scraped_that_has_no_answer_leaves_zeros_to_be_shown_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

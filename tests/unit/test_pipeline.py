@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.classify import classify
 from agent.events import ApiResponse, Reader
-from agent.meaning import AHEAD
+from agent.meaning import AHEAD, Counted, Ignored, meanings
 from agent.metrics import catalogue
 from agent.metrics.delta import Batch, Delta
 from agent.metrics.exposition import Exposition
@@ -250,7 +250,41 @@ def test_what_is_no_event_is_told_in_its_order_though_the_late_records_are_count
 
     batch = Page().pipeline.process(P, [fresh, late], NOW)
 
-    assert [event.offset for event in batch.invalid] == [0, 1]
+    assert [(event.offset, event.place) for event in batch.invalid] == [(0, 0), (1, 0)]
+
+
+def test_a_batch_without_records_passes_nothing() -> None:
+    batch = Page().process()
+
+    assert (batch.records, batch.next_offset) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "stamp", "at"),
+    [
+        ({}, NOW, NOW),
+        ({}, NOW + AHEAD, NOW + AHEAD),
+        ({}, NOW + AHEAD + 1, None),
+        ({}, 0, 0.0),
+        ({}, -0.001, None),
+        ({"timestamp": NOW - 7}, NOW, NOW - 7),
+        ({"timestamp": NOW + AHEAD + 1}, NOW, NOW),
+    ],
+)
+def test_a_response_is_of_its_own_time_else_of_its_records_unless_that_lies_ahead(
+    said: dict[str, object], stamp: float, at: float | None
+) -> None:
+    (counted,) = meanings(Reader(), Record(event(**said), timestamp=round(stamp * 1000)), NOW)
+
+    assert isinstance(counted, Counted)
+    assert counted.at == at
+
+
+def test_an_event_that_is_ignored_can_still_be_looked_at() -> None:
+    (ignored,) = meanings(Reader(only=["path != /v1/embeddings"]), Record(event()), NOW)
+
+    assert isinstance(ignored, Ignored)
+    assert ignored.found.event is None
 
 
 def test_a_record_is_late_only_when_it_is_older_than_it_may_be() -> None:
@@ -303,6 +337,13 @@ def test_a_partition_has_its_counters_from_its_assignment_on() -> None:
             *("events", "ignored_events"),
         )
     }
+
+
+def test_what_can_be_folded_is_known_from_the_start() -> None:
+    declared = Page(extra=("model",)).pipeline.declared()
+
+    folded = {it.labels[0] for it in declared if it.metric is catalogue.FOLDED_EVENTS}
+    assert folded == {"provider", "method", "path", "status", "model"}
 
 
 @pytest.mark.parametrize(("ahead", "is_bad"), [(AHEAD, False), (AHEAD + 1, True)])

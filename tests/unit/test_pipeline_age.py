@@ -66,8 +66,15 @@ def test_a_record_that_is_just_in_time_is_not_late_beside_one_that_is() -> None:
 
 
 def test_late_responses_count_whether_or_not_they_have_a_duration() -> None:
-    values = [event(duration_seconds=0.5), event(duration_seconds=7), event(), event(provider="groq")]
+    seconds = (0.5, 7, 86_400)
+    values = [*(event(duration_seconds=it) for it in seconds), event(), event(provider="groq")]
 
     batch = process([Record(value, offset, LATE_MS) for offset, value in enumerate(values)])
 
-    assert (late(batch, "openai"), late(batch, "groq"), late(batch, "")) == (3, 1, 0)
+    assert (late(batch, "openai"), late(batch, "groq"), late(batch, "")) == (4, 1, 0)
+
+
+def test_one_late_record_may_hold_several_responses() -> None:
+    batch = process([Record(b"[%s,%s]" % (event(), event()), 0, LATE_MS)])
+
+    assert (late(batch, "openai"), late(batch, "")) == (2, 0)

@@ -41,7 +41,11 @@ def test_who_waits_as_told_is_shown_as_zero() -> None:
 
 
 def test_where_nobody_was_told_to_wait_there_is_nothing_to_show() -> None:
-    assert counted(limited(0, wait=None), at(5), limited(6, wait=0), at(7)) == {}
+    assert counted(limited(0, wait=None), at(5), limited(6, wait="0"), at(7)) == {}
+
+
+def test_the_shortest_wait_that_can_be_told_is_one() -> None:
+    assert counted(limited(0, 1), at(0.5), at(1)) == {"rate_limit_error": 0, "ok": 1}
 
 
 def test_a_call_that_began_before_the_wait_was_told_could_not_know() -> None:
@@ -74,6 +78,11 @@ def test_of_waits_with_a_pause_between_them_the_later_one_counts() -> None:
 
 def test_a_wait_that_is_heard_of_late_extends_one_that_overlaps() -> None:
     assert counted(limited(30, 20), limited(20, 15), at(25), at(45)) == {"rate_limit_error": 0, "ok": 2}
+
+
+def test_waits_of_which_one_begins_as_the_other_ends_are_one() -> None:
+    assert counted(limited(0, 20), limited(20, 20), at(5), at(30))["ok"] == 2
+    assert counted(limited(20, 20), limited(0, 20), at(5), at(30))["ok"] == 2
 
 
 def test_events_that_come_late_are_judged_by_their_own_time() -> None:

@@ -85,6 +85,12 @@ def test_a_response_from_before_takes_no_place() -> None:
     assert shown.ids() == ["newer"]
 
 
+def test_of_two_responses_of_one_moment_the_later_is_shown() -> None:
+    shown = Shown("request_id", *({"request_id": it, "timestamp": NOW} for it in ("first", "second")))
+
+    assert shown.ids() == ["second"]
+
+
 @pytest.mark.parametrize(
     "event",
     [

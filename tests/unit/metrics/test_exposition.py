@@ -24,8 +24,9 @@ from agent.metrics.delta import Delta, Series
 from agent.metrics.exposition import Exposition
 from agent.metrics.formats import Format
 from agent.metrics.labels import Labels
+from agent.metrics.native import Cells
 from agent.metrics.process import ProcessMetrics
-from agent.metrics.readings import Readings
+from agent.metrics.readings import Reading, Readings, Source
 from agent.metrics.tally import Tally
 from tests.tools import prometheus
 from tests.tools.cache import require
@@ -217,6 +218,56 @@ def test_many_series_that_are_one_histogram_are_summed() -> None:
     assert shown == [400, 200 * width, 100]
 
 
+@pytest.mark.parametrize("on_histograms", [True, False])
+def test_extra_labels_stand_on_histograms_where_that_is_asked_for(
+    on_histograms: bool,  # noqa: FBT001
+) -> None:
+    labels = ("openai", "POST", "/v1/models", "200", "ok", "none", "gpt-5")
+    width = len(catalogue.DURATION_BUCKETS) + 1
+    values: Delta = {Series(catalogue.DURATION, labels, width + 1): [*[0] * (width - 1), 2, 1300.5]}
+    exposition = Exposition(
+        CollectorRegistry(), Readings(), extra=("model",), extra_on_histograms=on_histograms
+    )
+
+    read = list(samples(whole(exposition, values), Format.TEXT))
+
+    found = {name: (value, it.get("model")) for name, it, value in read}
+    on_sum = found["api_response_duration_seconds_sum"]
+    assert [found["api_responses_total"], on_sum] == [
+        (2, "gpt-5"),
+        (1300.5, "gpt-5" if on_histograms else None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "formats"),
+    [(None, {*TEXTS}), (Cells(catalogue.DURATION_BUCKETS), {*TEXTS, Format.PROTOBUF})],
+    ids=["classic", "native"],
+)
+def test_pages_can_be_had_in_protobuf_where_histograms_are_native(
+    cells: Cells | None, formats: set[Format]
+) -> None:
+    assert set(Exposition(CollectorRegistry(), Readings(), cells=cells).formats) == formats
+
+
+def test_each_scraper_sees_the_lowest_reading_until_it_has_a_page_with_it() -> None:
+    readings = Readings()
+    exposition = Exposition(CollectorRegistry(), readings)
+    for scraper in ("one", "two"):
+        exposition.delivered(scraper)
+    for left in (3, 60):
+        readings.keep(Source("openai", "gpt-5", "requests"), Reading(NOW, 100, left, None))
+
+    def left_for(scraper: str) -> float:
+        text = b"".join(exposition.page({}, Format.TEXT, NOW, scraper)).decode()
+        found = {name: value for name, _, value in samples(text, Format.TEXT)}
+        return found[catalogue.RATELIMIT_REMAINING.name]
+
+    assert [left_for("one"), left_for("one")] == [3, 3]
+    exposition.delivered("one")
+    assert [left_for("one"), left_for("two")] == [60, 3]
+
+
 # --- how it comes ---------------------------------------------------------------------------------------
 
 
@@ -264,6 +315,20 @@ def test_a_page_comes_in_pieces_of_little_work() -> None:
 
     assert next(pieces, None) is None
     assert max(costs) < sum(costs) / 4
+
+
+@pytest.mark.parametrize(("number", "least", "most"), [(1, 1, 1), (1000, 2, 20)], ids=["small", "large"])
+def test_a_small_page_comes_in_one_piece_and_a_large_one_in_large_pieces(
+    number: int, least: int, most: int
+) -> None:
+    exposition = Exposition(CollectorRegistry(), Readings())
+    values = {it: it.zeros() for it in map(partial(series_of, catalogue.DURATION), range(number))}
+    values |= {Series(catalogue.RECORDS, ("\ud800", "0"), 1): [7]}
+
+    pieces = [len(it) for it in exposition.page(values, Format.TEXT, NOW) if it]
+
+    assert least <= len(pieces) <= most
+    assert max(pieces) < 1 << 20
 
 
 def series_of(metric: catalogue.Metric, number: int) -> Series:

@@ -58,6 +58,10 @@ def test_native_buckets_hold_what_the_schema_says(bounds: tuple[float, ...], dur
         assert count == len([it for it in above if low < it <= high])
 
 
+def test_what_is_shorter_than_a_millisecond_takes_no_time() -> None:
+    assert 0.0009 < ZERO_THRESHOLD <= 0.001
+
+
 def test_no_duration_is_higher_than_the_last_bucket() -> None:
     day = 86_400.0
 

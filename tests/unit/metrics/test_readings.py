@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.metrics import readings
 from agent.metrics.readings import MOST_SCRAPERS, Reading, Readings, Source
 
 NOW = 1000.0
@@ -16,10 +17,10 @@ def reading(
     return Reading(at, limit, remaining, reset)
 
 
-def tightest(*readings: tuple[Source, Reading], now: float = NOW) -> Reading | None:
+def tightest(*said: tuple[Source, Reading], now: float = NOW) -> Reading | None:
     """What is shown of readings after they were scraped."""
     kept = Readings()
-    for source, one in readings:
+    for source, one in said:
         kept.keep(source, one)
     kept.seen("prometheus")
     return kept.tightest(now).get(KEY)
@@ -49,6 +50,7 @@ def test_a_reading_is_gone_when_it_can_no_longer_be_believed(reset: float | None
 def test_a_limit_of_0_is_no_headroom() -> None:
     assert tightest((GPT, reading(100, 1)), (MINI, reading(0, None))) == reading(100, 1)
     assert tightest((GPT, reading(100, 1)), (MINI, reading(0, 0))) == reading(0, 0)
+    assert tightest((GPT, reading(100, 1)), (MINI, reading(0, 3))) == reading(0, 3)
 
 
 def test_models_stand_apart_when_model_is_a_label() -> None:
@@ -136,3 +138,35 @@ def test_who_no_longer_scrapes_is_forgotten() -> None:
 
     assert left(kept, "scraper 0") == 60, "as to anybody"
     assert left(kept, f"scraper {MOST_SCRAPERS}") == 3
+
+
+def test_of_two_that_are_as_low_the_later_is_shown_for_as_long_as_it_holds() -> None:
+    kept = Readings()
+    for at in (NOW, NOW + 60):
+        kept.keep(GPT, reading(100, 3, at=at))
+    kept.keep(GPT, reading(100, 60, at=NOW + 61))
+
+    assert [kept.tightest(now)[KEY].remaining for now in (NOW + 61, NOW + 179, NOW + 180)] == [3, 3, 60]
+
+
+def test_who_scrapes_again_is_forgotten_after_those_who_do_not() -> None:
+    kept = Readings()
+    for scraper in ("prometheus", *map(str, range(MOST_SCRAPERS - 2)), "prometheus"):
+        kept.seen(scraper)
+    kept.keep(GPT, reading(100, 3))
+    kept.keep(GPT, reading(100, 60))
+    for scraper in ("one", "two", "three"):
+        kept.seen(scraper)
+
+    assert left(kept, "prometheus") == 3
+
+
+def test_the_sources_that_were_read_again_stay_where_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(readings, "MOST_READINGS", 2)
+    kept = Readings()
+    for number, source in enumerate((GPT, MINI, GPT, GPT._replace(model="gpt-6"))):
+        kept.keep(source, reading(100, 50, at=NOW + number))
+
+    assert {key[-1] for key in kept.tightest(NOW + 9, by=("model",))} == {"gpt-5", "gpt-6"}

@@ -189,3 +189,15 @@ def test_an_event_keeps_the_path_that_its_like_has_when_its_extra_label_is_given
     assert len(whole) > 300
     assert whole <= {(one[0], one[2]) for one in shown if one[6] == "other"}
     assert books.series_count <= 10_000
+
+
+@pytest.mark.parametrize(("on_histograms", "histograms"), [(False, 1), (True, 2)])
+def test_an_extra_label_makes_more_histograms_only_where_it_stands_on_them(
+    histograms: int,
+    on_histograms: bool,  # noqa: FBT001
+) -> None:
+    books = Tally(Labels(extra=("model",)), extra=("model",), extra_on_histograms=on_histograms)
+
+    counted(books, *(response(duration=1.0, attributes={"model": it}) for it in ("gpt-5", "gpt-6")))
+
+    assert books.series_count == 2 + histograms * (len(catalogue.DURATION_BUCKETS) + 3)
