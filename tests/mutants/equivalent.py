@@ -172,6 +172,33 @@ EQUIVALENT = (
         Equivalent("agent/consumer/client.py", "_FETCH_BYTES = 16 * 1024 * 1024", "16", after, "a round size")
         for after in ("15", "17")
     ),
+    *(
+        Equivalent("agent/service.py", f"{statement}  # {words}", before, after, "nobody promises it exactly")
+        for statement, words, before, after in (
+            (
+                "_ALLOCATED = 10_000",
+                "objects more than were let go, from which on cycles are looked for",
+                "10_000",
+                "100000",
+            ),
+            *(
+                (
+                    "_HANG = 30",
+                    "seconds without a turn of the event loop after which all stacks are written to stderr",
+                    "30",
+                    after,
+                )
+                for after in ("29", "31")
+            ),
+        )
+    ),
+    Equivalent(
+        "agent/assembly.py",
+        "load()  # else the first unknown error would hold up all else",
+        "load()",
+        "pass",
+        "what is learned is then read in a tenth of a second, with the first unknown error",
+    ),
     Equivalent(
         "agent/events/extractor.py",
         "if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):",
