@@ -169,8 +169,34 @@ EQUIVALENT = (
         )
     ),
     *(
-        Equivalent("agent/consumer/client.py", "_FETCH_BYTES = 16 * 1024 * 1024", "16", after, "a round size")
-        for after in ("15", "17")
+        Equivalent("agent/consumer/client.py", statement, before, after, "a round size")
+        for statement, before, afters in (
+            ("_FETCH_BYTES = 16 * 1024 * 1024", "16", ("15", "17")),
+            ("HEARTBEATS = 15", "15", ("14", "16")),
+            ("FETCH_WAIT_MS = 500", "500", ("499", "501")),
+            ("_LOOK_WAIT_MS = 50  # who only looks does not wait for what may come", "50", ("49", "51")),
+        )
+        for after in afters
+    ),
+    *(
+        Equivalent(
+            "agent/consumer/positions.py", statement, *change, "it is only asked whether it has changed"
+        )
+        for statement, change in (
+            ("self._changes = 0  # of what is pending", ("0", "1")),
+            ("self._changes = 0  # of what is pending", ("0", "-1")),
+            ("self._changes += 1", ("1", "2")),
+        )
+    ),
+    *(
+        Equivalent(
+            "agent/consumer/membership.py", statement, *change, "it is only asked whether it has changed"
+        )
+        for statement, change in (
+            ("self._epoch = 0  # of what is ours", ("0", "1")),
+            ("self._epoch = 0  # of what is ours", ("0", "-1")),
+            ("self._epoch += 1", ("1", "2")),
+        )
     ),
     *(
         Equivalent("agent/service.py", f"{statement}  # {words}", before, after, "nobody promises it exactly")

@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 from agent.consumer.books import Partition
 from agent.consumer.commits import Commits, NotCommittedError
 from agent.consumer.lag import Lag
-from agent.consumer.positions import Positions
+from agent.consumer.positions import QUESTION_WITHIN, Positions
+from agent.consumer.session import SILENT_AFTER
 from agent.consumer.start import Committed, Words
 from agent.consumer.topics import KnownTopics
 from tests.kafka.recorder import Recorder, settings
@@ -199,6 +200,10 @@ async def test_a_question_that_no_broker_answers_ends_with_an_error_of_kafkas(
 
     with pytest.raises(KafkaTimeoutError, match="no answer within 0 s"):
         await bench.positions.start()
+
+
+def test_no_answer_is_waited_for_longer_than_until_brokers_count_as_silent() -> None:
+    assert QUESTION_WITHIN <= SILENT_AFTER
 
 
 # --- owning ---------------------------------------------------------------------------------------------
