@@ -13,7 +13,14 @@ from agent.consumer.causes import Problem
 from agent.consumer.identity import Identity
 from agent.consumer.lag import Lag
 from agent.consumer.reader import Reader, StalledError
-from agent.consumer.session import SILENT_AFTER, Session, _ended
+from agent.consumer.session import (
+    _CANCEL_EVERY,
+    _LOOK_EVERY,
+    _LOOKS_APART,
+    SILENT_AFTER,
+    Session,
+    _ended,
+)
 from agent.consumer.topics import KnownTopics
 from tests.kafka.recorder import Recorder, settings
 from tests.unit.consumer.cluster import Cluster
@@ -146,6 +153,20 @@ async def test_brokers_that_are_silent_for_ten_seconds_are_away(
     assert reading.session.silent_for == seconds
     assert found.problem is problem
     assert found.words == ("no broker has answered for 10 s" if problem else "")
+
+
+async def test_a_client_that_has_heard_nothing_yet_is_silent_from_its_beginning_on(bench: Bench) -> None:
+    bench.now += 5
+
+    assert bench.session.silent_for == 5
+
+
+def test_a_topic_that_comes_is_seen_within_seconds_and_brokers_are_not_asked_all_the_time() -> None:
+    assert 0.05 < _LOOKS_APART < _LOOK_EVERY < 5
+
+
+def test_an_end_that_was_forgotten_is_asked_for_again_within_a_second() -> None:
+    assert 0 < _CANCEL_EVERY < 1
 
 
 @pytest.mark.parametrize("kind", ["fetch", "assignment"])
