@@ -98,7 +98,7 @@ class Client:
             partition_assignment_strategy=(_assignor(),),  # two would cost two rounds of joining
             session_timeout_ms=session_ms,
             # Only a heartbeat tells us that the group waits for us to let go.
-            heartbeat_interval_ms=max(100, min(session_ms // HEARTBEATS, rebalance_ms // 5)),
+            heartbeat_interval_ms=min(session_ms // HEARTBEATS, rebalance_ms // 5),
             rebalance_timeout_ms=rebalance_ms,
             # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
             max_poll_interval_ms=3_600_000,

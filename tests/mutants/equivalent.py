@@ -174,6 +174,8 @@ EQUIVALENT = (
             ("_FETCH_BYTES = 16 * 1024 * 1024", "16", ("15", "17")),
             ("HEARTBEATS = 15", "15", ("14", "16")),
             ("FETCH_WAIT_MS = 500", "500", ("499", "501")),
+            ("MAX_RECORDS = 1000", "1000", ("10000",)),
+            ("max_poll_interval_ms=3_600_000,", "3_600_000", ("36000000",)),
             ("_LOOK_WAIT_MS = 50  # who only looks does not wait for what may come", "50", ("49", "51")),
         )
         for after in afters
