@@ -50,6 +50,24 @@ _OF_MEMORY = (
 )
 """Module and line, and what before and after is of each change."""
 
+_AT_ONCE = (
+    (
+        "raw.py",
+        "_PIECE = 512  # records that are decoded at once: a batch may hold a million",
+        "512",
+        (511, 513),
+    ),
+    ("unpacking.py", "_PIECE = 1 << 20", "1", (2,)),
+    ("unpacking.py", "_PIECE = 1 << 20", "20", (19, 21)),
+    ("unpacking.py", "_FIRST_TRY = 1 << 16", "1", (0, 2)),
+    ("unpacking.py", "_FIRST_TRY = 1 << 16", "16", (15, 17)),
+    ("unpacking.py", "_USUAL_RATIO = 16  # what JSON seldom exceeds", "16", (15, 17)),
+    ("unpacking.py", "_GROWTH = 4", "4", (3, 5)),
+    ("pace.py", "_FEWEST, _FIRST = 20, 100", "20", (19, 21)),
+    ("pace.py", "_FEWEST, _FIRST = 20, 100", "100", (99, 101)),
+)
+"""The same of agent/consumer."""
+
 EQUIVALENT = (
     Equivalent(
         "agent/pages.py",
@@ -266,6 +284,13 @@ EQUIVALENT = (
             ("if len(steps) <= _FEW:", "<=", "<"),
             ("if len(steps) <= _FEW:", "len(steps) <= _FEW", "(not (len(steps) <= _FEW))"),
         )
+    ),
+    *(
+        Equivalent(
+            f"agent/consumer/{module}", statement, before, str(after), "a round size of what is done at once"
+        )
+        for module, statement, before, afters in _AT_ONCE
+        for after in afters
     ),
     *(
         Equivalent(path, statement, *change, "how much is remembered matters for speed alone")

@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 
 from agent.consumer import CommitResult, Consumer
 from agent.consumer.causes import Problem
+from agent.consumer.consumer import _SAY_AFTER
 from agent.consumer.lag import Lag
 from agent.consumer.reader import StalledError
-from agent.consumer.session import Session
+from agent.consumer.session import SILENT_AFTER, Session
 from tests.kafka.recorder import Recorder, settings
 from tests.unit.consumer.cluster import Cluster
 from tests.waiting import until
@@ -247,6 +248,10 @@ async def test_brokers_that_take_long_to_answer_are_told_before_a_request_times_
     assert line["bootstrap_servers"] == ["b:1"]
     assert "does not answer" in line["hint"]
     assert said(lines, "kafka.unreachable") == []
+
+
+def test_a_silence_at_the_beginning_is_told_sooner_than_one_later_on() -> None:
+    assert 0 < _SAY_AFTER < SILENT_AFTER
 
 
 async def test_who_ends_while_it_connects_leaves_no_question_behind(bench: Bench) -> None:
