@@ -211,6 +211,21 @@ async def test_a_place_that_is_taken_at_once_is_said_to_be_shared_once(group: Gr
     assert [line["group_instance_id"] for line in lines if line["event"] == "member.fenced"] == ["one"]
 
 
+async def test_a_place_that_is_lost_after_a_long_silence_is_not_said_to_be_shared(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(group.identity, "_clock", lambda: now)
+    group.assign(ZERO, ONE)
+    now += 3600
+    group.coordinator.member_id = "another"
+    with capture_logs() as lines:
+        await group.revoke()
+
+    assert not group.identity.is_shared
+    assert [line for line in lines if line["event"] == "member.fenced"] == []
+
+
 async def test_letting_go_for_a_rebalance_says_nothing_of_a_shared_place(group: Group) -> None:
     group.assign(ZERO, ONE)
     await group.revoke()
