@@ -63,6 +63,7 @@ _AT_ONCE = (
     ("unpacking.py", "_FIRST_TRY = 1 << 16", "16", (15, 17)),
     ("unpacking.py", "_USUAL_RATIO = 16  # what JSON seldom exceeds", "16", (15, 17)),
     ("unpacking.py", "_GROWTH = 4", "4", (3, 5)),
+    ("reader.py", "POLL_MS = 200", "200", (199, 201)),
     ("pace.py", "_FEWEST, _FIRST = 20, 100", "20", (19, 21)),
     ("pace.py", "_FEWEST, _FIRST = 20, 100", "100", (99, 101)),
 )

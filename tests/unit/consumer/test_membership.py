@@ -345,3 +345,11 @@ async def test_a_commit_under_way_when_partitions_come_anew_is_not_told(group: G
 async def test_before_anything_a_member_has_not_joined(group: Group) -> None:
     assert (group.member.joined, group.member.is_assigned, group.member.assignments) == (False, False, 0)
     assert group.member.failure is None
+
+
+async def test_who_has_let_go_has_no_position_any_more(group: Group) -> None:
+    group.assign(ONE)
+    await group.revoke()
+
+    assert group.positions.lags == {}
+    assert not any(group.positions.owns(partition) for partition in (ZERO, ONE))

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from agent.consumer.backoff import Backoff
 from agent.consumer.client import Fetched
 from agent.consumer.commits import NotCommittedError
+from agent.consumer.lag import Lag
 from agent.consumer.poison import CountingError, Unreadable
 from agent.consumer.reader import _FIRST_PAUSE, _LONGEST_PAUSE, Reader, StalledError
 from tests.kafka.recorder import Recorder
@@ -285,3 +286,33 @@ async def test_the_age_of_a_backlog_is_that_of_what_was_counted_last(bench: Benc
     await bench.poll(fetched(7, 9), brought=[5, 6])
 
     assert bench.lags[P].seconds(NOW + 60) == 60
+
+
+async def test_each_poll_fetches_what_has_rested_and_looks_back_where_nothing_came(bench: Bench) -> None:
+    done: list[str] = []
+    poll = bench.consumer.getmany
+
+    async def polled(**how: object) -> object:
+        done.append("poll")
+        return await poll(**how)
+
+    async def look_back() -> None:
+        done.append("look back")
+
+    bench.consumer.getmany = polled
+    bench.reader._isolation.resume = lambda: done.append("resume")  # type: ignore[method-assign]
+    bench.reader._isolation.look_back = look_back  # type: ignore[method-assign]
+    await bench.poll()
+
+    assert done == ["resume", "poll", "look back"]
+
+
+async def test_a_partition_without_a_position_yet_hides_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ("t", 1)
+    bench.lags[other] = Lag(AT)
+    monkeypatch.setattr(bench, "fetched", lambda tp: None if tp == TP else fetched(8, 9))
+    await bench.reader.turn()
+
+    assert (bench.lags[other].end, bench.lags[other].next_offset) == (9, 8)
