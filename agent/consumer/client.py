@@ -29,7 +29,6 @@ FETCH_WAIT_MS = 500
 _LOOK_WAIT_MS = 50  # who only looks does not wait for what may come
 _STOP_WITHIN, _CLOSE_WITHIN = 3.0, 1.0
 _FETCH_BYTES = 16 * 1024 * 1024
-_PARTITION_FETCH_BYTES = 1024 * 1024
 
 log = logs.get_logger()
 
@@ -105,7 +104,6 @@ class Client:
             metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),
             fetch_max_wait_ms=FETCH_WAIT_MS if in_group else _LOOK_WAIT_MS,
             fetch_max_bytes=_FETCH_BYTES,
-            max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
             **common,
         )
         self.refused: set[tuple[str, int]] = set()

@@ -183,6 +183,10 @@ EQUIVALENT = (
         Equivalent(path, statement, "<", "<=", "no clock hits a moment to the nanosecond")
         for path, statement in (
             ("agent/gauges.py", "while self._seen[0][0] < now - _LAG_WINDOW:"),
+            (
+                "agent/consumer/kafkalog.py",
+                'return self.reason if time.monotonic() - self._complained_at < _EVERY else ""',
+            ),
             ("agent/consumer/retreat.py", "if still < _STUCK_AFTER or stand.tries >= _MOST_TRIES:"),
             ("agent/consumer/retreat.py", "if now < self._next_look and not self._client.refused:"),
         )
