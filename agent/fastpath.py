@@ -140,7 +140,7 @@ class FastPath:
                 limits.unread(pool, at, headers)
             if wait is not None:
                 observe(delta, *wait)
-            if wait is not None or pool.key in waits:
+            if wait is not None or (waits and pool.key in waits):
                 at = at if at.__class__ is datetime else _moment(at, record, now)
                 if at is not None:
                     cooldowns.count(delta, series, pool, headers, at, seconds, wait and wait[1])

@@ -26,7 +26,7 @@ def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,  # as a text without local variables: those hold events
         redact,
@@ -40,7 +40,6 @@ def configure(level: Level = "info", format_: Format = "auto", stream: TextIO | 
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(stream),
-        cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(

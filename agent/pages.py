@@ -138,6 +138,7 @@ class Pages:
             finally:
                 if scrape.page is None:  # the scraper has gone, or we were cancelled
                     self._count("undelivered")
+                    self._ledger.put_back()
                     self._over(scrape)
             return scrape if scrape.page is not None else None
 

@@ -29,7 +29,6 @@ FETCH_WAIT_MS = 500
 _LOOK_WAIT_MS = 50  # who only looks does not wait for what may come
 _STOP_WITHIN, _CLOSE_WITHIN = 3.0, 1.0
 _FETCH_BYTES = 16 * 1024 * 1024
-_PARTITION_FETCH_BYTES = 1024 * 1024
 
 log = logs.get_logger()
 
@@ -98,14 +97,13 @@ class Client:
             partition_assignment_strategy=(_assignor(),),  # two would cost two rounds of joining
             session_timeout_ms=session_ms,
             # Only a heartbeat tells us that the group waits for us to let go.
-            heartbeat_interval_ms=max(100, min(session_ms // HEARTBEATS, rebalance_ms // 5)),
+            heartbeat_interval_ms=min(session_ms // HEARTBEATS, rebalance_ms // 5),
             rebalance_timeout_ms=rebalance_ms,
             # aiokafka's own measure of idleness breaks after an exception; ours is the stall check.
             max_poll_interval_ms=3_600_000,
             metadata_max_age_ms=int(settings.metadata_max_age_seconds * 1000),
             fetch_max_wait_ms=FETCH_WAIT_MS if in_group else _LOOK_WAIT_MS,
             fetch_max_bytes=_FETCH_BYTES,
-            max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
             **common,
         )
         self.refused: set[tuple[str, int]] = set()

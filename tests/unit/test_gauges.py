@@ -175,3 +175,44 @@ async def test_a_loop_that_was_held_up_says_for_how_long(monkeypatch: pytest.Mon
     watching.cancel()
 
     assert longest > 0.3
+
+
+class Loop:
+    """An event loop that wakes as late as a test says; it is over when no lateness is left.
+
+    Attributes:
+        now: Its clock.
+
+        seen: By the time of each turn, the longest lag that was known.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *lateness: float) -> None:
+        self.now, self.seen = 1000.0, dict[float, float]()
+        self._lateness = iter(lateness)
+        monkeypatch.setattr("agent.gauges.asyncio", self)
+        monkeypatch.setattr("agent.gauges.time", self)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        for late in self._lateness:
+            self.now += seconds + late
+            return
+        raise asyncio.CancelledError
+
+    async def run(self) -> dict[float, float]:
+        lag = LoopLag()
+        with pytest.raises(asyncio.CancelledError):
+            await lag.watch(lambda: self.seen.update({self.now - 1000: lag.longest}))
+        return self.seen
+
+
+async def test_the_longest_lag_of_the_last_minute_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = await Loop(monkeypatch, 0.0, 5.0, 2.0, *[0.0] * 1000).run()
+
+    assert next(iter(seen.values())) == 0
+    assert max(seen) > 90
+    for at, longest in seen.items():
+        expected = 0 if at < 5 or at > 68 else 5 if at < 65 else None
+        assert expected is None or longest == pytest.approx(expected, abs=1e-6)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -66,10 +67,27 @@ def test_other_libraries_are_heard_from_warning_on_at_most(level: logs.Level, ex
     assert [line["event"] for line in said(stream)] == expected
 
 
-def test_a_line_says_when_it_was_written_in_utc(lines: io.StringIO) -> None:
-    structlog.get_logger().info("consumer.rebuilt")
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
+def test_a_line_says_when_it_was_written_in_utc_wherever_that_was(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        structlog.get_logger().info("consumer.rebuilt")
+    time.tzset()
 
     assert datetime.fromisoformat(str(said(lines)[0]["timestamp"])).utcoffset() == timedelta(0)
+
+
+def test_what_is_configured_later_holds_for_a_logger_that_has_written_already(lines: io.StringIO) -> None:
+    logger, later = logs.get_logger(), io.StringIO()
+    logger.info("first")
+    logs.configure("info", "json", later)
+    logger.info("second")
+
+    assert [line["event"] for line in said(lines)] == ["first"]
+    assert [line["event"] for line in said(later)] == ["second"]
 
 
 @pytest.mark.parametrize(("format_", "is_json"), [("json", True), ("console", False), ("auto", False)])

@@ -8,17 +8,20 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 import structlog
 
+from agent.consumer import Consumer
 from agent.pages import Pages
-from agent.service import run
+from agent.service import EXIT_WITHIN, run
 from agent.settings import Settings
 from tests.tools.agent import Agent
 from tests.tools.process import until
 from tests.unit.test_settings_effect import service
+from tests.waiting import until as until_async
 
 NOWHERE = "127.0.0.1:1"
 LONG = 60.0  # seconds for a process to come or to go
@@ -119,6 +122,54 @@ service.run(settings)
     assert "service.not_ended" in found.stderr
 
 
+def test_an_agent_is_gone_before_docker_and_the_chart_kill_it() -> None:
+    assert EXIT_WITHIN < 10
+
+
+async def test_when_an_agent_has_ended_its_parts_have_ended_and_its_port_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[str] = []
+
+    async def leave_slowly(_: Consumer) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _turn in range(10):
+                await asyncio.sleep(0)
+            left.append("the group")
+
+    monkeypatch.setattr(Consumer, "run", leave_slowly)
+    agent, stop = service(), asyncio.Event()
+    running = asyncio.create_task(agent.run(stop))
+    await until_async(lambda: agent.url, what="the agent to listen")
+    address = urlsplit(agent.url)
+    stop.set()
+    await asyncio.wait_for(running, LONG)
+
+    assert left == ["the group"]
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(address.hostname, address.port)
+
+
+def test_what_is_there_from_the_start_is_not_looked_through_for_cycles_again() -> None:
+    found = ended("""
+import gc, weakref
+gc.disable()
+class Cycle: pass
+cycle = Cycle()
+cycle.itself, seen = cycle, weakref.ref(cycle)
+del cycle
+async def look(self, stop):
+    print(seen() is None, gc.get_freeze_count() > 10_000, gc.get_threshold()[0] >= 10 * MAX_RECORDS)
+from agent.consumer.client import MAX_RECORDS
+Service.run = look
+raise SystemExit(service.run(settings))
+""")
+
+    assert (found.returncode, found.stdout.split()) == (0, ["True"] * 3)
+
+
 def test_a_loop_that_does_not_turn_shows_where_it_stands() -> None:
     found = ended("""
 def block_the_loop():
@@ -130,11 +181,15 @@ async def block(self):
     await asyncio.Event().wait()
 service._HANG = 1
 service.Consumer.run = block
-raise SystemExit(service.run(settings))
+code = service.run(settings)
+logs.get_logger().info("after.all")
+time.sleep(1.5)  # the loop has ended, and is no loop that hangs
+raise SystemExit(code)
 """)
 
     assert found.returncode == 0
     assert re.search(r"Timeout \(0:00:01\)!(.|\n)*in block_the_loop", found.stderr)
+    assert "Timeout (" not in found.stderr.partition("after.all")[2]
 
 
 def test_a_loop_that_turns_shows_no_stacks() -> None:

@@ -16,6 +16,7 @@ from aiokafka.errors import (
     UnknownMemberIdError,
 )
 from aiokafka.structs import OffsetAndMetadata
+from structlog.testing import capture_logs
 
 from agent.consumer.commits import CommitResult, Commits
 
@@ -176,3 +177,65 @@ async def test_trap_3_commits_wait_for_each_other_and_no_longer_than_they_may() 
     assert time.monotonic() - started < 0.4
     assert await first is CommitResult.ACCEPTED
     assert coordinator.sent == [5]
+
+
+# --- why a commit was not taken -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "event", "words"),
+    [
+        (UnknownMemberIdError(), "commit.refused", "UnknownMemberIdError"),
+        (GroupAuthorizationFailedError("g"), "commit.failed", "GroupAuthorizationFailedError"),
+        (ArithmeticError("none of Kafka's"), "commit.failed", "none of Kafka's"),
+    ],
+)
+async def test_a_commit_that_is_not_taken_is_told_once_with_its_reason(
+    error: Exception, event: str, words: str
+) -> None:
+    coordinator = Coordinator(error)
+    ours = commits(coordinator)
+    assert ours.failure == ""
+    with capture_logs() as lines:
+        await ours.send(OFFSETS, 1)
+
+    (line,) = lines
+    assert (line["event"], line["partitions"], len(coordinator.sent)) == (event, 1, 1)
+    assert words in line["error"]
+    assert words in ours.failure
+    await ours.send(OFFSETS, 1)
+    assert ours.failure == ""
+
+
+async def test_a_commit_that_is_taken_at_the_second_try_has_no_failure() -> None:
+    ours = commits(Coordinator(RequestTimedOutError()))
+
+    assert await ours.send(OFFSETS, 1) is CommitResult.ACCEPTED
+    assert ours.failure == ""
+
+
+async def test_a_commit_without_an_answer_has_the_failure_of_its_last_try() -> None:
+    ours = commits(Coordinator(*[GroupCoordinatorNotAvailableError()] * 99))
+    await ours.send(OFFSETS, 0.01)
+
+    assert "GroupCoordinatorNotAvailable" in ours.failure
+
+
+async def test_before_each_try_the_broker_that_keeps_the_group_is_looked_for() -> None:
+    class Moved(Coordinator):
+        looks = 0
+
+        async def ensure_coordinator_known(self) -> None:
+            self.looks += 1
+
+    coordinator = Moved(NotCoordinatorForGroupError())
+    await commits(coordinator).send(OFFSETS, 1)
+
+    assert coordinator.looks == 2
+
+
+def test_the_first_generation_of_a_group_commits() -> None:
+    coordinator = Coordinator()
+    coordinator.generation = 1
+
+    assert Commits(Consumer(coordinator)).begin()

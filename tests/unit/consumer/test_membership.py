@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from agent.consumer.commits import CommitResult, Commits
 from agent.consumer.identity import Identity
 from agent.consumer.lag import Lag
-from agent.consumer.membership import Membership
+from agent.consumer.membership import COMMIT_WITHIN, WAIT_WITHIN, Membership
 from agent.consumer.positions import Positions
 from agent.consumer.topics import KnownTopics
 from tests.kafka.recorder import Recorder, settings
@@ -211,6 +211,21 @@ async def test_a_place_that_is_taken_at_once_is_said_to_be_shared_once(group: Gr
     assert [line["group_instance_id"] for line in lines if line["event"] == "member.fenced"] == ["one"]
 
 
+async def test_a_place_that_is_lost_after_a_long_silence_is_not_said_to_be_shared(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(group.identity, "_clock", lambda: now)
+    group.assign(ZERO, ONE)
+    now += 3600
+    group.coordinator.member_id = "another"
+    with capture_logs() as lines:
+        await group.revoke()
+
+    assert not group.identity.is_shared
+    assert [line for line in lines if line["event"] == "member.fenced"] == []
+
+
 async def test_letting_go_for_a_rebalance_says_nothing_of_a_shared_place(group: Group) -> None:
     group.assign(ZERO, ONE)
     await group.revoke()
@@ -232,3 +247,109 @@ async def test_each_assignment_counts(group: Group) -> None:
         await group.revoke()
 
     assert group.member.assignments == 3
+
+
+async def test_the_topics_that_are_read_are_named_in_order_and_their_news_come_here(group: Group) -> None:
+    asked: list[tuple[list[str], object]] = []
+    group.member._client.consumer.subscribe = lambda topics, listener: asked.append((topics, listener))
+    group.member.subscribe({"t", "a"})
+
+    assert asked == [(["a", "t"], group.member)]
+
+
+async def test_what_the_group_gives_and_takes_is_told(group: Group) -> None:
+    with capture_logs() as lines:
+        group.assign(ZERO, ONE)
+        await group.member.on_partitions_revoked([TopicPartition("t", 0), TopicPartition("t", 1)])
+        await group.member.on_partitions_revoked([])
+
+    assert [(line["event"], line["partitions"]) for line in lines] == [
+        ("partitions.assigned", ["t-0", "t-1"]),
+        ("partitions.revoked", 2),
+    ]
+
+
+async def test_what_is_under_way_is_waited_for_before_anything_is_let_go(group: Group) -> None:
+    seen: list[object] = []
+
+    async def scrape() -> None:
+        await asyncio.sleep(0)
+        seen.append((set(group.books.owned), group.member.is_assigned))
+
+    group.member._before_revoke = scrape
+    group.assign(ZERO, ONE)
+    await group.revoke()
+
+    assert seen == [({ZERO, ONE}, True)]
+
+
+@pytest.mark.parametrize("ending", ["hangs", "fails"])
+async def test_what_is_under_way_and_does_not_end_is_told_and_not_waited_for(
+    group: Group, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    async def scrape() -> None:
+        if ending == "fails":
+            raise ArithmeticError("a mistake of our own")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("agent.consumer.membership.WAIT_WITHIN", 0.01)
+    group.member._before_revoke = scrape
+    group.assign(ZERO, ONE)
+    with capture_logs() as lines:
+        await asyncio.wait_for(group.revoke(), 10)
+
+    (line,) = [line for line in lines if line["event"] == "revoke.not_awaited"]
+    assert (line["log_level"], bool(line.get("exc_info"))) == (
+        ("error", True) if ending == "fails" else ("warning", False)
+    )
+    assert group.books.accepted == {ZERO: 5, ONE: 5}
+
+
+def test_letting_go_takes_less_than_a_heartbeat_of_the_default_session() -> None:
+    assert 0 < COMMIT_WITHIN < WAIT_WITHIN
+    assert COMMIT_WITHIN + WAIT_WITHIN <= 5
+
+
+async def test_a_failure_while_letting_go_is_known_and_nothing_is_committed_any_more(group: Group) -> None:
+    def fail(*, leaving: bool) -> dict[tuple[str, int], int]:
+        raise ArithmeticError(leaving)
+
+    group.assign(ZERO, ONE)
+    group.books.revoked = fail  # type: ignore[method-assign]
+    await group.revoke()
+
+    assert isinstance(group.member.failure, ArithmeticError)
+    assert await group.member.commit({ZERO: 7}, 1) is CommitResult.NOT_SENT
+
+
+async def test_who_has_nothing_to_commit_commits_nothing_when_it_lets_go(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.books.next.clear()
+    await group.revoke()
+
+    assert group.coordinator.offsets == []
+
+
+async def test_a_commit_under_way_when_partitions_come_anew_is_not_told(group: Group) -> None:
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.clear()
+    late = asyncio.create_task(group.member.commit({ZERO: 99}, 5))
+    await asyncio.sleep(0)
+    group.assign(ZERO, ONE)
+    group.coordinator.may_answer.set()
+
+    assert await late is CommitResult.ACCEPTED
+    assert group.books.accepted == {}
+
+
+async def test_before_anything_a_member_has_not_joined(group: Group) -> None:
+    assert (group.member.joined, group.member.is_assigned, group.member.assignments) == (False, False, 0)
+    assert group.member.failure is None
+
+
+async def test_who_has_let_go_has_no_position_any_more(group: Group) -> None:
+    group.assign(ONE)
+    await group.revoke()
+
+    assert group.positions.lags == {}
+    assert not any(group.positions.owns(partition) for partition in (ZERO, ONE))

@@ -30,3 +30,19 @@ def test_however_dear_records_are_some_are_counted() -> None:
     pace.took(1, 60.0)
 
     assert pace.records > 0
+
+
+def test_after_records_that_cost_nothing_twice_as_many_are_counted_up_to_all_of_a_poll() -> None:
+    pace = Pace()
+    first = pace.records
+    seen = []
+    for _ in range(6):
+        pace.took(pace.records, 0.0)
+        seen.append(pace.records)
+
+    assert 10 <= first < MAX_RECORDS / 5  # what they cost is not known yet
+    assert seen == [min(MAX_RECORDS, first * 2**n) for n in range(1, 7)]
+
+
+def test_a_turn_is_short_beside_what_a_scrape_may_take() -> None:
+    assert LONGEST_TURN <= 0.05

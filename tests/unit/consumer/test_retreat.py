@@ -1,18 +1,22 @@
 """A partition in which nothing comes is fetched from further and further back, and only then."""
 
+import asyncio
 from collections.abc import Container
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError
 from structlog.testing import capture_logs
 
 from agent.consumer.client import Fetched
-from agent.consumer.retreat import Retreat
-from tests.unit.consumer.standing import P, Standing
+from agent.consumer.lag import Lag
+from agent.consumer.retreat import _ASK_WITHIN, _STUCK_AFTER, Retreat
+from tests.unit.consumer.standing import TP, P, Standing
 from tests.unit.test_gauges import NOW
 
 AT = 10_000
+OTHER = ("t", 1)
 HALF_A_DAY = 40_000
 
 
@@ -160,3 +164,37 @@ async def test_a_question_that_fails_is_a_look_that_saw_nothing(bench: Bench) ->
     bench.consumer.beginning_offsets = fail
 
     assert await bench.looked(6) == [(5, AT - 2, 0.0)]
+
+
+async def test_a_question_that_nobody_answers_holds_reading_up_for_a_moment_only(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: object) -> int:
+        await asyncio.Event().wait()
+        return AT
+
+    assert 0 < _ASK_WITHIN < _STUCK_AFTER
+    monkeypatch.setattr("agent.consumer.retreat._ASK_WITHIN", 0.01)
+    bench.consumer.position = hang
+
+    assert await asyncio.wait_for(bench.looked(6), 10) == []
+
+
+async def test_partitions_that_are_stuck_together_are_looked_at_together(bench: Bench) -> None:
+    bench.lags[OTHER] = Lag(AT)
+    bench.is_answering = True
+    bench.consumer.assignment = lambda: {TP, TopicPartition(*OTHER)}
+
+    assert [at for at, _, _ in await bench.looked(4)] == [3, 3]
+
+
+@pytest.mark.parametrize(("leader", "first"), [(1, 3), (2, 11)])
+async def test_an_answer_of_the_same_broker_for_another_partition_counts_as_one(
+    bench: Bench, leader: int, first: int
+) -> None:
+    other = TopicPartition(*OTHER)
+    bench.consumer.assignment = lambda: {TP, other}
+    bench.consumer.last_poll_timestamp = lambda tp: bench.now * 1000 if tp == other else None
+    bench.consumer._client.cluster.leader_for_partition = lambda tp: leader if tp == other else 1
+
+    assert (await bench.looked(12))[0][0] == first
