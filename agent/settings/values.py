@@ -140,7 +140,7 @@ def _is_moment(value: str | float) -> bool:
         return False
     if moment < _EARLIEST:
         raise ValueError("as a unix time it lies before the year 2000")
-    if isinstance(value, str) and "-" in value.strip()[1:] and _has_no_zone(value.strip()):
+    if isinstance(value, str) and "-" in value and _has_no_zone(value.strip()):
         raise ValueError("the time zone is missing: add Z, or +01:00 or the like")
     return True
 

@@ -112,6 +112,7 @@ ROOMS = (
             ),
             *("tests/unit/test_settings_judge.py", "tests/unit/test_settings_property.py"),
             *("tests/unit/test_settings_printed.py", "tests/unit/test_settings_bounds.py", EFFECT),
+            "tests/unit/classify/test_rules.py",
         ),
         SEAM,
     ),

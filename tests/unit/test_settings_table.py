@@ -454,7 +454,30 @@ VALUES = [
         "reason is missing",
         RULES,
     ),
+    (
+        "classify.rules",
+        "[{when: {status: 403}, type: api_error, reason: maintenance, tpye: api_error}]",
+        "[0].tpye is 'api_error'",
+        "there is no tpye; there are when, type, reason; did you mean type?",
+        RULES,
+    ),
+    (
+        "classify.rules",
+        "[{reason: maintenance}]",
+        "[0] is {'reason': 'maintenance'}",
+        "when, type is missing",
+        RULES,
+    ),
+    (
+        "classify.rules",
+        "[{when: {code: " + 1001 * "a" + "}, type: api_error, reason: maintenance}]",
+        "[0].when.code is '" + 79 * "a" + "…",
+        "it has 1001 characters, and 1000 is the most",
+        RULES,
+    ),
     # choices
+    ("commit.scrapers", "an", " is 'an'", "give one of all, any; did you mean any?", "commit.scrapers: all"),
+    ("commit.scrapers", "a", " is 'a'", "give one of all, any", "commit.scrapers: all"),
     (
         "kafka.security_protocol",
         "sasl-ssl",
