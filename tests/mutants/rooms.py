@@ -116,7 +116,7 @@ ROOMS = (
         ),
         SEAM,
     ),
-    Room("web", ("agent/web",), ("tests/web",), SEAM),
+    Room("web", ("agent/web",), ("tests/web", "tests/docs/test_web_page.py"), SEAM),
     Room("consumer", ("agent/consumer",), ("tests/unit/consumer", *KAFKA), SEAM),
     Room(
         "bookkeeper",

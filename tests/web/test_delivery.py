@@ -152,7 +152,7 @@ async def test_a_scrape_that_waited_half_its_timeout_is_refused(
     pages.gate.set()
 
     async with await asking as answer:
-        assert answer.status == 503
+        assert (answer.status, await answer.text()) == (503, "the scrape waited too long\n")
     assert (pages.began, pages.dropped) == (0, 1)
 
 

@@ -24,6 +24,8 @@ async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
     assert answer.headers["Content-Type"] == "text/plain; accepted=a/b"
     assert answer.headers["Content-Length"] == str(len(body))
     assert answer.headers["Server"] == "api-error-agent"
+    assert answer.headers["Vary"] == "Accept, Accept-Encoding"
+    assert len(body) < len(pages.body) / 10
     await until(lambda: pages.ended == [True])
 
 
@@ -116,6 +118,17 @@ async def test_health_and_readiness_say_what_is_wrong(
     async with client.get(f"{url}/{page}") as answer:
         assert (answer.status, await answer.text()) == (503, "waiting for the group\n")
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"  # a browser shows it
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/healthz", "/none"])
+async def test_nobody_keeps_an_answer_or_is_told_where_it_was_read(
+    client: aiohttp.ClientSession, url: str, path: str
+) -> None:
+    async with client.get(f"{url}{path}") as answer:
+        assert answer.headers["Server"] == "api-error-agent"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_health_is_answered_between_the_pieces_of_a_long_page(url: str, pages: StillPages) -> None:

@@ -51,6 +51,7 @@ def basic(words: str, scheme: str = "Basic") -> str:
         (basic("prom"), "prom"),
         (basic("prom:secret", "Bearer"), ""),
         ("Basic ???", ""),
+        ("Basic cHJv?bTpzZWNyZXQ=", ""),
         ("Basic \xff", ""),
         ("Basic /w==", ""),
         ("Basic", ""),
@@ -59,6 +60,14 @@ def basic(words: str, scheme: str = "Basic") -> str:
 )
 def test_a_user_is_named_in_a_header_of_basic_authentication_only(header: str, user: str) -> None:
     assert user_of(header) == user
+
+
+async def test_of_a_long_password_72_bytes_count_as_bcrypt_has_it() -> None:
+    password = "é" * 40
+    users = Users({"prom": bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4))})
+
+    assert await users.admits(basic(f"prom:{password}"))
+    assert not await users.admits(basic(f"prom:{'é' * 35}e{'é' * 4}"))
 
 
 async def test_only_the_right_password_of_a_known_user_admits_and_does_so_again() -> None:
