@@ -114,12 +114,12 @@ def ascending(value: list[float]) -> list[float]:
     for before, bound in zip([0.0, *value], value, strict=False):
         if bound <= 0:
             raise ValueError(f"{bound:g} is not above 0")
-        if bound == before:
-            raise ValueError(f"{bound:g} is in it twice; keep one of them")
         if bound < before:
             raise ValueError(
                 f"{bound:g} stands behind {before:g}; each bound must be higher than the one before"
             )
+        if bound == before:
+            raise ValueError(f"{bound:g} is in it twice; keep one of them")
     return value
 
 

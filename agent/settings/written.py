@@ -72,8 +72,6 @@ def off(value: object) -> str:
 
 def secret(value: object) -> str:
     """A text that is not blank, whatever is in it."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     if isinstance(value, bool):
         raise ValueError("YAML reads yes, no, on and off as true or false; put the text in quotes")  # noqa: TRY004
     if isinstance(value, int | float):

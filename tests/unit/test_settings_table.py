@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.classify import OutcomeType
+from agent.events.presets import PRESETS
 from agent.settings import SettingsError, load
 from agent.settings.values import OUR_LABELS
 
@@ -31,6 +32,8 @@ RULES = (
     "classify.rules: [{when: {provider: our-gateway, status: [403, 5xx], message: budget * used up}, "
     "type: insufficient_balance, reason: spend_limit_reached}]"
 )
+RULES_ARE = "give a list of rules, each {when: {provider, status, code, type, message}, type, reason}"
+MAPPING = "events.fields: {status: response.status, duration: {path: latencies.request, unit: ms}}"
 STATUS = "a status is a number from 100 to 599, a class such as 5xx, or a list of these"
 NO_TEXT = "it is not a text with something but * in it"
 TAKEN = "classify.rules[0] holds wherever this would; leave one of them out, or put this one first"
@@ -134,6 +137,13 @@ VALUES = [
         "kafka.bootstrap_servers",
         "['::1:9092']",
         "[0] is '::1:9092'",
+        "an IPv6 address stands in brackets: write [::1]:9092 or the like",
+        BROKERS,
+    ),
+    (
+        "kafka.bootstrap_servers",
+        "['::9092']",
+        "[0] is '::9092'",
         "an IPv6 address stands in brackets: write [::1]:9092 or the like",
         BROKERS,
     ),
@@ -475,8 +485,40 @@ VALUES = [
         "it has 1001 characters, and 1000 is the most",
         RULES,
     ),
+    ("classify.rules", "5", " is 5", RULES_ARE, RULES),
+    (
+        "classify.rules",
+        "{when: {status: 403}}",
+        "[0] is {'when': {'status': 403}}",
+        "type, reason is missing",
+        RULES,
+    ),
+    # events
+    (
+        "events.preset",
+        "kongo",
+        " is 'kongo'",
+        f"no such preset; there are {', '.join(PRESETS)}; did you mean kong?",
+        "events.preset: kong",
+    ),
+    *(
+        (f"events.{name}", "a.", " is 'a.'", "'a.' is not a path: write a", f"events.{name}: {right}")
+        for name, right in (("each", "records"), ("unwrap", "message"))
+    ),
+    (
+        "events.only",
+        "path ~ x",
+        " is 'path ~ x'",
+        (
+            "'path ~ x' is no condition: write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, such as "
+            "path != /healthz"
+        ),
+        "events.only: [path != /healthz, method exists]",
+    ),
+    ("events.fields", "[a]", " is ['a']", "give a mapping of fields to paths", MAPPING),
+    ("events.fields", "{status: a.}", ".status is 'a.'", "'a.' is not a path: write a", MAPPING),
+    ("events.fields", "'{status: a.}'", ".status is 'a.'", "'a.' is not a path: write a", MAPPING),
     # choices
-    ("commit.scrapers", "an", " is 'an'", "give one of all, any; did you mean any?", "commit.scrapers: all"),
     ("commit.scrapers", "a", " is 'a'", "give one of all, any", "commit.scrapers: all"),
     (
         "kafka.security_protocol",
@@ -491,6 +533,14 @@ VALUES = [
         " is 'loud'",
         "give one of debug, info, warning, error",
         "log.level: info",
+    ),
+    ("log.level", "wrong", " is 'wrong'", "give one of debug, info, warning, error", "log.level: info"),
+    (
+        "log.format",
+        "js",
+        " is 'js'",
+        "give one of auto, json, console; did you mean json?",
+        "log.format: json",
     ),
     (
         "labels.extra_on_histograms",
@@ -518,7 +568,20 @@ SECTIONS = [
     ("kafka: {groupId: a}", "kafka.groupId is not a setting; did you mean kafka.group_id?"),
     ("topics: [a]", "topics is not a setting; did you mean kafka.topics?"),
     ("kafak: {}", "kafak is not a setting; did you mean kafka?"),
+    ("kafka: {sa: {}}", "kafka.sa is not a setting; did you mean kafka.sasl?"),
     ("log: {colour: red}", "log.colour is not a setting; there are log.level, log.format"),
+    (
+        "kafka: {tls: {x: 1}}",
+        (
+            "kafka.tls.x is not a setting; there are kafka.tls.ca_file, kafka.tls.cert_file, kafka.tls.key_file, "
+            "kafka.tls.check_hostname"
+        ),
+    ),
+    ("log: {x: 1}", "log.x is not a setting; there are log.level, log.format"),
+    ("log: 5", "log is a number; give a mapping, such as log: {level: info}"),
+    ("log: 5.5", "log is a number; give a mapping, such as log: {level: info}"),
+    ("log: true", "log is true or false; give a mapping, such as log: {level: info}"),
+    ("log: [level]", "log is a list; give a mapping, such as log: {level: info}"),
     ("x: 1", "x is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
     ("<<: {}", "<< is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
     ("log: loud", "log is a string; give a mapping, such as log: {level: info}"),
