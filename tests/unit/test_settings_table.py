@@ -404,6 +404,7 @@ VALUES = [
         "a port is a number from 0 to 65535",
         LISTEN,
     ),
+    ("web.listen_address", 78 * "a", " is '" + 78 * "a" + "'", "it is not host:port", LISTEN),
     ("web.listen_address", "nowhere", " is 'nowhere'", "it is not host:port", LISTEN),
     (
         "web.listen_address",
@@ -510,8 +511,8 @@ VALUES = [
         "path ~ x",
         " is 'path ~ x'",
         (
-            "'path ~ x' is no condition: write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, such as "
-            "path != /healthz"
+            "'path ~ x' is no condition: write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, "
+            "such as path != /healthz"
         ),
         "events.only: [path != /healthz, method exists]",
     ),
@@ -573,8 +574,8 @@ SECTIONS = [
     (
         "kafka: {tls: {x: 1}}",
         (
-            "kafka.tls.x is not a setting; there are kafka.tls.ca_file, kafka.tls.cert_file, kafka.tls.key_file, "
-            "kafka.tls.check_hostname"
+            "kafka.tls.x is not a setting; there are kafka.tls.ca_file, kafka.tls.cert_file, "
+            "kafka.tls.key_file, kafka.tls.check_hostname"
         ),
     ),
     ("log: {x: 1}", "log.x is not a setting; there are log.level, log.format"),
