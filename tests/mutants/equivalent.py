@@ -57,6 +57,7 @@ _OF_BOUNDS = (
         (("4", "5"),),
     ),
     ("agent/strictyaml.py", "content = stream.read(_MOST_BYTES + 1)", (("1", "2"),)),
+    ("agent/judge.py", 'return "" if stream.read(1) else "is empty"', (("1", "2"),)),
     ("agent/settings/problems.py", "_LOOKED_AT = 2000", (("2000", "20000"),)),
     (
         "agent/settings/written.py",
@@ -150,7 +151,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "agent/judge.py",
-        "found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
+        "found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
         ", flags=socket.AI_PASSIVE",
         "",
         "without a host it tries the loopback address, which a machine can have as well as all of them",

@@ -594,9 +594,18 @@ SECTIONS = [
         "kafka: {security_protocol: SSL, tls: {cert_file: tls.crt}}",
         "kafka.tls: cert_file and key_file need each other; set both or none",
     ),
-    (
-        "kafka: {security_protocol: SASL_SSL, sasl: {mechanism: OAUTHBEARER}}",
-        "kafka.sasl: mechanism OAUTHBEARER needs username, token_url, password_file (or password)",
+    *(
+        (
+            f"kafka: {{security_protocol: SASL_SSL, sasl: {{mechanism: {mechanism}}}}}",
+            f"kafka.sasl: mechanism {mechanism} needs {needed}",
+        )
+        for mechanism, needed in (
+            ("PLAIN", "username, password_file (or password)"),
+            ("SCRAM-SHA-256", "username, password_file (or password)"),
+            ("SCRAM-SHA-512", "username, password_file (or password)"),
+            ("OAUTHBEARER", "username, token_url, password_file (or password)"),
+            ("AWS_MSK_IAM", "region"),
+        )
     ),
     (
         (
