@@ -117,12 +117,32 @@ EQUIVALENT = (
     *(
         Equivalent(
             "agent/web/negotiation.py",
-            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            statement,
             "0",
             after,
             "where the quality is 0, only that is asked",
         )
+        for statement in (
+            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            "return (quality, exactness, place) if quality else (0.0, 0, 0)",
+        )
         for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/web/sending.py",
+            "gzip = zlib.compressobj(level=1, wbits=_GZIP)",
+            *change,
+            "how well a page is packed is a matter of speed",
+        )
+        for change in (("level=1,", ""), ("1", "2"))
+    ),
+    Equivalent(
+        "agent/web/negotiation.py",
+        "return 1 + names.index(wanted.name) + len(shared)",
+        "1",
+        "2",
+        "it stays more than 0",
     ),
     *(
         Equivalent(

@@ -24,6 +24,7 @@ async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
     assert answer.headers["Content-Type"] == "text/plain; accepted=a/b"
     assert answer.headers["Content-Length"] == str(len(body))
     assert answer.headers["Server"] == "api-error-agent"
+    assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Vary"] == "Accept, Accept-Encoding"
     assert len(body) < len(pages.body) / 10
     await until(lambda: pages.ended == [True])

@@ -78,6 +78,22 @@ async def test_only_the_right_password_of_a_known_user_admits_and_does_so_again(
     assert not await users.admits("")
 
 
+async def test_the_passwords_of_all_users_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[bytes] = []
+
+    def fits(password: bytes, _: bytes) -> bool:
+        checked.append(password)
+        return True
+
+    monkeypatch.setattr("agent.web.auth._fits", fits)
+    users = Users({"prom": b"", "other": b""})
+
+    for _ in range(3):
+        assert await users.admits(basic("prom:a"))
+        assert await users.admits(basic("other:b"))
+    assert checked == [b"a", b"b"]
+
+
 def test_a_line_of_a_kind_is_due_once_in_a_while_and_says_how_often_its_cause_came() -> None:
     now = [0.0]
     seldom = Seldom(lambda: now[0])
