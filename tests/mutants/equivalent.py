@@ -128,6 +128,19 @@ EQUIVALENT = (
         )
         for after in ("1", "-1")
     ),
+    Equivalent(
+        "agent/web/server.py",
+        "runner = web.AppRunner("
+        "self._app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=1.0)",
+        ", access_log=None",
+        "",
+        "what it would write is no warning, and so is not told",
+    ),
+    Equivalent("agent/web/sending.py", "await asyncio.sleep(0)", "0", "-1", "the loop turns once either way"),
+    *(
+        Equivalent("agent/web/guard.py", "return str(path), 0, 0", "0", after, "no file has this stamp")
+        for after in ("1", "-1")
+    ),
     *(
         Equivalent(
             "agent/web/sending.py",

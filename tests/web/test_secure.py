@@ -470,6 +470,7 @@ def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said
     with pytest.raises(WebConfigError) as error:
         read(folder / "web.yaml")
     assert said in str(error.value)
+    assert "; ".join(error.value.problems) == str(error.value)
     assert "secret" not in str(error.value)
     assert HASH[20:40] not in str(error.value)
 
