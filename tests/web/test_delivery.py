@@ -215,6 +215,14 @@ async def test_a_client_that_aborts_leaves_no_traceback(
     assert capsys.readouterr() == ("", "")
 
 
+async def test_a_look_has_time_to_be_taken(url: str, pages: StillPages) -> None:
+    pages.look = os.urandom(4 * MIB)
+    with raw(url, "GET /metrics HTTP/1.1", "Connection: close", buffer=65536) as connection:
+        received = await read(connection, pause=0.002)
+
+    assert received.endswith(pages.look)
+
+
 async def test_a_look_that_nobody_takes_ends(
     url: str, server: Server, pages: StillPages, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,6 +211,15 @@ async def test_a_scraper_is_known_by_its_user_or_its_certificate_and_its_address
 # --- TLS ----------------------------------------------------------------------------------------------
 
 
+def test_the_end_of_the_certificate_in_use_is_known(folder: Path, pages: StillPages) -> None:
+    (folder / "web.yaml").write_text(MUTUAL)
+
+    (found,) = Server(pages, config_file=folder / "web.yaml").certificates.items()
+    assert found[0] == str(folder / "tls.crt")
+    assert found[1] > time.time() + 86_400
+    assert Server(pages).certificates == {}
+
+
 @pytest.mark.parametrize(
     ("asks", "is_needed"), [("VerifyClientCertIfGiven", False), ("RequireAndVerifyClientCert", True)]
 )

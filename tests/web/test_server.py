@@ -186,6 +186,20 @@ async def test_what_aiohttp_warns_of_is_told_and_its_chatter_is_not(
     assert "canary" not in said
 
 
+async def test_a_server_that_closes_lets_a_scrape_under_way_end(
+    client: aiohttp.ClientSession, server: Server, url: str, pages: StillPages
+) -> None:
+    pages.gate.clear()
+    asking = asyncio.create_task(client.get(f"{url}/metrics", headers=SCRAPER))
+    await until(pages._one.locked)
+    asyncio.get_running_loop().call_later(0.1, pages.gate.set)
+    await server.close()
+
+    async with await asking as answer:
+        assert gzip.decompress(await answer.read()) == pages.body
+    assert pages.ended == [True]
+
+
 async def test_a_server_that_closes_tells_how_its_scrape_under_way_ended(
     server: Server, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -193,6 +207,7 @@ async def test_a_server_that_closes_tells_how_its_scrape_under_way_ended(
     with raw(url, "GET /metrics HTTP/1.1", f"{SCRAPE_TIMEOUT}: 60"):
         await until(lambda: pages.began)
         await asyncio.wait_for(server.close(), 5)
+        assert not server._connections._open()
 
     assert pages.ended == [False]
     assert capsys.readouterr() == ("", "")
