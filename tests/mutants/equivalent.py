@@ -136,6 +136,13 @@ EQUIVALENT = (
         "",
         "what it would write is no warning, and so is not told",
     ),
+    Equivalent(
+        "agent/web/server.py",
+        "lambda: peer.is_gone or time.monotonic() - asked_at > timeout / 2,",
+        ">",
+        ">=",
+        "no clock hits a moment to the nanosecond",
+    ),
     Equivalent("agent/web/sending.py", "await asyncio.sleep(0)", "0", "-1", "the loop turns once either way"),
     *(
         Equivalent("agent/web/guard.py", "return str(path), 0, 0", "0", after, "no file has this stamp")

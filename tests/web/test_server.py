@@ -39,11 +39,14 @@ async def test_a_scraper_that_takes_no_gzip_gets_none(
 
 
 async def test_a_request_without_the_scrapers_header_sees_a_preview_and_moves_nothing(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
+    client: aiohttp.ClientSession, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with client.get(f"{url}/metrics", headers={"Accept": "a/b"}) as answer:
         assert gzip.decompress(await answer.read()) == b"preview a/b"
+    async with client.get(f"{url}/healthz") as answer:
+        assert answer.status == 200
 
+    assert capsys.readouterr() == ("", "")
     assert (pages.began, pages.ended) == (0, [])
 
 
