@@ -11,11 +11,11 @@ import pytest
 from agent.web import Content, Server
 from agent.web.scraper import DEFAULT_TIMEOUT, LONGEST_TIMEOUT, SCRAPE_TIMEOUT, certificate_name, timeout_of
 from tests.waiting import until
-from tests.web.still import SCRAPE, SCRAPER, StillPages, raw, read
+from tests.web.still import SCRAPE, SCRAPER, StillPages, StillScrape, raw, read
 
 
 async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
+    client: aiohttp.ClientSession, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with client.get(f"{url}/metrics", headers=SCRAPER | {"Accept": "a/b"}) as answer:
         body = await answer.read()
@@ -28,6 +28,9 @@ async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
     assert answer.headers["Vary"] == "Accept, Accept-Encoding"
     assert len(body) < len(pages.body) / 10
     await until(lambda: pages.ended == [True])
+    async with client.get(f"{url}/healthz") as answer:
+        assert answer.status == 200
+    assert capsys.readouterr() == ("", "")
 
 
 async def test_a_scraper_that_takes_no_gzip_gets_none(
@@ -175,6 +178,23 @@ async def test_a_page_that_cannot_be_made_is_told_without_what_the_request_held(
     assert "ValueError" in said
     assert "test_server.py" in said  # where it failed
     assert "canary" not in said
+
+
+async def test_a_scrape_whose_page_cannot_be_made_is_not_delivered(
+    client: aiohttp.ClientSession, url: str, pages: StillPages
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"x 1\n"
+        raise ValueError
+
+    async def begin(*_: object) -> StillScrape:
+        return StillScrape(pages, Content(pieces(), "text/plain"))
+
+    pages.begin_scrape = begin  # type: ignore[method-assign, assignment]
+    async with client.get(f"{url}/metrics", headers=SCRAPER) as answer:
+        assert answer.status == 500
+
+    assert pages.ended == [False]
 
 
 @pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
