@@ -92,7 +92,7 @@ def _address_problems(address: str) -> Iterator[str]:
 def _host_problem(host: str | None) -> str:
     """Why this machine cannot listen there. It is tried on a free port, which disturbs nobody."""
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         return f"no address is known for {host} ({error})"
     failures = [failure for family, *_, at in found if (failure := _failure(family, at))]

@@ -143,6 +143,13 @@ EQUIVALENT = (
         ">=",
         "no clock hits a moment to the nanosecond",
     ),
+    Equivalent(
+        "agent/web/aiohttplog.py",
+        "peer = record.args[0] if isinstance(record.args, tuple) and record.args else None",
+        "0",
+        "-1",
+        "there is one argument only",
+    ),
     Equivalent("agent/web/sending.py", "await asyncio.sleep(0)", "0", "-1", "the loop turns once either way"),
     *(
         Equivalent("agent/web/guard.py", "return str(path), 0, 0", "0", after, "no file has this stamp")
@@ -191,7 +198,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "agent/judge.py",
-        "found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
+        "found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)",
         ", flags=socket.AI_PASSIVE",
         "",
         "without a host it tries the loopback address, which a machine can have as well as all of them",
