@@ -13,6 +13,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _MOST_CHARACTERS = 256 * 1024
+_MOST_BYTES = 4 * _MOST_CHARACTERS  # no character of UTF-8 has more
+_TOO_LONG = f"it has more than {_MOST_CHARACTERS} characters"
 _DEEPEST = 20
 _TAG = "tag:yaml.org,2002:"
 _TEXT = f"{_TAG}str"
@@ -80,7 +82,7 @@ def parse(text: str) -> object:
         YamlError: With every problem there is.
     """
     if len(text) > _MOST_CHARACTERS:
-        raise YamlError([f"it has more than {_MOST_CHARACTERS} characters"])
+        raise YamlError([_TOO_LONG])
     try:
         _check_events(text)
         loader = _Loader(text)
@@ -98,11 +100,13 @@ def parse(text: str) -> object:
 def _text_of(file: Path) -> str:
     try:
         with file.open("rb") as stream:
-            content = stream.read(4 * _MOST_CHARACTERS + 1)
+            content = stream.read(_MOST_BYTES + 1)
     except IsADirectoryError:
         raise YamlError(["it is a folder; give a file in it"]) from None
     except OSError as error:
         raise YamlError([f"it cannot be read: {error.strerror}"]) from None
+    if len(content) > _MOST_BYTES:  # cut off, perhaps within a character
+        raise YamlError([_TOO_LONG])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -33,7 +33,7 @@ def in_effect(settings: Settings) -> Iterator[Setting]:
         value: Any = settings
         for part in name.split("."):
             value = getattr(value, part)
-        yield Setting(name, in_file(_plain(value)), value == info.get_default(call_default_factory=True))
+        yield Setting(name, in_file(_plain(value)), value == info.get_default())
 
 
 def _section(section: BaseModel, prefix: str, indent: str) -> Iterator[str]:

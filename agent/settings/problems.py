@@ -108,7 +108,8 @@ def _meant_or_siblings(path: str) -> str:
     names = [name for name, _ in fields()]
     inside = [name for name in names if name.startswith(f"{section}.")] if section else []
     elsewhere = [name for name in names if name.rpartition(".")[2] == last]
-    right = meant(path, [*names, *(name for name, _ in sections())])
+    around = (name for name, _ in sections() if not path.startswith(f"{name}."))
+    right = meant(path, [*around, *names])
     if right or elsewhere:
         return f"; did you mean {right or elsewhere[0]}?"
     top = dict.fromkeys(name.partition(".")[0] for name in names)

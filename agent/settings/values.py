@@ -114,12 +114,12 @@ def ascending(value: list[float]) -> list[float]:
     for before, bound in zip([0.0, *value], value, strict=False):
         if bound <= 0:
             raise ValueError(f"{bound:g} is not above 0")
-        if bound == before:
-            raise ValueError(f"{bound:g} is in it twice; keep one of them")
         if bound < before:
             raise ValueError(
                 f"{bound:g} stands behind {before:g}; each bound must be higher than the one before"
             )
+        if bound == before:
+            raise ValueError(f"{bound:g} is in it twice; keep one of them")
     return value
 
 
@@ -140,7 +140,7 @@ def _is_moment(value: str | float) -> bool:
         return False
     if moment < _EARLIEST:
         raise ValueError("as a unix time it lies before the year 2000")
-    if isinstance(value, str) and "-" in value.strip()[1:] and _has_no_zone(value.strip()):
+    if isinstance(value, str) and "-" in value and _has_no_zone(value.strip()):
         raise ValueError("the time zone is missing: add Z, or +01:00 or the like")
     return True
 

@@ -52,7 +52,5 @@ def _bounds(info: FieldInfo) -> str:
     if longest is not None:
         return f" of at most {longest} characters"
     if above is not None:
-        return f" above {above}" + (f" and at most {most}" if most is not None else "")
-    if least is not None:
-        return f" from {least} to {most}" if most is not None else f" of {least} or more"
-    return ""
+        return f" above {above} and at most {most}"
+    return f" from {least} to {most}" if least is not None else ""

@@ -72,8 +72,6 @@ def off(value: object) -> str:
 
 def secret(value: object) -> str:
     """A text that is not blank, whatever is in it."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     if isinstance(value, bool):
         raise ValueError("YAML reads yes, no, on and off as true or false; put the text in quotes")  # noqa: TRY004
     if isinstance(value, int | float):
@@ -115,7 +113,7 @@ def meant(word: str, choices: Iterable[str]) -> str | None:
     """The choice that *word* was probably meant to be."""
     letters, by_letters = _letters(word), {_letters(choice): choice for choice in choices}
     begun = [it for it in by_letters if len(letters) > 1 and it.startswith(letters)]
-    found = begun or get_close_matches(letters, by_letters, 1, 0.75)
+    found = begun or get_close_matches(letters, by_letters, cutoff=0.75)
     return by_letters[found[0]] if found else None
 
 

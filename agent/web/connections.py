@@ -40,7 +40,7 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        return self.socket.fileno() >= 0
+        return self.socket.fileno() != -1
 
     @property
     def rank(self) -> tuple[Worth, bool, float]:

@@ -36,7 +36,7 @@ class Guard:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        self._paths: tuple[Path, ...] = (file,) if file else ()
+        self._paths: tuple[Path, ...] = ()
         self._stamp: Stamp = ()
         self._refused = ""
         self._take()

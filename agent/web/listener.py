@@ -1,10 +1,12 @@
 """Accepts connections on one address, each as the web config file says at that moment."""
 
 import asyncio
+import errno
 import os
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from typing import Any
 
 from aiohttp.web import RequestHandler
 
@@ -141,5 +143,5 @@ def _close(sockets: list[socket.socket]) -> None:
 
 def _reason(error: Exception) -> str:
     """The operating system's words; asyncio puts its own around them."""
-    number = getattr(error, "errno", None)
-    return os.strerror(number) if number and number > 0 else str(error)
+    number: Any = getattr(error, "errno", None)
+    return os.strerror(number) if number in errno.errorcode else str(error)

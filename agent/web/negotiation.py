@@ -56,11 +56,11 @@ def _exactness(wanted: _Range, name: str, parameters: Mapping[str, str]) -> int:
     that no name of ours needs.
     """
     kind = name.partition("/")[0]
-    at = ("*/*", f"{kind}/*", name).index(wanted.name) if wanted.name in ("*/*", f"{kind}/*", name) else -1
+    names = ("*/*", f"{kind}/*", name)
     shared = wanted.parameters.keys() & parameters.keys()
-    if at < 0 or any(wanted.parameters[key] != parameters[key] for key in shared):
+    if wanted.name not in names or any(wanted.parameters[key] != parameters[key] for key in shared):
         return 0
-    return 1 + at + len(shared)
+    return 1 + names.index(wanted.name) + len(shared)
 
 
 def _ranges(header: str) -> Iterator[_Range]:
@@ -77,4 +77,4 @@ def _quality(text: str) -> float:
         quality = float(text)
     except ValueError:
         return 1.0
-    return quality if 0 <= quality <= 1 else 1.0
+    return min(quality, 1.0) if quality >= 0 else 1.0

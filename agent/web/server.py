@@ -26,7 +26,6 @@ from agent.web.statuspage import PAGE, POLICY
 KEEPALIVE = 120.0
 """Seconds; longer than any usual scrape interval, so that a scraper keeps its connection."""
 
-_LONGEST_HEADER = 8190  # bytes
 _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
 _TEXT = "text/plain; charset=utf-8"
@@ -81,14 +80,7 @@ class Server:
         """
         sockets = await listen(address)
         AiohttpLog().listen()
-        runner = web.AppRunner(
-            self._app,
-            access_log=None,
-            keepalive_timeout=KEEPALIVE,
-            shutdown_timeout=1.0,
-            max_line_size=_LONGEST_HEADER,
-            max_field_size=_LONGEST_HEADER,
-        )
+        runner = web.AppRunner(self._app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=1.0)
         await runner.setup()
         make = cast("web.Server", runner.server)  # setup() has made it
         listener = Listener(sockets, make, self._connections, self._guard)
@@ -141,7 +133,7 @@ class Server:
         return response
 
     async def _status_json(self, request: web.Request) -> web.Response:
-        said = json.dumps(self._status(), ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        said = json.dumps(self._status()).encode()
         return await response_of(request, Content(iter((said,)), _JSON))
 
     async def _healthz(self, _request: web.Request) -> web.Response:

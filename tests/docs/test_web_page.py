@@ -9,7 +9,7 @@ import bcrypt
 import pytest
 import yaml
 
-from agent.web import config
+from agent.web import config, connections, guard, scraper, sending, server
 from tests.docs.pages import DOCS, blocks
 from tests.tools import certificates, prometheus
 from tests.tools.cache import require
@@ -36,6 +36,24 @@ def test_the_agent_takes_an_example(text: str, folder: Path) -> None:
 
     assert (found.tls is not None) == ("tls_server_config" in text)
     assert all(bcrypt.checkpw(b"correct horse", hash_) for hash_ in found.users.values())
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("operations.md", f"There are at most {connections.MOST}."),
+        ("operations.md", f"A new connection has {connections.HEADERS_WITHIN:g} s for its first request"),
+        (
+            "operations.md",
+            f"({scraper.DEFAULT_TIMEOUT:g} s if it names none, {scraper.LONGEST_TIMEOUT:g} s at most)",
+        ),
+        ("operations.md", f"any other request {sending.LOOK_WITHIN:g} s"),
+        ("operations.md", f"silent for {server.KEEPALIVE:g} s between two requests"),
+        ("web.md", f"at the certificates every {guard.LOOK_EVERY:g} s"),
+    ],
+)
+def test_the_figures_are_those_that_hold(page: str, words: str) -> None:
+    assert words in " ".join((DOCS / page).read_text().split())
 
 
 def test_the_table_has_every_key_and_no_other() -> None:

@@ -144,7 +144,34 @@ _OF_MEMORY = (
         (("4", "3"), ("4", "5")),
     ),
     ("agent/web/auth.py", "_MOST_REMEMBERED = 100", (("100", "101"), ("100", "99"))),
+    ("agent/web/auth.py", "self._right.clear()", (("self._right.clear()", "pass"),)),
     ("agent/web/auth.py", "if len(self._right) >= _MOST_REMEMBERED:", ((">=", ">"),)),
+)
+
+_OF_BOUNDS = (
+    (
+        "agent/strictyaml.py",
+        "_MOST_BYTES = 4 * _MOST_CHARACTERS  # no character of UTF-8 has more",
+        (("4", "5"),),
+    ),
+    ("agent/strictyaml.py", "content = stream.read(_MOST_BYTES + 1)", (("1", "2"),)),
+    ("agent/judge.py", 'return "" if stream.read(1) else "is empty"', (("1", "2"),)),
+    ("agent/settings/problems.py", "_LOOKED_AT = 2000", (("2000", "20000"),)),
+    (
+        "agent/settings/written.py",
+        'return re.sub(r"[^a-z0-9]", "", word[:100].lower())',
+        (("100", "99"), ("100", "101")),
+    ),
+    ("agent/web/listener.py", "_BACKLOG = 128", (("128", "127"), ("128", "129"))),
+)
+
+_OF_SECRETS = (
+    (
+        "agent/web/auth.py",
+        "_NOBODY = bcrypt.hashpw(os.urandom(16).hex().encode(), bcrypt.gensalt(10))",
+        (("16", "15"), ("16", "17"), ("10", "9"), ("10", "11")),
+    ),
+    ("agent/web/auth.py", "self._key = os.urandom(32)", (("32", "31"), ("32", "33"))),
 )
 """Module and line, and what before and after is of each change."""
 
@@ -200,12 +227,59 @@ EQUIVALENT = (
     *(
         Equivalent(
             "agent/web/negotiation.py",
-            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            statement,
             "0",
             after,
             "where the quality is 0, only that is asked",
         )
+        for statement in (
+            "exactness, quality, place = max(found, default=(0, 0.0, 0))",
+            "return (quality, exactness, place) if quality else (0.0, 0, 0)",
+        )
         for after in ("1", "-1")
+    ),
+    Equivalent(
+        "agent/web/server.py",
+        "runner = web.AppRunner("
+        "self._app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=1.0)",
+        ", access_log=None",
+        "",
+        "what it would write is no warning, and so is not told",
+    ),
+    Equivalent(
+        "agent/web/server.py",
+        "lambda: peer.is_gone or time.monotonic() - asked_at > timeout / 2,",
+        ">",
+        ">=",
+        "no clock hits a moment to the nanosecond",
+    ),
+    Equivalent(
+        "agent/web/aiohttplog.py",
+        "peer = record.args[0] if isinstance(record.args, tuple) and record.args else None",
+        "0",
+        "-1",
+        "there is one argument only",
+    ),
+    Equivalent("agent/web/sending.py", "await asyncio.sleep(0)", "0", "-1", "the loop turns once either way"),
+    *(
+        Equivalent("agent/web/guard.py", "return str(path), 0, 0", "0", after, "no file has this stamp")
+        for after in ("1", "-1")
+    ),
+    *(
+        Equivalent(
+            "agent/web/sending.py",
+            "gzip = zlib.compressobj(level=1, wbits=_GZIP)",
+            *change,
+            "how well a page is packed is a matter of speed",
+        )
+        for change in (("level=1,", ""), ("1", "2"))
+    ),
+    Equivalent(
+        "agent/web/negotiation.py",
+        "return 1 + names.index(wanted.name) + len(shared)",
+        "1",
+        "2",
+        "it stays more than 0",
     ),
     *(
         Equivalent(
@@ -527,6 +601,16 @@ EQUIVALENT = (
         )
         for module, statement, before, afters in _AT_ONCE
         for after in afters
+    ),
+    *(
+        Equivalent(path, statement, *change, "a bound a little higher or lower bounds as well")
+        for path, statement, changes in _OF_BOUNDS
+        for change in changes
+    ),
+    *(
+        Equivalent(path, statement, *change, "as hard to guess, and about as slow")
+        for path, statement, changes in _OF_SECRETS
+        for change in changes
     ),
     *(
         Equivalent(path, statement, *change, "how much is remembered matters for speed and memory alone")

@@ -112,10 +112,11 @@ ROOMS = (
             ),
             *("tests/unit/test_settings_judge.py", "tests/unit/test_settings_property.py"),
             *("tests/unit/test_settings_printed.py", "tests/unit/test_settings_bounds.py", EFFECT),
+            "tests/unit/classify/test_rules.py",
         ),
         SEAM,
     ),
-    Room("web", ("agent/web",), ("tests/web",), SEAM),
+    Room("web", ("agent/web",), ("tests/web", "tests/docs/test_web_page.py"), SEAM),
     Room("consumer", ("agent/consumer",), ("tests/unit/consumer", *KAFKA), SEAM),
     Room(
         "bookkeeper",

@@ -96,6 +96,8 @@ def test_what_kubernetes_sets_for_a_service_called_agent_is_none_of_ours(
         ("1795323600", 1795323600),
         ("1795323600.5", 1795323600.5),
         ("1795323600000", 1795323600),
+        ("1795323600000e-3", 1795323600),
+        ("2012121201212", 2012121201.212),  # digits that could be those of a day and a time
     ],
 )
 def test_a_start_may_be_a_moment(file: Path, written: str, moment: float) -> None:

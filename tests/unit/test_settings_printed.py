@@ -9,6 +9,7 @@ import yaml
 
 from agent.settings import fields, load
 from agent.settings.model import is_secret
+from agent.settings.printing import in_effect
 from agent.settings.words import may_be
 from tests.commanding import run
 
@@ -142,7 +143,8 @@ def test_what_is_printed_are_the_settings_in_effect_and_is_taken_back(
 ) -> None:
     file, printed = tmp_path / "agent.yaml", tmp_path / "printed.yaml"
     file.write_text(
-        "kafka: {security_protocol: SASL_SSL, sasl: {mechanism: PLAIN, username: me, password: hunter2}}\n"
+        "kafka: {client_rack: Zürich, security_protocol: SASL_SSL,\n"
+        "        sasl: {mechanism: PLAIN, username: me, password: hunter2}}\n"
         "events: {fields: {duration: {path: a.b, unit: ms}, status: ['x: y', '\"#\"']}}\n"
         "labels: {extra: [model], budgets: {model: 7}, paths: ['/v1/{id}']}"
     )
@@ -153,10 +155,24 @@ def test_what_is_printed_are_the_settings_in_effect_and_is_taken_back(
     monkeypatch.delenv("AGENT_KAFKA__TOPICS")
 
     assert "hunter2" not in result.output
+    assert "\n  client_rack: Zürich\n" in result.stdout
     assert run("check-config", "--config.file", str(printed)).exit_code == 0
     found, wanted = load(printed), load(file)
     assert (found.kafka.topics, found.web.listen_address) == (["from-the-environment"], ":1234")
     assert (found.events, found.labels) == (wanted.events, wanted.labels)
+
+
+def test_what_is_in_effect_is_known_by_name_with_what_differs_from_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text("kafka: {topics: [a], group_id: api-error-agent}\nevents: {fields: {status: a.b}}")
+
+    found = list(in_effect(load(file)))
+
+    assert [it.name for it in found] == [name for name, _ in fields()]
+    assert {it.name: it.value for it in found if not it.is_default} == {
+        "kafka.topics": "[a]",
+        "events.fields": "{status: a.b}",
+    }
 
 
 def test_no_secret_is_printed() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.classify import OutcomeType
+from agent.events.presets import PRESETS
 from agent.settings import SettingsError, load
 from agent.settings.values import OUR_LABELS
 
@@ -31,6 +32,8 @@ RULES = (
     "classify.rules: [{when: {provider: our-gateway, status: [403, 5xx], message: budget * used up}, "
     "type: insufficient_balance, reason: spend_limit_reached}]"
 )
+RULES_ARE = "give a list of rules, each {when: {provider, status, code, type, message}, type, reason}"
+MAPPING = "events.fields: {status: response.status, duration: {path: latencies.request, unit: ms}}"
 STATUS = "a status is a number from 100 to 599, a class such as 5xx, or a list of these"
 NO_TEXT = "it is not a text with something but * in it"
 TAKEN = "classify.rules[0] holds wherever this would; leave one of them out, or put this one first"
@@ -134,6 +137,13 @@ VALUES = [
         "kafka.bootstrap_servers",
         "['::1:9092']",
         "[0] is '::1:9092'",
+        "an IPv6 address stands in brackets: write [::1]:9092 or the like",
+        BROKERS,
+    ),
+    (
+        "kafka.bootstrap_servers",
+        "['::9092']",
+        "[0] is '::9092'",
         "an IPv6 address stands in brackets: write [::1]:9092 or the like",
         BROKERS,
     ),
@@ -394,6 +404,7 @@ VALUES = [
         "a port is a number from 0 to 65535",
         LISTEN,
     ),
+    ("web.listen_address", 78 * "a", " is '" + 78 * "a" + "'", "it is not host:port", LISTEN),
     ("web.listen_address", "nowhere", " is 'nowhere'", "it is not host:port", LISTEN),
     (
         "web.listen_address",
@@ -454,7 +465,62 @@ VALUES = [
         "reason is missing",
         RULES,
     ),
+    (
+        "classify.rules",
+        "[{when: {status: 403}, type: api_error, reason: maintenance, tpye: api_error}]",
+        "[0].tpye is 'api_error'",
+        "there is no tpye; there are when, type, reason; did you mean type?",
+        RULES,
+    ),
+    (
+        "classify.rules",
+        "[{reason: maintenance}]",
+        "[0] is {'reason': 'maintenance'}",
+        "when, type is missing",
+        RULES,
+    ),
+    (
+        "classify.rules",
+        "[{when: {code: " + 1001 * "a" + "}, type: api_error, reason: maintenance}]",
+        "[0].when.code is '" + 79 * "a" + "…",
+        "it has 1001 characters, and 1000 is the most",
+        RULES,
+    ),
+    ("classify.rules", "5", " is 5", RULES_ARE, RULES),
+    (
+        "classify.rules",
+        "{when: {status: 403}}",
+        "[0] is {'when': {'status': 403}}",
+        "type, reason is missing",
+        RULES,
+    ),
+    # events
+    (
+        "events.preset",
+        "kongo",
+        " is 'kongo'",
+        f"no such preset; there are {', '.join(PRESETS)}; did you mean kong?",
+        "events.preset: kong",
+    ),
+    *(
+        (f"events.{name}", "a.", " is 'a.'", "'a.' is not a path: write a", f"events.{name}: {right}")
+        for name, right in (("each", "records"), ("unwrap", "message"))
+    ),
+    (
+        "events.only",
+        "path ~ x",
+        " is 'path ~ x'",
+        (
+            "'path ~ x' is no condition: write FIELD == VALUE, !=, =~ or !~, or FIELD exists or absent, "
+            "such as path != /healthz"
+        ),
+        "events.only: [path != /healthz, method exists]",
+    ),
+    ("events.fields", "[a]", " is ['a']", "give a mapping of fields to paths", MAPPING),
+    ("events.fields", "{status: a.}", ".status is 'a.'", "'a.' is not a path: write a", MAPPING),
+    ("events.fields", "'{status: a.}'", ".status is 'a.'", "'a.' is not a path: write a", MAPPING),
     # choices
+    ("commit.scrapers", "a", " is 'a'", "give one of all, any", "commit.scrapers: all"),
     (
         "kafka.security_protocol",
         "sasl-ssl",
@@ -468,6 +534,14 @@ VALUES = [
         " is 'loud'",
         "give one of debug, info, warning, error",
         "log.level: info",
+    ),
+    ("log.level", "wrong", " is 'wrong'", "give one of debug, info, warning, error", "log.level: info"),
+    (
+        "log.format",
+        "js",
+        " is 'js'",
+        "give one of auto, json, console; did you mean json?",
+        "log.format: json",
     ),
     (
         "labels.extra_on_histograms",
@@ -495,7 +569,20 @@ SECTIONS = [
     ("kafka: {groupId: a}", "kafka.groupId is not a setting; did you mean kafka.group_id?"),
     ("topics: [a]", "topics is not a setting; did you mean kafka.topics?"),
     ("kafak: {}", "kafak is not a setting; did you mean kafka?"),
+    ("kafka: {sa: {}}", "kafka.sa is not a setting; did you mean kafka.sasl?"),
     ("log: {colour: red}", "log.colour is not a setting; there are log.level, log.format"),
+    (
+        "kafka: {tls: {x: 1}}",
+        (
+            "kafka.tls.x is not a setting; there are kafka.tls.ca_file, kafka.tls.cert_file, "
+            "kafka.tls.key_file, kafka.tls.check_hostname"
+        ),
+    ),
+    ("log: {x: 1}", "log.x is not a setting; there are log.level, log.format"),
+    ("log: 5", "log is a number; give a mapping, such as log: {level: info}"),
+    ("log: 5.5", "log is a number; give a mapping, such as log: {level: info}"),
+    ("log: true", "log is true or false; give a mapping, such as log: {level: info}"),
+    ("log: [level]", "log is a list; give a mapping, such as log: {level: info}"),
     ("x: 1", "x is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
     ("<<: {}", "<< is not a setting; there are kafka, events, classify, labels, metrics, commit, web, log"),
     ("log: loud", "log is a string; give a mapping, such as log: {level: info}"),
@@ -507,9 +594,18 @@ SECTIONS = [
         "kafka: {security_protocol: SSL, tls: {cert_file: tls.crt}}",
         "kafka.tls: cert_file and key_file need each other; set both or none",
     ),
-    (
-        "kafka: {security_protocol: SASL_SSL, sasl: {mechanism: OAUTHBEARER}}",
-        "kafka.sasl: mechanism OAUTHBEARER needs username, token_url, password_file (or password)",
+    *(
+        (
+            f"kafka: {{security_protocol: SASL_SSL, sasl: {{mechanism: {mechanism}}}}}",
+            f"kafka.sasl: mechanism {mechanism} needs {needed}",
+        )
+        for mechanism, needed in (
+            ("PLAIN", "username, password_file (or password)"),
+            ("SCRAM-SHA-256", "username, password_file (or password)"),
+            ("SCRAM-SHA-512", "username, password_file (or password)"),
+            ("OAUTHBEARER", "username, token_url, password_file (or password)"),
+            ("AWS_MSK_IAM", "region"),
+        )
     ),
     (
         (

@@ -58,6 +58,12 @@ TEXTS = [
     ('"\\ud800": 1', ", line 1: a string has an incomplete character in it (a lone surrogate)"),
     ("a: \x00", ": it is not text: character 4 cannot stand in YAML"),
     ("a: " + 300_000 * "b", ": it has more than 262144 characters"),
+    (262_145 * "\N{GRINNING FACE}", ": it has more than 262144 characters"),
+    (
+        262_144 * "\N{GRINNING FACE}",
+        " holds a string; give a mapping in YAML, such as kafka: {topics: [api-responses]}",
+    ),
+    ("kafka: [", ", line 1: a bracket or a brace is not closed, or a comma is missing"),
     ("[1, 2]", " holds a list; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
     ("kafka", " holds a string; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
     ("true", " holds true or false; give a mapping in YAML, such as kafka: {topics: [api-responses]}"),
@@ -116,6 +122,13 @@ def test_a_byte_order_mark_and_line_ends_of_windows_do_no_harm(file: Path) -> No
     file.write_bytes(b"\xef\xbb\xbfkafka:\r\n  topics:\r\n  - a\r\n  - b\r\n")
 
     assert load(file).kafka.topics == ["a", "b"]
+
+
+def test_a_file_may_have_so_many_characters_of_any_script(file: Path) -> None:
+    for letter in ("a", "\N{GRINNING FACE}"):
+        file.write_text("#" + 262_143 * letter)
+
+        assert load(file).model_fields_set == set()
 
 
 def test_what_looks_like_a_date_or_a_time_is_the_text_that_it_is(file: Path) -> None:

@@ -145,6 +145,18 @@ async def test_a_connection_that_asks_nothing_or_shakes_no_hands_is_closed_in_ti
     await server.close()
 
 
+@pytest.mark.parametrize("config", ["{}", "tls_server_config: {cert_file: tls.crt, key_file: tls.key}"])
+async def test_a_server_that_closes_leaves_no_connection(folder: Path, config: str) -> None:
+    (folder / "web.yaml").write_text(config)
+    server = Server(StillPages(), config_file=folder / "web.yaml")
+    url = await server.start("127.0.0.1:0")
+    with raw(url) as silent:
+        await until(server._connections._open)
+        await server.close()
+        assert not server._connections._open()
+        await until(lambda: _is_closed(silent), 5)
+
+
 async def test_a_connection_that_has_asked_once_may_be_silent(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,7 +152,7 @@ async def test_a_scrape_that_waited_half_its_timeout_is_refused(
     pages.gate.set()
 
     async with await asking as answer:
-        assert answer.status == 503
+        assert (answer.status, await answer.text()) == (503, "the scrape waited too long\n")
     assert (pages.began, pages.dropped) == (0, 1)
 
 
@@ -213,6 +213,14 @@ async def test_a_client_that_aborts_leaves_no_traceback(
         assert answer.status == 200
 
     assert capsys.readouterr() == ("", "")
+
+
+async def test_a_look_has_time_to_be_taken(url: str, pages: StillPages) -> None:
+    pages.look = os.urandom(4 * MIB)
+    with raw(url, "GET /metrics HTTP/1.1", "Connection: close", buffer=65536) as connection:
+        received = await read(connection, pause=0.002)
+
+    assert received.endswith(pages.look)
 
 
 async def test_a_look_that_nobody_takes_ends(

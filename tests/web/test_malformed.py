@@ -97,6 +97,7 @@ def test_2000_malformed_requests_are_one_quiet_line(agent: Agent) -> None:
     lines = [json.loads(line) for line in agent.log.read_text().splitlines() if "request.malformed" in line]
     assert {line["level"] for line in lines} == {"info"}
     assert set(lines[-1]) == {"event", "level", "timestamp", "error", "peer", "requests"}
+    assert {line["peer"] for line in lines} == {"127.0.0.1"}
 
 
 def test_what_is_not_http_at_all_is_said() -> None:

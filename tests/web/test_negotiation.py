@@ -82,7 +82,7 @@ def test_who_asks_only_for_what_we_do_not_write_gets_the_text_format(accept: str
     assert preferred(accept, TEXTS) is Format.TEXT
 
 
-@pytest.mark.parametrize("quality", ["", "high", "nan", "inf", "-1", "7"])
+@pytest.mark.parametrize("quality", ["", "high", "nan", "inf", "-1", "-0.1", "1.5", "7"])
 def test_a_quality_that_is_none_rules_nothing_out_and_wins_over_nothing(quality: str) -> None:
     assert (
         preferred(f"application/openmetrics-text;q={quality}, text/plain;q=0.5", TEXTS) is Format.OPENMETRICS
@@ -98,6 +98,7 @@ def test_a_quality_that_is_none_rules_nothing_out_and_wins_over_nothing(quality:
         ("GZIP;q=0.5", True),
         ("*", True),
         ("identity;q=0.5, *;q=0.8", True),
+        ("identity, gzip", True),
         ("", False),
         ("deflate", False),
         ("gzip;q=0", False),

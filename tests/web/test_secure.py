@@ -140,6 +140,9 @@ async def test_a_refusal_says_whether_a_password_was_missing_or_wrong_here_and_i
     async with aiohttp.ClientSession() as session:
         texts = [await (await session.get(url, headers=headers)).text() for headers in ({}, wrong)]
 
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.headers["WWW-Authenticate"] == "Basic"  # so that a browser asks its user
+
     said = capsys.readouterr().out
     for text, why in zip(texts, ("no password was given", "the user or the password is wrong"), strict=True):
         assert text.startswith(why)
@@ -208,6 +211,28 @@ async def test_a_scraper_is_known_by_its_user_or_its_certificate_and_its_address
 # --- TLS ----------------------------------------------------------------------------------------------
 
 
+def test_the_end_of_the_certificate_in_use_is_known(folder: Path, pages: StillPages) -> None:
+    (folder / "web.yaml").write_text(MUTUAL)
+
+    (found,) = Server(pages, config_file=folder / "web.yaml").certificates.items()
+    assert found[0] == str(folder / "tls.crt")
+    assert found[1] > time.time() + 86_400
+    assert Server(pages).certificates == {}
+
+
+@pytest.mark.parametrize(
+    ("asks", "is_needed"), [("VerifyClientCertIfGiven", False), ("RequireAndVerifyClientCert", True)]
+)
+async def test_a_client_may_or_must_show_a_certificate(
+    serve: Serve, folder: Path, asks: str, *, is_needed: bool
+) -> None:
+    url = await serve(MUTUAL.replace("RequireAndVerifyClientCert", asks))
+    nameless = ssl.create_default_context(cafile=str(folder / "ca.crt"))
+
+    assert await has_status(url, folder, 200, context=nameless) != is_needed
+    assert await has_status(url, folder, 200)
+
+
 @pytest.mark.parametrize(("least", "is_let_in"), [("", True), (", min_version: TLS13", False)])
 async def test_a_client_of_an_older_tls_than_the_least_is_not_let_in(
     serve: Serve, folder: Path, least: str, capsys: pytest.CaptureFixture[str], *, is_let_in: bool
@@ -249,7 +274,9 @@ async def test_new_certificates_are_taken_over_without_a_restart(serve: Serve, f
 
 
 @pytest.mark.usefixtures("quick")
-async def test_a_new_password_holds_instead_of_the_old_one(serve: Serve, folder: Path) -> None:
+async def test_a_new_password_holds_instead_of_the_old_one(
+    serve: Serve, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     url = await serve(USERS)
     assert await status(url, folder, password=PASSWORD) == 200
     hash_ = bcrypt.hashpw(b"new", bcrypt.gensalt(4)).decode()
@@ -257,6 +284,7 @@ async def test_a_new_password_holds_instead_of_the_old_one(serve: Serve, folder:
 
     assert await eventually(lambda: has_status(url, folder, 401, password=PASSWORD))
     assert await status(url, folder, password="new") == 200
+    assert capsys.readouterr().out.count("web_config.reloaded") == 1
 
 
 @pytest.mark.usefixtures("quick")
@@ -451,6 +479,7 @@ def test_a_web_config_that_cannot_be_used_says_why(folder: Path, text: str, said
     with pytest.raises(WebConfigError) as error:
         read(folder / "web.yaml")
     assert said in str(error.value)
+    assert "; ".join(error.value.problems) == str(error.value)
     assert "secret" not in str(error.value)
     assert HASH[20:40] not in str(error.value)
 

@@ -11,11 +11,11 @@ import pytest
 from agent.web import Content, Server
 from agent.web.scraper import DEFAULT_TIMEOUT, LONGEST_TIMEOUT, SCRAPE_TIMEOUT, certificate_name, timeout_of
 from tests.waiting import until
-from tests.web.still import SCRAPE, SCRAPER, StillPages, raw, read
+from tests.web.still import SCRAPE, SCRAPER, StillPages, StillScrape, raw, read
 
 
 async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
+    client: aiohttp.ClientSession, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with client.get(f"{url}/metrics", headers=SCRAPER | {"Accept": "a/b"}) as answer:
         body = await answer.read()
@@ -24,7 +24,13 @@ async def test_a_scrape_gets_the_page_whole_and_counts_as_delivered(
     assert answer.headers["Content-Type"] == "text/plain; accepted=a/b"
     assert answer.headers["Content-Length"] == str(len(body))
     assert answer.headers["Server"] == "api-error-agent"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == "Accept, Accept-Encoding"
+    assert len(body) < len(pages.body) / 10
     await until(lambda: pages.ended == [True])
+    async with client.get(f"{url}/healthz") as answer:
+        assert answer.status == 200
+    assert capsys.readouterr() == ("", "")
 
 
 async def test_a_scraper_that_takes_no_gzip_gets_none(
@@ -36,11 +42,14 @@ async def test_a_scraper_that_takes_no_gzip_gets_none(
 
 
 async def test_a_request_without_the_scrapers_header_sees_a_preview_and_moves_nothing(
-    client: aiohttp.ClientSession, url: str, pages: StillPages
+    client: aiohttp.ClientSession, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with client.get(f"{url}/metrics", headers={"Accept": "a/b"}) as answer:
         assert gzip.decompress(await answer.read()) == b"preview a/b"
+    async with client.get(f"{url}/healthz") as answer:
+        assert answer.status == 200
 
+    assert capsys.readouterr() == ("", "")
     assert (pages.began, pages.ended) == (0, [])
 
 
@@ -118,6 +127,17 @@ async def test_health_and_readiness_say_what_is_wrong(
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"  # a browser shows it
 
 
+@pytest.mark.parametrize("path", ["/", "/metrics", "/healthz", "/none"])
+async def test_nobody_keeps_an_answer_or_is_told_where_it_was_read(
+    client: aiohttp.ClientSession, url: str, path: str
+) -> None:
+    async with client.get(f"{url}{path}") as answer:
+        assert answer.headers["Server"] == "api-error-agent"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 async def test_health_is_answered_between_the_pieces_of_a_long_page(url: str, pages: StillPages) -> None:
     asked: list[bool] = []
 
@@ -160,6 +180,23 @@ async def test_a_page_that_cannot_be_made_is_told_without_what_the_request_held(
     assert "canary" not in said
 
 
+async def test_a_scrape_whose_page_cannot_be_made_is_not_delivered(
+    client: aiohttp.ClientSession, url: str, pages: StillPages
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"x 1\n"
+        raise ValueError
+
+    async def begin(*_: object) -> StillScrape:
+        return StillScrape(pages, Content(pieces(), "text/plain"))
+
+    pages.begin_scrape = begin  # type: ignore[method-assign, assignment]
+    async with client.get(f"{url}/metrics", headers=SCRAPER) as answer:
+        assert answer.status == 500
+
+    assert pages.ended == [False]
+
+
 @pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
 async def test_what_aiohttp_warns_of_is_told_and_its_chatter_is_not(
     url: str, level: int, capsys: pytest.CaptureFixture[str]
@@ -172,6 +209,20 @@ async def test_what_aiohttp_warns_of_is_told_and_its_chatter_is_not(
     assert "canary" not in said
 
 
+async def test_a_server_that_closes_lets_a_scrape_under_way_end(
+    client: aiohttp.ClientSession, server: Server, url: str, pages: StillPages
+) -> None:
+    pages.gate.clear()
+    asking = asyncio.create_task(client.get(f"{url}/metrics", headers=SCRAPER))
+    await until(pages._one.locked)
+    asyncio.get_running_loop().call_later(0.1, pages.gate.set)
+    await server.close()
+
+    async with await asking as answer:
+        assert gzip.decompress(await answer.read()) == pages.body
+    assert pages.ended == [True]
+
+
 async def test_a_server_that_closes_tells_how_its_scrape_under_way_ended(
     server: Server, url: str, pages: StillPages, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +230,7 @@ async def test_a_server_that_closes_tells_how_its_scrape_under_way_ended(
     with raw(url, "GET /metrics HTTP/1.1", f"{SCRAPE_TIMEOUT}: 60"):
         await until(lambda: pages.began)
         await asyncio.wait_for(server.close(), 5)
+        assert not server._connections._open()
 
     assert pages.ended == [False]
     assert capsys.readouterr() == ("", "")

@@ -51,6 +51,7 @@ def basic(words: str, scheme: str = "Basic") -> str:
         (basic("prom"), "prom"),
         (basic("prom:secret", "Bearer"), ""),
         ("Basic ???", ""),
+        ("Basic cHJv?bTpzZWNyZXQ=", ""),
         ("Basic \xff", ""),
         ("Basic /w==", ""),
         ("Basic", ""),
@@ -61,12 +62,36 @@ def test_a_user_is_named_in_a_header_of_basic_authentication_only(header: str, u
     assert user_of(header) == user
 
 
+async def test_of_a_long_password_72_bytes_count_as_bcrypt_has_it() -> None:
+    password = "é" * 40
+    users = Users({"prom": bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4))})
+
+    assert await users.admits(basic(f"prom:{password}"))
+    assert not await users.admits(basic(f"prom:{'é' * 35}e{'é' * 4}"))
+
+
 async def test_only_the_right_password_of_a_known_user_admits_and_does_so_again() -> None:
     users = Users({"prom": bcrypt.hashpw(b"se:cret", bcrypt.gensalt(4))})
     asked = ["prom:se:cret", "prom:se:cret", "prom:se", "other:se:cret", "prom:", "prom:se:cret"]
 
     assert [await users.admits(basic(words)) for words in asked] == [True, True, False, False, False, True]
     assert not await users.admits("")
+
+
+async def test_the_passwords_of_all_users_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[bytes] = []
+
+    def fits(password: bytes, _: bytes) -> bool:
+        checked.append(password)
+        return True
+
+    monkeypatch.setattr("agent.web.auth._fits", fits)
+    users = Users({"prom": b"", "other": b""})
+
+    for _ in range(3):
+        assert await users.admits(basic("prom:a"))
+        assert await users.admits(basic("other:b"))
+    assert checked == [b"a", b"b"]
 
 
 def test_a_line_of_a_kind_is_due_once_in_a_while_and_says_how_often_its_cause_came() -> None:

@@ -62,6 +62,86 @@ def test_a_sentence_says_when_to_try_again(message: str, seconds: float | None) 
     assert in_message(message) == (seconds if seconds is None else pytest.approx(seconds))
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Try again in 5s",
+        "Please try a gain in 5s",
+        "Retry in about 5s",
+        "Retry your request after 5 seconds",
+        "Please wait at least 5s",
+        "Your limit resets in approximately 5s",
+        "Available in 5s",
+        "Tokens are replenished in 5s",
+        "The next request is allowed in 5s",
+        "You are rate limited for 5s",
+        "Cooldown: 5s",
+        "Backoff of 5s",
+        "wait " * 3 + "5s",
+        "Wait five seconds",
+        "Allow 5 seconds before retrying",
+        "5 seconds before you send the next request",
+        "5 seconds before making another request",
+        "5 seconds remaining",
+        "There are 5 seconds left",
+        "5 seconds until the next request",
+        "5 second cooldown",
+        "5s cool-down",
+        "Try again\n  in\t5s",
+        "TRY AGAIN IN 5S",
+        "Consider waiting 5s",
+        "retry_after: 5",
+        "retry-after=5s",
+        "'retry-after': '5'",
+        "retryAfterMs=5000",
+        "retry_after_millis: 5000",
+        "retry-after: 5000ms",
+        "retryAfterSecs=5",
+        "a" * 4000 + " try again in 5s",
+        "Warten Sie 5 Sekunden",
+        "请在 5 秒后重试",
+    ],
+)
+def test_a_wait_is_found_in_whatever_words(message: str) -> None:
+    assert in_message(message) == 5
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        *(("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10), ("fifteen", 15)),
+        *(("twenty", 20), ("thirty", 30), ("sixty", 60)),
+    ],
+)
+def test_a_number_may_be_a_word(written: str, seconds: int) -> None:
+    for unit, times in {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}.items():
+        assert in_message(f"Please try again in {written.title()} {unit}s") == seconds * times
+
+
+@pytest.mark.parametrize(("unit", "seconds"), [("a minute", 60), ("an hour", 3600), ("a day", 86_400)])
+def test_an_article_is_a_one(unit: str, seconds: int) -> None:
+    for before in ("try again in", "retry after", "wait for", "wait"):
+        assert in_message(f"Please {before} {unit}") == seconds
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Retrying in 10 minutes",
+        "Client is waiting 5s",
+        "The client will retry after 5s",
+        "will now retry in 5s",
+        "auto-retry in 5s",
+        "total wait time: 5s",
+        "Try again at 5 p.m.",
+        "Wait five apples",
+        "a" * 4096 + " try again in 5s",
+    ],
+)
+def test_what_tells_no_wait_of_the_server_is_none(message: str) -> None:
+    assert in_message(message) is None
+
+
 def wait(headers: dict[str, str], body: object = None, now: float | None = None) -> float | None:
     return classify(ApiResponse(status=429, headers=headers, body=body), now).retry_after
 

@@ -8,7 +8,7 @@ from agent.classify import classify, explain
 from agent.classify.classifier import OK
 from agent.classify.rules import Rules, Text
 from agent.events.response import ApiResponse
-from agent.settings.own_rules import compiled
+from agent.settings.own_rules import compiled, problems
 
 BUDGET = {"error": {"type": "tenant_limit", "code": "T-17", "message": "Daily budget of team A is used up"}}
 
@@ -66,6 +66,30 @@ def test_a_rule_says_nothing_where_a_condition_does_not_hold(when: dict[str, Any
 
 def test_the_first_rule_that_holds_decides() -> None:
     assert meaning(rules({"message": "weekly"}, {"status": 403}, {"code": "t-17"})) == "quota_exhausted"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "left_nothing"),
+    [
+        ([{"code": "b"}, {"code": "B ", "message": "x"}], [1]),
+        ([{"code": "b", "message": "x"}, {"code": "b"}], []),
+        ([{"code": ["a", "b"]}, {"code": "b"}, {"code": ["b", "c"]}], [1]),
+        ([{"message": "x"}, {"code": "b"}, {"code": "b"}, {"message": "x"}], [2, 3]),
+        ([{"status": "4xx"}, {"status": "400"}, {"status": 499}, {"status": [499, 500]}], [1, 2]),
+        ([{"status": "4xx"}, {"status": 399}, {"status": ["4XX", "5xx"]}], []),
+        ([{"code": "b"}, {"code": "b", "status": 400}], [1]),
+        # A success is an error only for a rule that names its status.
+        ([{"code": "b"}, {"code": "b", "status": 399}], []),
+        ([{"code": "b"}, {"code": "b", "status": [200, 500]}], []),
+        ([{"code": "b"}, {"status": 200}, {"code": "b", "status": 200}], [2]),
+    ],
+)
+def test_a_rule_that_those_before_it_leave_nothing_is_refused(
+    conditions: list[dict[str, Any]], left_nothing: list[int]
+) -> None:
+    written = [{"when": when, "type": "api_error", "reason": "maintenance"} for when in conditions]
+
+    assert [problem.place for problem in problems(written)] == [(number,) for number in left_nothing]
 
 
 def test_a_rule_outranks_a_code_that_the_agent_knows() -> None:

@@ -40,6 +40,29 @@ def test_an_ordinary_text_is_ok(text: str) -> None:
     assert classify(ApiResponse(status=200, body=text)) == OK
 
 
+SHOWN = '{"error": {"message": "Rate limit exceeded"}}'
+
+
+@pytest.mark.parametrize("ending", [":", "：", " -", " –"])
+def test_an_error_behind_the_words_of_a_client_is_one(ending: str) -> None:
+    assert classify(ApiResponse(status=200, body=f"The request failed{ending} {SHOWN}")) != OK
+    assert classify(ApiResponse(status=200, body=f"The request failed{ending} {SHOWN}".ljust(140))) != OK
+    assert classify(ApiResponse(status=200, body=f"The request failed {SHOWN}")) == OK
+
+
+SHOWING = (
+    "example examples sample like such instance is are here this that these you your if when would could may "
+    "looks means following typical common codes handling test tests beispiel exemple ejemplo exemplo esempio "
+    "пример 示例 例如 例子 比如 예시"
+)
+
+
+@pytest.mark.parametrize("word", SHOWING.split())
+def test_an_answer_that_shows_an_error_is_none(word: str) -> None:
+    assert classify(ApiResponse(status=200, body=f"The request failed: {SHOWN}")) != OK
+    assert classify(ApiResponse(status=200, body=f"The request failed, {word}: {SHOWN}")) == OK
+
+
 @pytest.mark.parametrize("body", BODIES)
 def test_an_ordinary_event_of_a_stream_is_ok(body: object) -> None:
     stream = f"data: {json.dumps(body)}\n\ndata: [DONE]\n\n"
