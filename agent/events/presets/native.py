@@ -33,10 +33,10 @@ def _status(value: object) -> int | None:
     if type(value) is dict and value:
         return None
     if type(value) is str:
-        words = value.lower().split()
-        if len(words) == 1 and words[0] in _WORDS:
+        if value.strip().lower() in _WORDS:
             return None
-        value = words[words[0].startswith("http/")] if len(words) > 1 else value
+        words = value.split()
+        value = words[words[0].lower().startswith("http/")] if len(words) > 1 else value
     return None if type(value) in {int, str} and value in _NO_RESPONSE else rules.status(value)
 
 
