@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from agent.events import ApiResponse, Event, Extractor
+from agent.events.otlp import value_of
 from agent.events.response import UNKNOWN
 from tests.unit.events.understood import words
 
@@ -350,11 +351,11 @@ def test_an_error_of_ecs_may_be_a_word_or_a_trace() -> None:
 # --- OpenTelemetry --------------------------------------------------------------------------------------
 
 
-def span(*, status: object = None, events: object = None, **attributes: object) -> ApiResponse:
+def span(*, status: object = None, events: object = None, **attributes: object) -> dict[str, object]:
     named = {name.replace("_", "."): value for name, value in attributes.items()}
-    event = {"startTimeUnixNano": "1", "endTimeUnixNano": "2", "status": status, "events": events}
     pairs = [{"key": key, "value": {"stringValue": value}} for key, value in named.items()]
-    return response("otlp", **event, attributes=pairs)
+    times = {"startTimeUnixNano": "1", "endTimeUnixNano": "2"}
+    return {**times, "status": status, "events": events, "attributes": pairs}
 
 
 def raised(name: str, **said: str) -> dict[str, object]:
@@ -362,15 +363,11 @@ def raised(name: str, **said: str) -> dict[str, object]:
     return {"name": name, "attributes": pairs}
 
 
-def span_with(attributes: dict[str, object]) -> ApiResponse:
-    return response("otlp", startTimeUnixNano="1", attributes=attributes)
-
-
 FAILED = {"code": 2}
 
 
 @pytest.mark.parametrize(
-    ("read", "status", "body"),
+    ("event", "status", "body"),
     [
         (span(), 200, None),
         *((span(status={"code": code}), 200, None) for code in (0, 1, "STATUS_CODE_UNSET", "STATUS_CODE_OK")),
@@ -387,14 +384,15 @@ FAILED = {"code": 2}
         (span(events=[raised("exception.other", type="Z")]), 200, None),
         (span(events=[raised("exception", type="A"), raised("exception", type="B")]), None, ("B", "")),
         (span(error_type=5), 200, None),
-        (response("otlp", body={"x": 1}, attributes=[]), None, None),
-        (response("otlp", attributes={"exception.type": "X"}), None, ("X", "")),
-        (span_with({"error.type": 5, "exception.type": "X"}), None, ("X", "")),
+        ({"body": {"x": 1}, "attributes": []}, None, None),
+        ({"attributes": {"exception.type": "X"}}, None, ("X", "")),
+        ({**span(), "attributes": {"error.type": 5, "exception.type": "X"}}, None, ("X", "")),
     ],
 )  # fmt: skip
 def test_a_span_failed_where_it_says_so_or_names_an_error(
-    read: ApiResponse, status: int | None, body: tuple[str | None, str] | None
+    event: dict[str, object], status: int | None, body: tuple[str | None, str] | None
 ) -> None:
+    read = response("otlp", **event)
     expected = body and {"error": {"type": body[0], "message": body[1]}}
 
     assert (read.status, read.body) == (status, expected)
@@ -402,11 +400,46 @@ def test_a_span_failed_where_it_says_so_or_names_an_error(
 
 @pytest.mark.parametrize("word", ["timeout", "timed out", "timed_out", "DeadlineExceeded"])
 def test_a_span_that_failed_by_waiting_says_so(word: str) -> None:
-    assert span(status=FAILED, error_type=word).ending == "upstream_timeout"
-    assert (
-        span(status=FAILED, error_type="X" * 99, exception_message=f"it {word}").ending == "upstream_timeout"
-    )
-    assert span(status=FAILED, error_type="X", exception_message=" " * 512 + word).ending == "failed"
+    named = span(status=FAILED, error_type=word)
+    said = span(status=FAILED, error_type="X", exception_message=f"it {word}")
+    late = span(status=FAILED, error_type="X", exception_message=" " * 512 + word)
+
+    endings = [response("otlp", **event).ending for event in (named, said, late)]
+
+    assert endings == ["upstream_timeout", "upstream_timeout", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"intValue": "5"}, 5),
+        ({"intValue": "-5"}, -5),
+        ({"intValue": 5}, 5),
+        ({"intValue": "x"}, "x"),
+        ({"stringValue": "5"}, "5"),
+        ({"arrayValue": {"values": [{"intValue": "5"}, {"boolValue": True}]}}, [5, True]),
+        ({"arrayValue": 5}, 5),
+        ({"kvlistValue": {"values": [{"key": "a", "value": {"doubleValue": 0.5}}]}}, {"a": 0.5}),
+        ({"kvlistValue": 5}, 5),
+        ({}, None),
+        (5, None),
+    ],
+    ids=str,
+)
+def test_a_value_of_otlp_is_what_it_holds(value: object, expected: object) -> None:
+    assert value_of(value) == expected
+
+
+@pytest.mark.parametrize("kind", ["arrayValue", "kvlistValue"])
+def test_values_of_otlp_are_read_eight_deep(kind: str) -> None:
+    def nested(times: int) -> object:
+        value: object = {"stringValue": "inner"}
+        for _ in range(times):
+            value = {kind: {"values": [value if kind == "arrayValue" else {"key": "a", "value": value}]}}
+        return value
+
+    assert "inner" in str(value_of(nested(8)))
+    assert "inner" not in str(value_of(nested(9)))
 
 
 def test_the_times_of_a_span_have_up_to_twenty_digits() -> None:
