@@ -69,6 +69,14 @@ def test_envelopes_that_say_nothing_are_opened_three_times() -> None:
     assert words([three, four]) == [LIMIT, "no_status"]
 
 
+def test_beside_an_event_an_envelope_is_not_opened_deeper() -> None:
+    one, two, three = (within("objects", LIMITED, times) for times in (1, 2, 3))
+
+    assert words({"message": [LIMITED, two]}) == [LIMIT, LIMIT]
+    assert words({"message": [LIMITED, three]}) == [LIMIT, "no_status"]
+    assert words(within("objects", [LIMITED, one], 3)) == [LIMIT, "no_status"]
+
+
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
@@ -80,6 +88,7 @@ def test_envelopes_that_say_nothing_are_opened_three_times() -> None:
         ({"level": "info", "message": "x" * 256 + json.dumps(LIMITED)}, [LIMIT]),
         ({"level": "info", "message": "x" * 257 + json.dumps(LIMITED)}, ["no_status"]),
         ({"level": "info", "message": ["words", {"log": LIMITED}]}, ["not_object", LIMIT]),
+        ({"level": "info", "message": ["words", "more"]}, ["no_status"]),
         ({"level": "info", "payload": {}, "message": "words"}, ["no_status"]),
     ],
     ids=str,
@@ -196,6 +205,19 @@ def test_a_status_that_is_none_is_no_bad_field_where_the_caller_left() -> None:
 
     assert event.response.status == 499
     assert event.bad_fields == (Field.DURATION,)
+
+
+def test_a_header_of_a_record_that_is_no_text_is_read_as_far_as_it_is() -> None:
+    extractor = Extractor(fields={"path": "header:x-path"})
+
+    assert extractor.extract({"status": 200}, [("X-Path", b"/\xff")]).response.path == "/\ufffd"
+
+
+@pytest.mark.parametrize(
+    "word", ["2026-11-22T05:00:00." + "0" * 43 + "Z", "2026-11-22T05:00:00." + "0" * 45 + "Z"]
+)
+def test_an_instant_has_no_more_than_64_characters(word: str) -> None:
+    assert bool(extract(status=200, timestamp=word).bad_fields) == (len(word) > 64)
 
 
 def test_a_bad_attribute_costs_no_other() -> None:

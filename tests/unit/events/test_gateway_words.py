@@ -467,3 +467,10 @@ def test_spans_without_the_id_of_a_trace_belong_to_none() -> None:
     assert found(None, None) == ["not_object", "ok", "ok"]
     assert found("", "") == ["not_object", "ok", "ok"]
     assert found("t", None) == ["not_object", "ok", "ok"]
+
+
+def test_who_left_goes_before_the_status_of_an_error() -> None:
+    left = span(status={"code": 2, "message": "Error code: 500 - client disconnected"})
+
+    assert response("bifrost", status="cancelled", status_code=500).status == 499
+    assert response("otlp", **left).status == 499
