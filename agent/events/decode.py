@@ -16,7 +16,7 @@ MAX_BYTES = 1024 * 1024
 loads = orjson.loads
 
 Parse = Callable[[bytes], object]
-"""Reads what is no JSON; raises ValueError where it cannot."""
+"""Reads what is no JSON; raises InvalidEventError where it cannot."""
 
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"  # RFC 1952
@@ -58,7 +58,7 @@ def _second_try(
     if value[:2] == _GZIP:
         return decode(_unpacked(value, max_bytes), max_bytes, parse)
     if parse is not None and value.strip() and value.removeprefix(_BOM)[:1] not in _BEGINNINGS:
-        return [_parsed(parse, value)]
+        return [parse(value)]
     if value[:1] == b"\x00" and value[_SCHEMA_REGISTRY_PREFIX:].lstrip()[:1] in _BEGINNINGS:
         value = value[_SCHEMA_REGISTRY_PREFIX:]
     value = value.removeprefix(_BOM)
@@ -91,15 +91,6 @@ def _unpacked(value: bytes, max_bytes: int) -> bytes:
     if not unpacker.eof or found[:2] == _GZIP:
         raise InvalidEventError(InvalidReason.ENCODING)
     return found
-
-
-def _parsed(parse: Parse, value: bytes) -> object:
-    try:
-        return parse(value)
-    except InvalidEventError:
-        raise
-    except ValueError:
-        raise InvalidEventError(InvalidReason.ENCODING) from None
 
 
 def _lines(value: bytes) -> Iterator[object]:

@@ -83,8 +83,8 @@ def provider_named(name: str) -> str | None:
 @lru_cache(_REMEMBERED)
 def host_of(address: str) -> str:
     """The host name in a URL, an authority or a bare host name; lower case, without port."""
-    authority = address.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0]
-    return authority.rsplit("@", 1)[-1].rsplit(":", 1)[0].strip().lower()
+    authority = address.split("://", 1)[-1].partition("/")[0].partition("?")[0]
+    return authority.rpartition("@")[2].rsplit(":", 1)[0].strip().lower()
 
 
 @lru_cache(_REMEMBERED)
@@ -92,10 +92,10 @@ def provider_at(host: str) -> str | None:
     """The provider of the longest known suffix of *host*."""
     if host.startswith("bedrock") and host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return "bedrock"
-    labels = host.split(".")
     if host.endswith("-aiplatform.googleapis.com"):
         return "vertex"
-    suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    labels = host.split(".")
+    suffixes = (".".join(labels[start:]) for start in range(len(labels)))
     return next((_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX), None)
 
 

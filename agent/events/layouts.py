@@ -104,7 +104,7 @@ def layout_of(
 
         error_of: Reads the body of an error, where *body* does not.
     """
-    measured = {field: steps[0] for field, steps in fields.items() if field in MEASURED}
+    measured = {field: step for field, (step, *_) in fields.items() if field in MEASURED}
     are_simple = all(not rest and unwrap(rule) in MEASURED[at] for at, (_, rest, rule) in measured.items())
     if Field.STATUS not in fields or not are_simple:
         return None
@@ -113,8 +113,8 @@ def layout_of(
         str(key) for steps in (fields[Field.STATUS], *saying, *others) for key, _, _ in steps
     )
     at = {field: str(key) for field, (key, _, _) in measured.items()}
-    bodies = {str(key) for key, _, _ in body}
-    is_plain = len(body) == 1 and not body[0][1] and body[0][2] is rules.body
+    bodies = [str(key) for key, _, _ in body]
+    is_plain = len(body) == 1 and all(not rest and rule is rules.body for _, rest, rule in body)
     named = {*words, *at.values(), *(bodies if is_plain and error_of is None else ())}
     return Layout(
         tuple(words),
@@ -123,7 +123,7 @@ def layout_of(
         at.get(Field.TIMESTAMP),
         at.get(Field.REQUEST_ID),
         at.get(Field.HEADERS),
-        str(body[0][0]) if is_plain else None,
+        bodies[0] if is_plain else None,
         partial(first, steps=body) if body and not is_plain else None,
         error_of,
         tuple(key for key in keys if key not in named),

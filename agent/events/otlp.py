@@ -90,7 +90,7 @@ def _exception(events: object) -> Attributes:
     """The attributes of the last exception among a span's events."""
     found: Attributes = {}
     for event in _objects(events):
-        if str(event.get("name")) == "exception" or "exception" in str(event.get("name")).rpartition(".")[2]:
+        if "exception" in str(event.get("name")).rpartition(".")[2]:
             found = flat(event.get("attributes"))
     return found
 

@@ -151,7 +151,7 @@ def method(value: object) -> str:
     """An HTTP method, in upper or lower case, also of a request line."""
     word = text(value).strip().upper()
     if _REQUEST_LINE.match(word):
-        word = word.split(" ", 1)[0]
+        word = word.partition(" ")[0]
     if not (word.isascii() and word.isalpha()):
         raise ValueError(value)
     return word

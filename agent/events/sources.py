@@ -54,8 +54,9 @@ def compiled(sources: Iterable[Source]) -> Steps:
     steps = tuple((*keys_of(path), rule) for path, rule in sources)
     if len(steps) <= _FEW:
         return steps
-    behind = frozenset(key for key, _, _ in steps[1:])
-    return (steps[0], (behind, (), _nothing), *steps[1:])
+    usual, *others = steps
+    behind = frozenset(key for key, _, _ in others)
+    return (usual, (behind, (), _nothing), *others)
 
 
 def _nothing(_value: object) -> None:

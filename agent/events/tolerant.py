@@ -68,7 +68,7 @@ class _Container:
         if not self.keyed:
             self.items.append(value)
         elif self.key is None:
-            self.key = value if isinstance(value, str) else str(value)[:64]
+            self.key = str(value)
         else:
             self.items[self.key] = value
             self.key = None

@@ -75,8 +75,9 @@ class Opener:
 
     def opened(self, values: list[object]) -> list[Opened]:
         """The events of a record, in order."""
-        if self.is_plain and len(values) == 1 and type(values[0]) is dict:
-            return [Opened(values[0])]
+        match values:
+            case [dict() as event] if self.is_plain:
+                return [Opened(event)]
         found: list[Opened] = []
         for opened in self._of_all(values, NOTHING, (), 0):
             if len(found) == MOST_EVENTS:
@@ -149,7 +150,8 @@ def json_in(text: str) -> list[object] | None:
             return None
         text = text[header.end() :]
     try:
-        values = decode(text.encode(errors="surrogatepass"), len(text) * 4)
+        value = text.encode(errors="surrogatepass")
+        values = decode(value, len(value))
     except InvalidEventError:
         return None
     return values if any(map(_may_hold_events, values)) else None

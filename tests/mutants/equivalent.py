@@ -24,9 +24,28 @@ _OF_MEMORY = (
     (
         "agent/events/extractor.py",
         "is_long = len(keys) > _MOST_KEYS or sum(map(len, keys)) > _LONGEST_KEYS",
-        ((">", ">="),),
+        ((">", ">="), ("or", "and")),
     ),
-    ("agent/events/extractor.py", "if is_long or len(self._plans) >= _MOST_PLANS:", ((">=", ">"),)),
+    (
+        "agent/events/extractor.py",
+        "if is_long or len(self._plans) >= _MOST_PLANS:",
+        ((">=", ">"), ("or", "and")),
+    ),
+    (
+        "agent/events/extractor.py",
+        "words = itemgetter(*at) if len(at) > 1 and is_flat else None  # of one key it would make no tuple",
+        (("1", "2"),),
+    ),
+    (
+        "agent/events/extractor.py",
+        "if type(words[0]) in _FIRST_WORDS and all(type(word) in _WORDS for word in words[1:]):",
+        (("0", "-1"), ("1", "0")),
+    ),
+    (
+        "agent/events/extractor.py",
+        "self._remembered.keep(what, known)",
+        (("self._remembered.keep(what, known)", "pass"),),
+    ),
     ("agent/fastpath.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
     (
         "agent/ledger/stage.py",
@@ -585,6 +604,31 @@ EQUIVALENT = (
             "what is earlier goes the plain way, which counts the same",
         )
         for before, after in (("1", "2"), ("2", "3"))
+    ),
+    Equivalent(
+        "agent/events/decode.py",
+        "unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)",
+        "16",
+        "17",
+        "the largest window has that bit, too",
+    ),
+    Equivalent(
+        "agent/events/decode.py",
+        "found = unpacker.decompress(value, max_bytes + 1)",
+        "1",
+        "2",
+        "one byte more than the bound is enough to see that it is longer",
+    ),
+    *(
+        Equivalent(
+            "agent/events/rules.py",
+            "number = int(value) if value.isascii() and value.isdigit() and len(value) == 3 else 0"
+            "  # noqa: PLR2004",
+            "0",
+            after,
+            "any number below 100 is refused",
+        )
+        for after in ("1", "-1")
     ),
     *(
         Equivalent("agent/events/sources.py", statement, before, after, "it is only faster for the many")

@@ -72,7 +72,12 @@ TOO_SLOW = (
 """Tests of many seconds, by what their names contain: too dear to run for each change."""
 
 ROOMS = (
-    Room("events", ("agent/events",), ("tests/unit/events", "tests/unit/test_pipeline.py", GENERATED), PURE),
+    Room(
+        "events",
+        ("agent/events",),
+        ("tests/unit/events", "tests/unit/test_fastpath.py", "tests/unit/test_pipeline.py", GENERATED),
+        PURE,
+    ),
     Room("classify", ("agent/classify",), ("tests/unit/classify", GENERATED), PURE),
     Room(
         "metrics",

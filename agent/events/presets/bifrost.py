@@ -127,7 +127,7 @@ def _attempts(value: object) -> tuple[int, ...] | None:
 
 def _failed(value: object) -> tuple[int, ...] | None:
     """The model calls of a trace before the last one; none of them tells its status."""
-    return tuple(value) if isinstance(value, list) and value else None
+    return tuple(value) if isinstance(value, list) else None
 
 
 BIFROST = Preset(

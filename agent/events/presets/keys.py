@@ -62,7 +62,7 @@ def headers_among(event: object, *prefixes: str) -> dict[str, str] | None:
     names = [name for name, value in event.items() if name.startswith(known) and value not in NO_VALUE]
     found: dict[str, object] = {}
     for prefix in (*prefixes, "") if names else ():
-        for name in names:
-            if name.startswith(prefix or _LIMITS):
-                found.setdefault(name.removeprefix(prefix).replace("_", "-"), event[name])
+        for name in [name for name in names if name.startswith(prefix or _LIMITS)]:
+            names.remove(name)
+            found.setdefault(name.removeprefix(prefix).replace("_", "-"), event[name])
     return rules.headers(found) or None

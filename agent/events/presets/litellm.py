@@ -175,11 +175,11 @@ LITELLM = Preset(
     "docs.litellm.ai, StandardLoggingPayload Specification; litellm/exceptions.py",
     {
         Field.STATUS: (
-            *_both(_left, f"{_ERROR}.error_code", by=at),
-            *_both(_status, "status", by=at),
+            *_both(_left, f"{_ERROR}.error_code"),
+            *_both(_status, "status"),
             *_both(_code, f"{_ERROR}.error_code", by=guessed),
-            *_both(_class, f"{_ERROR}.error_class", by=at),
-            *_both(leaving.closed_request, f"{_ERROR}.error_message", "error_str", by=at),
+            *_both(_class, f"{_ERROR}.error_class"),
+            *_both(leaving.closed_request, f"{_ERROR}.error_message", "error_str"),
         ),
         Field.PROVIDER: (
             *logged(_maker, "custom_llm_provider"),
@@ -202,8 +202,8 @@ LITELLM = Preset(
         Field.REQUEST_ID: logged(rules.identifier, "id", "request_id", "litellm_call_id"),
         Field.HEADERS: guessed(_headers, "hidden_params.additional_headers"),
         Field.ENDING: (
-            *_both(_left_ending, f"{_ERROR}.error_code", by=at),
-            *_both(leaving.ending, f"{_ERROR}.error_class", f"{_ERROR}.error_message", "error_str", by=at),
+            *_both(_left_ending, f"{_ERROR}.error_code"),
+            *_both(leaving.ending, f"{_ERROR}.error_class", f"{_ERROR}.error_message", "error_str"),
         ),
     },
     _both(rules.body, f"{_ERROR}.error_message", "error_str"),

@@ -33,10 +33,10 @@ def _status(value: object) -> int | None:
     if type(value) is dict and value:
         return None
     if type(value) is str:
-        words = value.lower().split()
-        if len(words) == 1 and words[0] in _WORDS:
+        if value.strip().lower() in _WORDS:
             return None
-        value = words[words[0].startswith("http/")] if len(words) > 1 else value
+        words = value.split()
+        value = words[words[0].lower().startswith("http/")] if len(words) > 1 else value
     return None if type(value) in {int, str} and value in _NO_RESPONSE else rules.status(value)
 
 
@@ -93,8 +93,8 @@ NATIVE = Preset(
             ),
             *guessed(semconv.provider, "model_provider", "ai_provider", "gen_ai.provider.name"),
             *guessed(semconv.provider, '"gen_ai.provider.name"', "gen_ai.system", '"gen_ai.system"'),
-            *at(rules.host, "host", "url"),
-            *guessed(rules.host, "base_url", "baseUrl", "api_base", "endpoint", "upstream", "upstream_host"),
+            *guessed(rules.host, "host", "url", "base_url", "baseUrl", "api_base", "endpoint", "upstream"),
+            *guessed(rules.host, "upstream_host"),
             *guessed(rules.host, "request_url", "uri", "request.url", "request.host", "request.headers.host"),
             *guessed(rules.host, "req.url", "req.headers.host", "http.url", '"http.url"', "url.full"),
             *guessed(rules.host, '"url.full"', "server.address", '"server.address"', "hostname"),

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import NamedTuple
 
 from agent.events.invalid import Field
-from agent.events.sources import WHOLE, Rule, Source, Sources
+from agent.events.sources import Rule, Source, Sources
 
 JsonObject = Mapping[str, object]
 
@@ -33,7 +33,7 @@ class Preset(NamedTuple):
 
         is_other: Says of an event that it is no API call, such as a health probe or a span of a database.
 
-        parse: Reads a value that does not begin as JSON does; raises ValueError where it cannot.
+        parse: Reads a value that does not begin as JSON does; raises InvalidEventError where it cannot.
     """
 
     title: str
@@ -65,8 +65,8 @@ def guessed(rule: Rule, *paths: str) -> Sources:
 
 
 def under(key: str, sources: Sources) -> Sources:
-    """The same sources below *key*; those of the whole event stay away."""
-    return tuple(Source(f"{key}.{path}", rule) for path, rule in sources if path != WHOLE)
+    """The same sources below *key*."""
+    return tuple(Source(f"{key}.{path}", rule) for path, rule in sources)
 
 
 def if_usable(rule: Rule) -> Rule:

@@ -455,6 +455,7 @@ def traces(*spans: dict[str, object]) -> list[ApiResponse | None]:
     "attributes",
     [
         {"db.system": "postgresql"},
+        {"db.system": "postgresql", "gen_ai.request.model": "gpt-5"},
         *(
             {"gen_ai.operation.name": operation, "gen_ai.provider.name": "openai"}
             for operation in (

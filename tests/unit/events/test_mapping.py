@@ -199,6 +199,24 @@ def test_an_unknown_preset_is_quoted_beside_the_right_ones(tmp_path: Path) -> No
         ("duration: {value: 1, unit: s}", "give {path: "),
         ("path: {path: a, unit: s}", "path has no unit; duration, time_to_first_token, timestamp have"),
         ("status: {value: 999}", "events.fields.status is {'value': 999}: 999 cannot be a status"),
+        ("path: {start: a, end: b}", "start and end give a duration; path is none"),
+        ("path: {end: b}", "start and end give a duration; path is none"),
+        ("duration: {start: a}", "give both start and end"),
+        ("duration: {end: a}", "give both start and end"),
+        ("path: {prefix: a}", "a prefix is a text that the names of headers begin with"),
+        ("headers: {prefix: ''}", "a prefix is a text that the names of headers begin with"),
+        ("headers: {prefix: 5}", "a prefix is a text that the names of headers begin with"),
+        ("path: a|b", "for one of several places write a list of paths"),
+        ("path: 'a[*].b'", "a field is one value; several events in one record are opened by events.each"),
+        ("path: $.a.b", "write a.b"),
+        ("path: /a/b", "write a.b"),
+        ("path: 'a[0].b'", "write a.0.b"),
+        ("path: 'a[-1]'", "write a.last"),
+        ("path: \"a['b']\"", "write a.b"),
+        ("path: \"a['b.c']\"", 'write a."b.c"'),
+        ("path: a b.", "write a b"),
+        ("path: where(a = b).c", "where(...) stands behind a key that holds a list"),
+        ("path: 'header: '", "'header: ' is not a path"),
         ("attributes: model", "events.fields.attributes is 'model': not a mapping such as {model: "),
         ("attributes: {model: ''}", "events.fields.attributes.model is '': '' is not a path: "),
     ],
@@ -213,10 +231,13 @@ def test_a_bad_mapping_is_quoted_with_its_place_and_a_right_value(
 
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
-    found = problems(tmp_path, "{preset: x, fields: {staus: a, path: '', duration: {path: a, unit: h}}}")
+    found = problems(
+        tmp_path, "{preset: x, fields: {attributes: b, staus: a, path: '', duration: {path: a, unit: h}}}"
+    )
 
     assert [problem.split(" is ")[0] for problem in found] == [
         "events.preset",
+        "events.fields.attributes",
         "events.fields.staus",
         "events.fields.path",
         "events.fields.duration",
@@ -244,7 +265,15 @@ def test_fields_that_are_no_mapping_are_a_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    ["status >= 400", "status <= 400", "path", "== x", "status == 500 and path == /x", "a == b || c exists"],
+    [
+        "status >= 400",
+        "status <= 400",
+        "path",
+        "== x",
+        "path =~ [",
+        "status == 500 and path == /x",
+        "a == b || c exists",
+    ],
 )
 def test_a_condition_that_is_none_is_refused_in_its_own_words(tmp_path: Path, condition: str) -> None:
     (problem,) = problems(tmp_path, f"{{only: ['{condition}']}}")

@@ -10,6 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from agent.events import Extractor, InvalidEventError, InvalidReason, otlp_protobuf
 from agent.events.presets.otlp import OTLP
 from tests.unit.events.samples import SAMPLES, sample
+from tests.unit.events.understood import words
 
 HEX_IDS = ("traceId", "spanId", "parentSpanId")
 
@@ -73,3 +74,10 @@ def test_without_the_package_the_reason_says_so(monkeypatch: pytest.MonkeyPatch)
         otlp_protobuf.read(b"\x0a\x00")
 
     assert error.value.reason is InvalidReason.PROTOBUF
+    assert words(b"\x0a\x00", "otlp") == ["protobuf"]
+
+
+def test_a_record_in_protobuf_is_opened_as_its_json_is() -> None:
+    request = ParseDict(in_base64(sample("otlp")), ExportTraceServiceRequest())
+
+    assert words(request.SerializeToString(), "otlp") == words(sample("otlp"), "otlp")

@@ -157,6 +157,37 @@ def test_a_method_is_a_word_or_the_first_of_a_request_line(word: str, method: st
     assert response(method=word).method == method
 
 
+@pytest.mark.parametrize(
+    ("number", "seconds"), [(1, 1), (4_102_444_800, 4_102_444_800), (1e11, 1e8), (1e14, 1e8), (1e17, 1e8)]
+)
+def test_the_size_of_an_instant_tells_its_unit(number: float, seconds: float) -> None:
+    assert rules.timestamp(number) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "bad"),
+    [
+        ({"attempts": {}}, ["attempts"]),
+        ({"attempts": 5}, ["attempts"]),
+        ({"attempts": [429, "x"]}, ["attempts"]),
+        ({"headers": 5}, ["headers"]),
+        ({"headers": [[5, "x"], ["a", None], ["b"]]}, []),
+        ({"status": float("inf")}, ["status"]),
+        ({"request_id": 1.5}, ["request_id"]),
+        ({"request_id": ""}, ["request_id"]),
+        ({"provider": "x" * 2049}, ["provider"]),
+        ({"url": {"full": 5}, "host": ["a"]}, []),
+    ],
+)
+def test_what_a_field_cannot_be_is_counted_and_the_event_goes_on(
+    fields: dict[str, object], bad: list[str]
+) -> None:
+    event = extract(**fields)
+
+    assert [it.value for it in event.bad_fields] == bad
+    assert (event.response.headers, event.response.attempts) == ({}, ())
+
+
 def test_texts_have_an_end() -> None:
     assert response(path="/" + "x" * 2047).path == "/" + "x" * 2047
     assert [it.value for it in extract(path="/" + "x" * 2048).bad_fields] == ["path"]
