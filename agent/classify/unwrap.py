@@ -44,11 +44,11 @@ _BESIDE = re.compile(
     r"|(?:error|failed|exception|rejected|错误|出错|失败|报错|エラー|오류|ошибк[аи]|erreur|fehler|erro|hata|fout|lỗi|błąd)"
     r"[^\n\d]{0,16}?(?<![\w.$])([45]\d\d)(?=[\s:：,，\-–.)\]](?!\d)|$)"
     # 响应码 402, código de estado 402
-    r"|(?:码|碼|コード|코드|код|kod|código|codigo|codice|statuscode|status)\w{0,4}(?: \w{2,12}){0,3}[\s:：=(（是为]{1,3}"
-    r"([45]\d\d)(?!\w|\.\d)"
+    r"|(?:码|碼|コード|코드|код|kod|código|codigo|codice|statuscode|status)\w{0,4}(?: \w{2,12}){0,3}"
+    r"[\s:：=(（是为]{1,3}([45]\d\d)(?!\w|\.\d)"
     # the server replied 429, giving up; not: returned 500 items, nor: returned 404 while downloading
-    r"|\b(?:returned|replied|answered|responded|gave|got)(?: (?:with|back|an?|us|http|status|code|error)){0,4} "
-    r"([45]\d\d)(?=[,;.:!)\]](?!\d)| from\b| for\b|\s*$)",
+    r"|\b(?:returned|replied|answered|responded|gave|got)"
+    r"(?: (?:with|back|an?|us|http|status|code|error)){0,4} ([45]\d\d)(?=[,;.:!)\]](?!\d)| from\b| for\b|\s*$)",
     re.IGNORECASE,
 )
 # A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable
