@@ -48,7 +48,8 @@ _BESIDE = re.compile(
     r"[\s:：=(（是为]{1,3}([45]\d\d)(?!\w|\.\d)"
     # the server replied 429, giving up; not: returned 500 items, nor: returned 404 while downloading
     r"|\b(?:returned|replied|answered|responded|gave|got)"
-    r"(?: (?:with|back|an?|us|http|status|code|error)){0,4} ([45]\d\d)(?=[,;.:!)\]](?!\d)| from\b| for\b|\s*$)",
+    r"(?: (?:with|back|an?|us|http|status|code|error)){0,4} ([45]\d\d)"
+    r"(?=[,;.:!)\]](?!\d)| from\b| for\b|\s*$)",
     re.IGNORECASE,
 )
 # A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable

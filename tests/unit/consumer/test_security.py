@@ -259,7 +259,7 @@ async def test_tokens_come_from_the_provider_of_the_mechanism(
     monkeypatch.setattr("agent.consumer.security.msk_iam", lambda _: lambda: ("AWS_MSK_IAM", 1e12))
     monkeypatch.setattr("agent.consumer.security.client_credentials", lambda _: lambda: ("OAUTHBEARER", 1e12))
     sasl = (aws() if mechanism == "AWS_MSK_IAM" else oauth()).model_dump(exclude_none=True)
-    found = told(**sasl)
+    found = told(**sasl | ({"password": "p&w"} if "password" in sasl else {}))
     provider: Any = found["sasl_oauth_token_provider"]
 
     assert found["sasl_mechanism"] == "OAUTHBEARER"
