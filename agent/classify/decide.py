@@ -93,11 +93,12 @@ _CARRIED: Mapping[Reason | None, Types] = {
         {_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.PERMISSION}
     ),
     Reason.INSUFFICIENT_CREDITS: frozenset({_T.INSUFFICIENT_BALANCE, _T.PERMISSION, _T.RATE_LIMIT}),
+    Reason.CLIENT_CLOSED: frozenset({_T.CLIENT_CLOSED}),
     Reason.GATEWAY_TIMEOUT: _LATE,
     Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
-_SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a status that names a cause: 402, 429
+_SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a phrase or a status that names a cause
 _STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
 _EXPLAINED = 4  # words before an object that make a sentence of their own
@@ -187,8 +188,8 @@ def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decis
     if better is None:
         return found
     kind, old = type_of(better.reason, status), type_of(found.reason, status)
-    says_less = found.kind == "status" and kind in _SAY_LITTLE and old not in _SAY_LITTLE
-    return found if kind is old or says_less else better
+    says_more = old not in _SAY_LITTLE and (found.kind == "status" or kind in _SAY_LITTLE)
+    return found if kind is old or says_more else better
 
 
 def _paced(found: Decision, message: str) -> Decision:
@@ -242,7 +243,7 @@ def _by_sentence(
     found = _by_phrases(dialect, inside, types, home)
     if inner and found is None:
         whole = _by_phrases(dialect, words, types, home)
-        vague = whole is not None and whole.reason in GENERIC
+        vague = whole is not None and (whole.reason in GENERIC or whole.reason.types == (_T.API,))
         found = (guess(inside, types) if vague else None) or whole
     return found or _by_spelling(_unknown(evidence.words, dialect, home), types)
 

@@ -86,6 +86,7 @@ _CREDITS = [
 ]
 
 _QUOTA = [
+    ("закончил~|кончил~|исчерпа~", "запрос~|попытк~|генераци~|сообщени~|лимит~"),
     ("kontingent|monatskontingent|freikontingent|volumen", "aufgebraucht|erschopft|verbraucht|uberschritten"),
     ("利用枠|無料枠|無料トライアル|クォータ|割当|プラン|今月", "使い切|使い果|超え|達し|終了|消費"),
     ("사용량|할당|이용권|무료|쿼터|구독|이번달|체험", "소진|초과|다썼|모두사용|만료|끝났|종료"),
@@ -306,6 +307,38 @@ _LATE = [
     ),
 ]
 
+_CANCELLED = [
+    ("запрос|запроса|операция|задача|генерация|запит|операція", "отменен~|отменил~|скасован~"),
+    (
+        "solicitud|peticion|operacion|generacion|requisicao|solicitacao|pedido|operacao|geracao|richiesta|operazione|requete|operation|generation",
+        "cancelad~|cancelo|cancelou|annullat~|annulee|annule",
+    ),
+    ("anfrage|vorgang|generierung|aufgabe|auftrag", "abgebrochen|storniert"),
+    ("aanvraag|verzoek|opdracht", "geannuleerd"),
+    ("zadanie|zapytanie|operacja|generowanie", "anulowan~"),
+    ("istek|isteginiz|islem|isleminiz", "iptal"),
+    ("permintaan|operasi|proses", "dibatalkan"),
+    ("yeu cau|thao tac", "bi huy|da huy|huy bo"),
+    ("リクエスト|要求|処理|生成|操作", "キャンセル|取り消され"),
+    ("요청|작업|생성", "취소"),
+    ("请求|任务|生成|操作|调用", "已取消|被取消|取消了|用户取消|用户中止|用户中断"),
+]
+
+_PLACES = [
+    (
+        "стране|страны|регионе|региона|местоположени~|країні|регіоні",
+        "недоступ~|не доступ~|не предоставля~|не обслужива~|не работает|не працює",
+    ),
+    ("kraju|regionie|lokalizacji", "niedostepn~|nie jest dostepn~|nieobslugiwan~"),
+    ("negara|wilayah|lokasi", "tidak tersedia|tidak didukung|belum tersedia"),
+    ("quoc gia|khu vuc|vi tri", "khong kha dung|khong ho tro|chua ho tro|khong co san"),
+    (
+        "お住まい|お使いの国|お使いの地域|現在地|の国では|の地域では",
+        "ご利用いただけません|ご利用になれません|ご提供していません",
+    ),
+    ("所在国|您的位置|您所在|你所在", "不可用|无法使用|不支持|不提供|未开放"),
+]
+
 _RIGHTS = [
     (
         "permiso|permisos|permissao|permissoes|acceso|acesso|accesso|permesso|permessi",
@@ -452,6 +485,8 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
     (Reason.RATE_LIMIT_GENERIC, _PACE),
     (Reason.CAPACITY, _BUSY),
     (Reason.UPSTREAM_TIMEOUT, _LATE),
+    (Reason.CLIENT_CLOSED, _CANCELLED),
+    (Reason.REGION_BLOCKED, _PLACES),
     (Reason.ACCESS_DENIED, _RIGHTS),
     (Reason.MODEL_NOT_FOUND, _MODELS),
     (Reason.BAD_GATEWAY, _ANSWERS),

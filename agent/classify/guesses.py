@@ -15,7 +15,7 @@ from agent.classify.taxonomy import Reason
 _KINDS = [
     ("run|ran out of room|space|context", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("output token|tokens maximum", Reason.INVALID_VALUE),
-    ("context .. overflow|overflows|overflowed", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("context .. overflow|overflows|overflowed|full", Reason.CONTEXT_LENGTH_EXCEEDED),
     (
         "conversation|chat|dialogue|history .. past|beyond|more|longer what|than * model|window",
         Reason.CONTEXT_LENGTH_EXCEEDED,

@@ -28,6 +28,9 @@ _KEYS = (
     "cooldown",
     "backoff",
 )
+# Behind these a bare number is a limit, unless it is said when: maximum tokens allowed 4096, allowed in 30
+_LIMITS = frozenset({"available", "allowed", "limited"})
+_WHEN = re.compile(r"\b(?:in|after)\b")
 # What a client does or did itself is no hint of the server: "retrying in 10min", "total wait time: 5s"
 _OWN = re.compile(
     r"(?<!before )(?<!consider )(?<!try )(?:retrying|waiting)|will (?:\w{1,16} )?retry|auto-?retry|\btotal\b"
@@ -85,7 +88,8 @@ def _search(message: str) -> _Told:
             if at < 0:
                 break
             found = _AFTER.match(text, at + len(key))
-            if found and not _OWN.search(text[max(0, at - 24) : at + 8]):
+            is_wait = found and not (key in _LIMITS and found[1].isdecimal() and not _WHEN.search(found[0]))
+            if found and is_wait and not _OWN.search(text[max(0, at - 24) : at + 8]):
                 return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
     towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None

@@ -7,7 +7,7 @@ keys, keys before pace. Accents and traditional characters are folded by agent.c
 from agent.classify.taxonomy import Reason
 
 _POLICY = [
-    ("违规 .. 被禁止|封禁|禁用|停用|封停", Reason.ACCESS_DENIED),
+    ("违规 .. 被禁止|封禁|禁用|停用|封停|锁定|冻结", Reason.ACCESS_DENIED),
     ("敏感|违规|涉黄|涉政|色情|暴力 .. 内容|信息|词|图片", Reason.CONTENT_POLICY),
     ("内容|文本|输入|输出|图片|提示词 .. 风控", Reason.CONTENT_POLICY),
     ("风控", Reason.EDGE_BLOCKED),  # who controls risks looks at callers, unless contents are named
@@ -53,6 +53,8 @@ _PLACES = [
     ),
     ("지역|국가 .. 지원되지|제공되지|사용할수없|이용할수없", Reason.REGION_BLOCKED),
     ("ваш|вашем|вашей * регион~|стран~ * не поддержива~|доступ~", Reason.REGION_BLOCKED),
+    ("ulkenizde|bolgenizde|konumunuzda", Reason.REGION_BLOCKED),
+    ("متاح~|متاحة|متوفر~|مدعوم~ * موقعك|منطقتك|بلدك|دولتك", Reason.REGION_BLOCKED),
 ]
 
 # An organisation that must show who it is, not a key that is wrong.

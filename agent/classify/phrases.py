@@ -820,6 +820,7 @@ RETIRED = [
     ("end of its life", Reason.MODEL_DECOMMISSIONED),
     ("end of life", Reason.MODEL_DECOMMISSIONED),
     ("model * has|have been decommissioned|deprecated|retired", Reason.MODEL_DECOMMISSIONED),
+    ("model * is|was archived", Reason.MODEL_DECOMMISSIONED),
     ("model * has been discontinued|removed|shut|sunset", Reason.MODEL_DECOMMISSIONED),
     ("model * is|was decommissioned|deprecated|retired", Reason.MODEL_DECOMMISSIONED),
     ("model * is|was discontinued|removed|sunset", Reason.MODEL_DECOMMISSIONED),

@@ -16,11 +16,13 @@ _MOST_PREFIXES = 6
 # "openai.RateLimitError: ", "[API Error] ", "Stream error - ", "调用出错：": a short clause in front.
 _CLAUSE = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]|[^:：\n]{1,80}?(?:[:：]|\s[-–]\s))\s*")
 _IN_PARTICULAR = re.compile(
-    r"(?:(?:in particular|specifically|namely|caused by|root cause|reason|具体|原因)(?: is|是)?\s?[:：,，]?"
-    r"|error details?:)\s",
+    r"(?:(?:in particular|specifically|namely|caused by|\bcause|last error|reason|具体|原因)"
+    r"(?: is|是)?\s?[:：,，]?|error details?:)\s",
     re.IGNORECASE,
 )
-_MARKS = frozenset({"particular", "specifically", "namely", "caused", "cause", "reason", "details", "detail"})
+_MARKS = frozenset(
+    {"particular", "specifically", "namely", "caused", "cause", "last", "reason", "details", "detail"}
+)
 _LONGEST_PREFIX = 90
 _LONE_NUMBER = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}|\d{4,7}(?:\s?[:：]|\s[-–])\s{0,3}")
 _FEWEST = 8  # characters of a sentence
