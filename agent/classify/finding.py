@@ -44,8 +44,9 @@ class Finding(NamedTuple):
 
 
 def unwrapped(body: object) -> Unwrapped:
-    """Unwrap *body*; an object is what most bodies are, and needs nothing."""
-    return Unwrapped((body,)) if isinstance(body, dict) else unwrap(body)
+    """Unwrap *body*; an object is what most bodies are, and hardly ever needs anything."""
+    is_plain = isinstance(body, dict) and "is_error" not in body
+    return Unwrapped((body,)) if is_plain else unwrap(body)
 
 
 def find(response: ApiResponse, inside: Unwrapped) -> Finding:

@@ -619,6 +619,8 @@ OVERRIDES = Phrases(
         ("inputs tokens max new tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
         ("too large for model with * maximum context", Reason.CONTEXT_LENGTH_EXCEEDED),
         *_LONGER,
+        ("session|connection .. maximum|max .. duration|lifetime|length|time", Reason.INVALID_STATE),
+        ("maximum|max session|connection duration|lifetime|length|time", Reason.INVALID_STATE),
         ("session|login .. timed|expired .. sign|log", Reason.AUTH_FAILED),
         # A URL in the request; before timeouts, because fetching may time out.
         ("while|when downloading|fetching", Reason.MEDIA_FETCH_FAILED),

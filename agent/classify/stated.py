@@ -135,6 +135,11 @@ def _is_no_success(body: Mapping[Any, Any]) -> bool:
     return any(body.get(key) is False for key in _FALSES) and bool(said)
 
 
+def _is_failed_result(body: Mapping[Any, Any]) -> bool:
+    """Recognise {is_error: true, result: "..."}, as Claude Code ends a call."""
+    return body.get("is_error") is True and bool(fields.text(body.get("result")))
+
+
 def _is_batch_line(body: Mapping[Any, Any]) -> bool:
     """Recognise a failed line of a batch, as OpenAI and Anthropic write it."""
     match body:
@@ -171,10 +176,13 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
     return isinstance(code, str) and bool(code) and "request_id" in body and "output" not in body
 
 
-RULES: tuple[Rule, ...] = (has_error, _has_code, _has_failed, _is_no_success, _is_batch_line, _is_known_shape)
+RULES: tuple[Rule, ...] = (
+    *(has_error, _has_code, _has_failed, _is_no_success),
+    *(_is_failed_result, _is_batch_line, _is_known_shape),
+)
 KEYS = frozenset(
     (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
-     "promptFeedback", "type", "object", "event", "choices", "detail")
+     "promptFeedback", "type", "object", "event", "choices", "detail", "is_error")
 )  # fmt: skip
 """Without any of these keys no rule is met."""
 

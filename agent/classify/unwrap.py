@@ -88,6 +88,8 @@ def unwrap(body: object, depth: int = 0) -> Unwrapped:
         body = bytes(body[:LONGEST]).decode("utf-8", "replace")
     if isinstance(body, list):
         return Unwrapped(tuple(item for item in body[:8] if isinstance(item, dict)) or (body,))
+    if isinstance(body, dict) and body.get("is_error") is True and isinstance(body.get("result"), str):
+        return Unwrapped(({"error": {"message": body["result"]}},), steps=("the result of an agent",))
     if not isinstance(body, str):
         return NOTHING if body is None else Unwrapped((body,))
     text = _shorten(body).strip(_JUNK)

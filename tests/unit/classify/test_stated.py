@@ -122,3 +122,11 @@ def test_an_error_that_python_has_printed_counts_under_200() -> None:
     assert (
         classify(ApiResponse(status=200, body=str({"error": {"message": LIMIT}}))).type == "rate_limit_error"
     )
+
+
+@pytest.mark.parametrize("status", [None, 200])
+def test_the_result_of_an_agent_that_failed_means_what_its_text_says(status: int | None) -> None:
+    body = {"type": "result", "is_error": True, "result": "Claude AI usage limit reached|1700000000"}
+
+    assert classify(ApiResponse(status, body=body)).type == "rate_limit_error"
+    assert classify(ApiResponse(status, body=body | {"is_error": False})).type in {"ok", "unknown"}
