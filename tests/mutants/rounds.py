@@ -18,7 +18,7 @@ from typing import TypeVar
 from tests.mutants.equivalent import is_equivalent
 from tests.mutants.figures import Verdict
 from tests.mutants.mutations import Mutant, mutants
-from tests.mutants.rooms import Room
+from tests.mutants.rooms import GENERATED, Room
 from tests.mutants.touching import Touching, joined
 from tests.mutants.trial import Copy
 from tests.tools.cache import CACHE, ROOT
@@ -126,9 +126,14 @@ def _taken(queue: "SimpleQueue[T]") -> Iterator[T]:
 
 
 def tests_for(room: Room, mutant: Mutant, touching: Touching) -> list[str]:
-    """The tests of the room that may notice a change, the quickest first, as many as there is time for."""
+    """The tests of the room that may notice a change, the quickest first, as many as there is time for.
+
+    Pages are generated from what is imported before the first test, where nobody sees which lines they touch.
+    """
     of_room = {test for test in touching.seconds if room.rank(test) is not None}
     wanted = touching.of(mutant) & of_room or of_room
+    if mutant.is_imported:
+        wanted = wanted | {test for test in of_room if test.startswith(GENERATED)}
     left, found = MOST_TESTS, []
     for test in sorted(wanted, key=lambda test: (touching.seconds[test], room.rank(test), test)):
         left -= touching.seconds[test]
