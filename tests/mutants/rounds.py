@@ -26,6 +26,8 @@ from tests.tools.cache import CACHE, ROOT
 MEASURING = 0.6
 """Share of the time that measuring may take; what is measured is kept for the next run."""
 
+_PAGES = ROOT / "docs" / "generate.py"
+
 MOST_TESTS = 60.0
 """Seconds of tests that one change is given, the quickest first."""
 
@@ -106,7 +108,9 @@ def carried(lines: dict[int, set[str]], before: str, now: str) -> dict[int, set[
 
 
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:20]
+    """By what a file of tests is known; there is a test for each page, and so they change with these."""
+    pages = _PAGES.read_bytes() if file == ROOT / GENERATED else b""
+    return hashlib.sha256(file.read_bytes() + pages).hexdigest()[:20]
 
 
 def _queue(items: Iterable[T]) -> "SimpleQueue[T]":
