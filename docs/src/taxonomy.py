@@ -251,8 +251,8 @@ def _cell(text: str) -> str:
 
 
 _BLIND = (
-    "126 of 142 had the right type (88.7 %; 94 % with a status, 84 % without one), and 105 of 133 the right\n"
-    "reason. Before there were these models it was 121 of 142 (94 and 77 %), and 101 of 133."
+    "141 of 150 had the right type (94 %; 97 % with a status, 91 % without one), and 122 of 149 the right\n"
+    "reason. Of another set, before its kinds of sentences were known, it was 140 of 158 (96 and 83 %), and 123."
 )
 
 

@@ -182,7 +182,7 @@
       "resources": {
         "requests": {
           "cpu": "100m",
-          "memory": "128Mi"
+          "memory": "160Mi"
         },
         "limits": {
           "memory": "384Mi"
