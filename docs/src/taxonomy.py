@@ -252,7 +252,8 @@ def _cell(text: str) -> str:
 
 _BLIND = (
     "141 of 150 had the right type (94 %; 97 % with a status, 91 % without one), and 122 of 149 the right\n"
-    "reason. Of another set, before its kinds of sentences were known, it was 140 of 158 (96 and 83 %), and 123."
+    "reason. Of another set, before its kinds of sentences were known, it was 140 of 158 (96 and 83 %), and\n"
+    "123."
 )
 
 
