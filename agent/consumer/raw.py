@@ -18,6 +18,7 @@ from agent.consumer.fetched import Batches, Records
 from agent.consumer.poison import Unreadable
 
 _PIECE = 512  # records that are decoded at once: a batch may hold a million
+_ALL = 1 << 62
 
 
 class _Piece:
@@ -124,11 +125,11 @@ class RawResult(fetcher.FetchResult):  # type: ignore[misc]
 
     _partition_records: RawRecords | None
 
-    def getall(self, max_records: int) -> list[Any]:
+    def getall(self, max_records: int | None = None) -> list[Any]:
         records = self._partition_records
         if records is None or not self.check_assignment(self._topic_partition):
             return []
-        found: list[Any] = records.take(max_records)  # as many as there are is never asked for
+        found: list[Any] = records.take(_ALL if max_records is None else max_records)
         self._update_position()
         if records.is_spent:
             self._partition_records = None
