@@ -88,14 +88,18 @@ def _search(message: str) -> _Told:
             if at < 0:
                 break
             found = _AFTER.match(text, at + len(key))
-            is_wait = found and not (key in _LIMITS and found[1].isdecimal() and not _WHEN.search(found[0]))
-            if found and is_wait and not _OWN.search(text[max(0, at - 24) : at + 8]):
+            is_own = _OWN.search(text[max(0, at - 24) : at + 8])
+            if found and not is_own and not _is_limit(key, found):
                 return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
     towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None
     if found := towards or _ARTICLE.search(text):
         return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
     return _Told(wait_in(text))
+
+
+def _is_limit(key: str, found: re.Match[str]) -> bool:
+    return key in _LIMITS and found[1].isdecimal() and not _WHEN.search(found[0])
 
 
 WAITS = frozenset({"retry-after", "retry-after-ms"})

@@ -5,6 +5,7 @@ masks (agent.classify.masking). Which bodies are worth comparing tells what is l
 letters and digits.
 """
 
+import string
 from typing import Generic, TypeVar
 
 from agent.classify.masking import mask, parted
@@ -13,7 +14,7 @@ Told = TypeVar("Told")
 Masks = tuple[str, ...]
 Rest = tuple[object, ...]
 
-_LETTERS_AND_DIGITS = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS_AND_DIGITS = (string.ascii_letters + string.digits).encode()
 _MOST_FRAMES = 32
 _WEIGHT, _OVERHEAD = 4, 2048  # bytes for each byte of a body, and besides: what is known of it quotes it
 
@@ -104,7 +105,7 @@ class Shapes(Generic[Told]):
 
     def get(self, data: bytes, rest: Rest) -> Told | None:
         """What is known of a body of the shape of *data*, if what else matters was the same *rest*."""
-        key = (len(data), data.translate(None, _LETTERS_AND_DIGITS), *rest)
+        key = _key(data, rest)
         if key in self._unread:
             self._read(key)
         for frame in self._frames.get(key, ()):
@@ -118,7 +119,7 @@ class Shapes(Generic[Told]):
         self._bytes += _WEIGHT * len(data) + _OVERHEAD
         if self._bytes > self._most_bytes:
             self.clear()
-        key = (len(data), data.translate(None, _LETTERS_AND_DIGITS), *rest)
+        key = _key(data, rest)
         self._unread.setdefault(key, []).append((data, told))
 
     def _read(self, key: Rest) -> None:
@@ -130,3 +131,7 @@ class Shapes(Generic[Told]):
             if pieces is not None:
                 del frames[: -_MOST_FRAMES + 1]
                 frames.append(_Frame(pieces, told))
+
+
+def _key(data: bytes, rest: Rest) -> Rest:
+    return (len(data), data.translate(None, _LETTERS_AND_DIGITS), *rest)

@@ -107,7 +107,7 @@ class Ledger:
         return self._print(merged)
 
     def put_back(self) -> None:
-        """Return to the stage what was set aside to be committed unseen, and was not committed."""
+        """Return to the stage what was set aside and neither shown nor committed."""
         for stage in self._stages.values():
             stage.put_back(self._board.seen)
 
