@@ -17,6 +17,7 @@ from agent.classify.guesses import GUESSES, guess
 from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Types, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import OutcomeType, Reason
+from agent.classify.unwrap import NAMED_STATUS
 from agent.events.response import FIRST_ERROR, FIRST_SERVER_ERROR
 
 
@@ -98,6 +99,8 @@ _CARRIED: Mapping[Reason | None, Types] = {
     Reason.CONNECTION_TIMEOUT: _LATE,
 }
 _BAD_REQUEST = 400
+_OF_SERVERS = frozenset({502, 503, 504})  # which no bad request gets, whatever an adapter calls it
+_FEWEST_LETTERS = 12  # of what a message says besides the name of its status
 _SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a phrase or a status that names a cause
 _STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
@@ -189,7 +192,8 @@ def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decis
         return found
     kind, old = type_of(better.reason, status), type_of(found.reason, status)
     says_more = old not in _SAY_LITTLE and (found.kind == "status" or kind in _SAY_LITTLE)
-    return found if kind is old or says_more else better
+    agrees = status is not None and old is statuses.type_of(status)
+    return found if kind is old or says_more or agrees else better
 
 
 def _paced(found: Decision, message: str) -> Decision:
@@ -238,14 +242,24 @@ def _by_sentence(
     dialect: Dialect, evidence: Evidence, message: str, words: Words, types: Types, home: Dialect | None
 ) -> Match | None:
     """Search the server's own sentence, then the whole message, then what an unknown code spells."""
-    inner = sentences.innermost(message, words)
-    inside = words_of(inner) if inner else words
-    found = _by_phrases(dialect, inside, types, home)
-    if inner and found is None:
-        whole = _by_phrases(dialect, words, types, home)
-        vague = whole is not None and (whole.reason in GENERIC or whole.reason.types == (_T.API,))
-        found = (guess(inside, types) if vague else None) or whole
+    bare = _without_status_name(message)
+    inner = list(map(words_of, sentences.inner(bare, words)))
+    parts = [*inner, words_of(bare)] if bare is not message else inner
+    matches = (_by_phrases(dialect, part, types, home) for part in parts)
+    found = next(filter(None, matches), None)
+    if found is None:
+        found = _by_phrases(dialect, words, types, home)
+        vague = found is not None and (found.reason in GENERIC or found.reason.types == (_T.API,))
+        found = (guess(inner[0], types) if inner and vague else None) or found
     return found or _by_spelling(_unknown(evidence.words, dialect, home), types)
+
+
+def _without_status_name(message: str) -> str:
+    """Leave out "429 Too Many Requests", which says no more than the status, if a message says more."""
+    if not NAMED_STATUS.search(message):
+        return message
+    rest = NAMED_STATUS.sub(" ", message)
+    return rest if sum(map(str.isalpha, rest)) >= _FEWEST_LETTERS else message
 
 
 def _by_phrases(dialect: Dialect, words: Words, types: Types, home: Dialect | None) -> Match | None:
@@ -301,7 +315,7 @@ def _unmapped(words: Words, status: int | None) -> Decision | None:
 def _vaguer(found: Decision, by_status: Reason, status: int) -> bool:
     kind = by_status.types[0]
     if found.reason is Reason.INVALID_REQUEST_GENERIC:
-        return _BAD_REQUEST < status < FIRST_SERVER_ERROR
+        return _BAD_REQUEST < status < FIRST_SERVER_ERROR or status in _OF_SERVERS
     if found.reason is Reason.UPSTREAM_ERROR:
         return status < FIRST_SERVER_ERROR or kind is not _T.API
     if found.reason is Reason.INTERNAL_ERROR:

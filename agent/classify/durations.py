@@ -20,8 +20,10 @@ _PART = re.compile(rf"({_NUMBER})[ \t]{{0,2}}({_UNIT})(?![a-z])", re.IGNORECASE)
 _PLAIN = re.compile(rf"-?{_NUMBER}")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?")
 MEASURE = rf"{_NUMBER}[ ]?{_UNIT}(?![a-z])"
+# Behind a number that is no duration: 8:30, 8am, and the number itself when only a part of it was taken.
+_CLOCK_TIME = r"\d|\.\d|:\d|\s?[ap]\.?m\b"
 # A duration inside a sentence.
-SPAN = rf"~?(?:\d{{1,3}}:\d\d:\d\d|{MEASURE}(?:(?:,|[ ]and)?[ ]?{MEASURE}){{0,4}}|{_NUMBER}(?!\s?[ap]\.?m\b))"
+SPAN = rf"~?(?:\d{{1,3}}:\d\d:\d\d|{MEASURE}(?:(?:,|[ ]and)?[ ]?{MEASURE}){{0,4}}|{_NUMBER}(?!{_CLOCK_TIME}))"
 _MOST_DIGITS = 24
 _LARGEST = 1e11  # seconds: above this a number is milliseconds since 1970, or no instant at all
 EPOCH = 1e8  # seconds: above this a bare number is an instant (1973 and later), not a duration

@@ -8,7 +8,7 @@ A word that ends in ~ may go on, and a run of words stands as it is. Accents are
 folded. In Chinese, Japanese and Korean a word is a part of the text without its spaces.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from agent.classify.taxonomy import Reason
 
@@ -83,6 +83,7 @@ _CREDITS = [
     ("残高|クレジット|ポイント|残額|コイン", "不足|足り|ありません|なくな|使い切|使い果|ゼロ|チャージ"),
     ("잔액|크레딧|포인트|코인", "부족|없|소진|바닥|모자|충전"),
     ("余额|点数|积分|额度|钱包|credits", "不足|不够|用完|耗尽|为零|没有了|透支|加值|储值"),
+    ("رصيد~|الرصيد", "غير كاف~|لا يكفي|نفد~|انتهى|منخفض~"),
 ]
 
 _QUOTA = [
@@ -179,6 +180,8 @@ _KEYS = [
         "不正确|有误|错误|无效|失效|不对|过期|不合法|检查|确认|核对|是否|配置|填写|有效的",
     ),
     ("登录|登入|认证|验证|鉴权|会话", "失效|过期|重新|失败|请先|已退出"),
+    ("المفتاح|مفتاح~|الرمز", "غير صالح~|غير صحيح~|خاطئ~|منتهي~"),
+    ("कुंजी|पासवर्ड", "अमान्य|गलत|समाप्त"),
 ]
 
 _TOOK_LONG = [
@@ -251,6 +254,8 @@ _PACE = [
         "请求|操作|提问|调用|访问|次数|发送|今日|今天|每日",
         "太快|频繁|过快|太多|上限|用完|用尽|过于|超限|达到",
     ),
+    ("طلبات|الطلبات|رسائل|الرسائل", "كثير~|كبير~|الحد|حد|تجاوز~"),
+    ("अनुरोध~|संदेश~|रिक्वेस्ट", "बहुत अधिक|बहुत ज्यादा|सीमा|ज़्यादा"),
 ]
 
 _BUSY = [
@@ -274,6 +279,7 @@ _BUSY = [
         "服务器|伺服器|当前|系统|目前|模型|访问|算力|资源",
         "人数过多|人数较多|人太多|繁忙|忙碌|拥挤|紧张|爆满|过载|排队|高峰|忙线",
     ),
+    ("الخادم|الخدمة|النظام|النموذج|الخوادم", "مشغول~|مزدحم~|ضغط|الضغط|محمل~"),
 ]
 
 _LATE = [
@@ -305,6 +311,7 @@ _LATE = [
         "响应|回应|连接|连线|请求|服务器|伺服器|回复|生成|等待",
         "超时|逾时|时间过长|未收到|没有响应|无响应|未响应|太久|过久",
     ),
+    ("الرد|الاستجابة|رد|استجابة|يستجب", "الوقت|المهلة|مهلة|وقت|تأخر~"),
 ]
 
 _CANCELLED = [
@@ -444,6 +451,8 @@ _WIRES = [
     ),
     ("연결|네트워크|인터넷|통신", "연결할수없|실패|확인|끊|불안정|오류"),
     ("连线|连接|网络|网路|联网", "检查|失败|无法|异常|错误|中断|断开|不稳定|断线"),
+    ("الاتصال|اتصال|الإنترنت|انترنت|الشبكة|إنترنت", "فشل~|تعذر~|انقطع~|تحقق|لا يوجد|ما في"),
+    ("कनेक्शन|नेटवर्क|इंटरनेट|सर्वर", "विफल|टूट~|जांच~|नहीं"),
 ]
 
 _FAULTS = [
@@ -470,6 +479,7 @@ _FAULTS = [
     ("오류|문제|장애|에러", "서버|내부|시스템|예기치|일시적|알수없"),
     ("服务器|伺服器|服务|系统|后端|后台", "错误|异常|出错|故障|开小差|崩溃|问题|宕机"),
     ("出了点|出了些|遇到了", "问题|错误|状况"),
+    ("خطأ|مشكلة", "داخلي~|غير متوقع~|الخادم|حدث~"),
 ]
 
 # In the order in which they are asked: a policy before money, money before keys.
@@ -497,7 +507,7 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
 )
 
 # English has tables of phrases; these are asked last, where a sentence without a status says nothing to them.
-_NOT = "no|not|cannot|never|without|none|any|nothing|zero|unable|failed"
+NOT = "no|not|cannot|never|without|none|any|nothing|zero|unable|failed"
 ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
     (
         Reason.CONTENT_POLICY,
@@ -534,7 +544,7 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
                 "money|coins|funds|wallet|credits|balance|prepaid",
                 "left|empty|enough|used up|gone|spent|purchase|buy|low|exhausted|ran dry",
             ),
-            ("tokens|credits|points|generations", "left|remaining", _NOT),
+            ("tokens|credits|points|generations", "left|remaining", NOT),
             ("top up|topup|recharge", "needed|required|before|please|necessary|continue"),
         ],
     ),
@@ -545,13 +555,13 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
                 "credentials|secret|bearer|password|login|passphrase",
                 "wrong|rejected|refused|invalid|missing|required|incorrect|unknown|valid|expired",
             ),
-            ("identity|credentials", "verify|confirm|establish|prove", _NOT),
+            ("identity|credentials", "verify|confirm|establish|prove", NOT),
             ("log in|sign in|login", "again|once more|first|required|needed|continue"),
         ],
     ),
     (
         Reason.REGION_BLOCKED,
-        [("country|region|location|territory", "offered|available|served|supported|open|launched", _NOT)],
+        [("country|region|location|territory", "offered|available|served|supported|open|launched", NOT)],
     ),
     (
         Reason.ACCESS_DENIED,
@@ -597,7 +607,7 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
     (
         Reason.CAPACITY,
         [
-            ("gpus|gpu", "free|available|left", _NOT),
+            ("gpus|gpu", "free|available|left", NOT),
             ("gpus|gpu|workers|machines|nodes|slots", "in use|busy|taken|occupied|none free"),
             (
                 "servers|server|cluster|service|system|api|queue|backend|engine|list",
@@ -611,12 +621,12 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
         Reason.UPSTREAM_TIMEOUT,
         [
             ("gave up|given up|giving up", "waiting|wait|after"),
-            ("answer|reply|response|respond|answered|replied", "in time|in good time|seconds|minutes", _NOT),
+            ("answer|reply|response|respond|answered|replied", "in time|in good time|seconds|minutes", NOT),
         ],
     ),
     (
         Reason.MODEL_NOT_FOUND,
-        [("model|deployment", "know|offer|recognise|recognize|heard|serve|carry", _NOT)],
+        [("model|deployment", "know|offer|recognise|recognize|heard|serve|carry", NOT)],
     ),
     (
         Reason.BAD_GATEWAY,
@@ -644,246 +654,6 @@ ENGLISH: Sequence[tuple[Reason, Sequence[Row]]] = (
         ],
     ),
 )
-
-_TYPES = "number|string|list|array|int|integer|boolean|object|dict|float"
-_UNITS = "requests|calls|messages|queries|generations"
-_MINUTE = "a minute|per minute|each minute|every minute|one minute|per min|tokens min|minute limit|60 seconds"
-_DAY = "a day|per day|each day|every day|the day|daily|today|24 hours|midnight"
-_CUT = ("connection|socket|line|link", "cut|lost|dropped|broke|closed|refused|interrupted")
-# What a sentence makes of a reason that leaves the cause open, where no phrase does.
-FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
-    Reason.INVALID_REQUEST_GENERIC: (
-        (
-            Reason.MALFORMED_JSON,
-            [("body|payload|json", "no json|not json|parse|parsed|decode|unexpected end|unterminated")],
-        ),
-        (
-            Reason.CONTEXT_LENGTH_EXCEEDED,
-            [("tokens", "longer than|exceeds|larger than|more than|beyond|too many", "window|context|model")],
-        ),
-        (
-            Reason.CONTENT_POLICY,
-            [
-                (
-                    "prompt|content|picture|image|output|video|answer",
-                    "withheld|refused|removed|stopped|not allowed",
-                    "content|safety|unsafe|policy|rules|moderation|explicit|harmful",
-                ),
-            ],
-        ),
-        (
-            Reason.MEDIA_FETCH_FAILED,
-            [("url|link", "loaded|fetched|fetch|downloaded|download|reached|retrieved|load", _NOT)],
-        ),
-        (
-            Reason.INVALID_MEDIA,
-            [
-                (
-                    "picture|image|photo|audio|video|pdf|recording|clip",
-                    "format|read|decode|shorter|corrupt|damaged|broken|open|play",
-                )
-            ],
-        ),
-        (Reason.INVALID_TYPE, [(_TYPES, "wanted|expects|expected|instead", "got|sent|received|was|instead")]),
-        (
-            Reason.MODEL_NOT_SUPPORTED,
-            [
-                (
-                    "embeddings|chat|completion|completions|speech|transcription",
-                    "only be used|only used|meant for|only for",
-                )
-            ],
-        ),
-        (
-            Reason.UNSUPPORTED_FEATURE,
-            [
-                (
-                    "streaming|tools|tool|vision|audio|functions|thinking|caching|embedding",
-                    "possible|available|lacks|no|impossible",
-                    "no|not|lacks|without|impossible",
-                )
-            ],
-        ),
-        (
-            Reason.UNSUPPORTED_PARAMETER,
-            [
-                (
-                    "parameter|logit|penalty|temperature|logprobs|seed|top p|top k",
-                    "used with|no effect|be used|refused|ignored",
-                )
-            ],
-        ),
-        (
-            Reason.INVALID_STATE,
-            [
-                (
-                    "batch|job|run|task|upload|prediction",
-                    "ended|finished|any more|completed|started|stopped",
-                    "already|cannot|no longer|still",
-                )
-            ],
-        ),
-        (
-            Reason.MISSING_FIELD,
-            [
-                (
-                    "prompt|messages|model|input|field|parameter|argument|file",
-                    "give|given|included|provide|supplied|omitted|left out",
-                    "no|not|have to|must|without|never|omitted",
-                )
-            ],
-        ),
-    ),
-    Reason.RATE_LIMIT_GENERIC: (
-        (
-            Reason.UPSTREAM_RATE_LIMITED,
-            [("provider|upstream|vendor", "limiting|limited|limits|throttling|throttles")],
-        ),
-        (Reason.TOKENS_PER_DAY, [("token|tokens", _DAY)]),
-        (Reason.TOKENS_PER_MINUTE, [("token|tokens", _MINUTE)]),
-        (Reason.REQUESTS_PER_DAY, [(_UNITS, _DAY)]),
-        (Reason.REQUESTS_PER_MINUTE, [(_UNITS, _MINUTE)]),
-        (Reason.REQUESTS_PER_SECOND, [(_UNITS, "a second|per second|each second|every second")]),
-        (
-            Reason.CONCURRENCY_LIMIT,
-            [
-                (
-                    "requests|calls|jobs|tasks|sessions|streams",
-                    "running|at once|in flight|same time|active|open",
-                )
-            ],
-        ),
-        (Reason.BURST_LIMIT, [("traffic|usage|load", "rose|rises|grew|jumped|ramp|ramped|spiked")]),
-        (Reason.FREE_TIER_LIMIT, [("free", "users|generations|accounts|callers")]),
-    ),
-    Reason.INSUFFICIENT_CREDITS: (
-        (
-            Reason.PAYMENT_OVERDUE,
-            [
-                (
-                    "invoice|bill|bills|invoices|dues",
-                    "unpaid|overdue|late|open|outstanding|owed|settle|settled",
-                )
-            ],
-        ),
-        (Reason.SPEND_LIMIT_REACHED, [("budget|ceiling", "used|reached|hit|over|exceeded|spent")]),
-        (
-            Reason.QUOTA_EXHAUSTED,
-            [("quota|allowance|allotment|trial", "used|exhausted|over|spent|gone|ended|expired|reached")],
-        ),
-        (
-            Reason.BILLING_PROBLEM,
-            [("card|billing|bank", "declined|expired|missing|failed|set up|invalid|refused|rejected|update")],
-        ),
-    ),
-    Reason.AUTH_FAILED: (
-        (
-            Reason.EXPIRED_CREDENTIAL,
-            [
-                (
-                    "key|token|session|credential|credentials|login",
-                    "expired|out of date|no longer valid|ended|lapsed|too old|stale",
-                )
-            ],
-        ),
-        (
-            Reason.MISSING_API_KEY,
-            [
-                (
-                    "key|token|header|credentials",
-                    "sent|send|give|given|provide|absent|forgot",
-                    "no|not|without|never|forgot|absent",
-                )
-            ],
-        ),
-        (
-            Reason.INVALID_API_KEY,
-            [
-                (
-                    "key|token|credentials|secret|password",
-                    "know|wrong|recognise|recognize|bad|mistyped|accept",
-                )
-            ],
-        ),
-    ),
-    Reason.ACCESS_DENIED: (
-        (
-            Reason.REGION_BLOCKED,
-            [("country|region|location|territory", "offered|available|served|restricted|supported|launched")],
-        ),
-        (
-            Reason.EDGE_BLOCKED,
-            [("firewall|waf|captcha|bot", "blocked|detected|protection|denied|refused|challenge")],
-        ),
-        (
-            Reason.SERVICE_DISABLED,
-            [("api|service|product", "switched off|turned off|activate|activated|switched on|turned on")],
-        ),
-    ),
-    Reason.RESOURCE_NOT_FOUND: (
-        (Reason.MODEL_DECOMMISSIONED, [("shut|retired|sunset|discontinued", "down|since|in|on|model|was")]),
-        (Reason.MODEL_NOT_FOUND, [("model|models|engine", "here|know|unknown|exist|offer|find", _NOT)]),
-        (Reason.ENDPOINT_NOT_FOUND, [("v1|path|route|url|endpoint|page", "nothing|no|not|unknown")]),
-    ),
-    Reason.SERVICE_UNAVAILABLE: (
-        (Reason.MAINTENANCE, [("maintenance", "doing|planned|until|down|window|back|ongoing|for")]),
-        (
-            Reason.MODEL_NOT_LOADED,
-            [("still|currently|being|is", "being loaded|loading|warming up|starting up|booting|waking up")],
-        ),
-        (
-            Reason.NO_DEPLOYMENT_AVAILABLE,
-            [
-                (
-                    "key|keys|account|accounts|provider|providers|channel|channels|pool",
-                    "usable|available|left|cooling|working",
-                    "no|none|all|every|not",
-                )
-            ],
-        ),
-        (
-            Reason.CAPACITY,
-            [
-                (
-                    "gpu|gpus|server|servers|worker|workers|machines|cluster|slots",
-                    "busy|full|in use|taken|occupied|loaded|saturated|no free",
-                )
-            ],
-        ),
-    ),
-    Reason.GATEWAY_TIMEOUT: (
-        (
-            Reason.CONNECTION_TIMEOUT,
-            [("connect|connecting|connection|handshake", "timed out|too long|in time|seconds")],
-        ),
-        (
-            Reason.GENERATION_TIMEOUT,
-            [("generating|generation|inference|sampling", "too long|took|finish|finished|in time")],
-        ),
-        (
-            Reason.UPSTREAM_TIMEOUT,
-            [("answer|reply|respond|finish|complete", "in time|within|seconds|s|minutes|in", _NOT)],
-        ),
-    ),
-    Reason.INTERNAL_ERROR: (
-        (
-            Reason.OUT_OF_MEMORY,
-            [("memory|ram|vram", "out of|left|exhausted|enough|allocate|full|insufficient")],
-        ),
-        (
-            Reason.GATEWAY_MISCONFIGURED,
-            [
-                (
-                    "route|provider|upstream|backend|price|setting|settings|secret",
-                    "configured|misconfigured|unset",
-                    "no|not|misconfigured|unset",
-                )
-            ],
-        ),
-        (Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),
-    ),
-    Reason.BAD_GATEWAY: ((Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),),
-}
 
 # Of these ordinary prose may speak too: a broken line, a late train.
 VAGUE = frozenset(

@@ -1,12 +1,15 @@
 """Reading single fields of a parsed body: never an exception, whatever the type."""
 
+import re
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
+from agent.classify.durations import EPOCH
 from agent.events.response import FIRST_ERROR
 
 LAST_STATUS = 599
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 LONGEST_WORD = 96  # longer codes are sentences or noise, and are no keys of a table
 
 
@@ -59,7 +62,7 @@ def _spelled(*names: str) -> tuple[str, ...]:
 
 MESSAGES = (
     *_spelled("message", "msg", "error message", "error msg", "err message", "err msg", "status message"),
-    *_spelled("status msg", "status info", "reason", "title", "description", "desc"),
+    *_spelled("status msg", "status info", "exception message", "reason", "title", "description", "desc"),
 )
 """Under which names a sentence about an error stands, the usual one first."""
 
@@ -75,6 +78,8 @@ CODES = (
     "type",
     "error_type",
     "errorType",
+    "exception_type",
+    "response_code_details",
     "name",
     "status",
 )
@@ -159,6 +164,12 @@ _WAITS = (
     "wait_seconds",
     "retry_in_seconds",
 )
+# "clears_in", "unlocksAfter", "cooldown_remaining_seconds": what is over then is no credential's life.
+_NAMED_WAIT = re.compile(
+    r"(?:clear|reset|available|retry|unlock|lift|free|renew|refill|replenish|again|cool_?down|back_?off|wait)\w{0,8}?"
+    r"(?:_?(?:in|after|for|remaining|left)(?:_?(?:s|secs?|seconds))?|_(?:s|secs?|seconds))"
+)
+_LONGEST_WAIT_NAME = 40
 _MILLIS = ("retry_after_ms", "retryAfterMs", "retry_after_millis")
 _BOXES = ("details", "metadata", "data", "error")
 _UNTILS = ("resets_at", "reset_at", "resetsAt", "reset_time")
@@ -174,9 +185,20 @@ def wait(error: Mapping[Any, object]) -> object:
     if millis is not None:
         return f"{millis}ms"
     boxes = (error[name] for name in _BOXES if isinstance(error.get(name), dict))
-    return next(
-        (seen for box in boxes if (seen := _first(mapping(box), _WAITS, _WAIT_KEYS)) is not None), None
-    )
+    known = (_first(mapping(box), _WAITS, _WAIT_KEYS) for box in boxes)
+    return next((seen for seen in known if seen is not None), None) or _spelled_wait(error)
+
+
+def _spelled_wait(error: Mapping[Any, object]) -> object:
+    """Return the seconds under a name that nobody has listed, and that says what they are."""
+    numbers = ((name, value) for name, value in error.items() if isinstance(value, int | float))
+    return next((value for name, value in numbers if value < EPOCH and _names_wait(name)), None)
+
+
+def _names_wait(name: object) -> bool:
+    if not isinstance(name, str) or len(name) > _LONGEST_WAIT_NAME:
+        return False
+    return _NAMED_WAIT.fullmatch(_HUMPS.sub("_", name).lower().replace("-", "_")) is not None
 
 
 def until(error: Mapping[Any, object]) -> object:

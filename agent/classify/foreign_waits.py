@@ -58,6 +58,11 @@ _BEFORE = re.compile(  # behind the Arabic article too
     rf"(?:(?<!\w)|(?<=\bال))(?:{'|'.join(_WAITS)})\w*(?:[ :]+[^\W\d]+\.?){{0,3}}[ :]+[~≈]?{_SPAN}"
 )
 _BEHIND = re.compile(rf"(?<![\w.]){_SPAN}\S*(?: [^\s\d]+)? (?:{'|'.join(_LATER)})")
+# Without any number: in an hour.
+_ONE = re.compile(
+    r"\b(?:через(?: одну)?|(?:dentro de|en) una?|em uma?|dans une?|(?:tra|fra) una?|in eine[rm]|over een)"
+    rf" ({_UNIT})\w{{0,3}}\b"
+)
 _DENSE = re.compile(
     r"(\d{1,6}(?:\.\d{1,3})?)\s?[个個]?(秒|分|小[时時]|時間|时|초|분|시간|天|日|일)(?:钟|間|鐘)?\s?(?:之|以)?(?:后|後|후)"
 )
@@ -83,6 +88,7 @@ def wait_in(text: str) -> float | None:
 def _spelled(text: str) -> float | None:
     found = (_BEFORE.search(text) or _BEHIND.search(text)) if _ANY.search(text) else None
     if found is None:
-        return None
+        one = _ONE.search(text)
+        return _UNITS[one[1]] if one else None
     amount, unit = float(found[1].replace(",", ".")), found[2]
     return amount * (_UNITS.get(unit) or _WHOLE[unit])

@@ -13,6 +13,8 @@ from agent.classify.taxonomy import Reason
 
 # Kinds of sentences, a verb with its object: said exactly enough to come before single words.
 _KINDS = [
+    ("daily|hourly|monthly|your free allocation|allowance|quota|tier", Reason.FREE_TIER_LIMIT),
+    ("invalid character .. looking for beginning", Reason.BAD_GATEWAY),
     ("run|ran out of room|space|context", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("output token|tokens maximum", Reason.INVALID_VALUE),
     ("context .. overflow|overflows|overflowed|full", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -50,7 +52,7 @@ _KINDS = [
     ("prediction|generation|task|job|run interrupted|was", Reason.INTERNAL_ERROR),
     ("error in|on|during|while .. stream|streaming|generation|completion", Reason.INTERNAL_ERROR),
     (
-        "not provide|return|produce|generate|send .. messages|message|output|content|text|reply",
+        "not provide|return|produce|generate|send .. messages|message|output|content|text|reply|data|result|results",
         Reason.BAD_GATEWAY,
     ),
     ("decode|read|open .. base64|picture|photo", Reason.INVALID_MEDIA),
@@ -244,7 +246,7 @@ GUESSES = Phrases(
         ("timeout|timeouts|etimedout|timedout", Reason.UPSTREAM_TIMEOUT),
         ("timed|timing|time out", Reason.UPSTREAM_TIMEOUT),
         ("request|operation|call|task|stream .. cancelled|canceled", Reason.CLIENT_CLOSED),
-        ("request|operation|call .. aborted", Reason.UPSTREAM_TIMEOUT),
+        ("request|operation|call .. aborted", Reason.CLIENT_CLOSED),
         ("took too|longer|more|over long|than", Reason.UPSTREAM_TIMEOUT),
         ("not respond|responding|complete|finish|reply .. in|within", Reason.UPSTREAM_TIMEOUT),
         ("no response|answer|reply * seconds|minutes|s|ms", Reason.UPSTREAM_TIMEOUT),

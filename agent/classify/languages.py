@@ -7,6 +7,7 @@ keys, keys before pace. Accents and traditional characters are folded by agent.c
 from agent.classify.taxonomy import Reason
 
 _POLICY = [
+    ("异常|可疑|作弊 .. 行为|活动", Reason.ACCESS_DENIED),
     ("违规 .. 被禁止|封禁|禁用|停用|封停|锁定|冻结", Reason.ACCESS_DENIED),
     ("敏感|违规|涉黄|涉政|色情|暴力 .. 内容|信息|词|图片", Reason.CONTENT_POLICY),
     ("内容|文本|输入|输出|图片|提示词 .. 风控", Reason.CONTENT_POLICY),
@@ -133,7 +134,8 @@ _MONEY = [
     ("免费 .. 额度|次数|试用 .. 用完|用尽|耗尽|已用|到期|不足", Reason.FREE_TIER_LIMIT),
     ("套餐|订阅 .. 使用上限|上限", Reason.QUOTA_EXHAUSTED),
     ("限额|上限 .. 服务 .. 暂停|停止", Reason.SPEND_LIMIT_REACHED),
-    ("套餐|订阅|会员|试用 .. 已|到期|过期|失效|用尽|用完|耗尽", Reason.QUOTA_EXHAUSTED),
+    ("套餐|订阅|会员 .. 到期|过期|失效|欠费|续费", Reason.BILLING_PROBLEM),
+    ("套餐|订阅|会员|试用 .. 已|用尽|用完|耗尽", Reason.QUOTA_EXHAUSTED),
     ("额度|配额|用量|限额 .. 已|用尽|用完|耗尽|超出|超过|超限|达到|上限", Reason.QUOTA_EXHAUSTED),
     ("超出|超过|达到 .. 额度|配额|限额", Reason.QUOTA_EXHAUSTED),
     ("配额|授权 .. 不足|次数已用|次数超", Reason.QUOTA_EXHAUSTED),
@@ -164,7 +166,7 @@ _MONEY = [
     ),
     (
         "abonnement|suscripcion|assinatura|abbonamento * expire|expirado|caducado|vencida|scaduto|expirou",
-        Reason.QUOTA_EXHAUSTED,
+        Reason.BILLING_PROBLEM,
     ),
     # Germanic languages
     (
@@ -339,6 +341,8 @@ _PACE = [
     ("模型 .. 加载中|正在加载|启动中", Reason.MODEL_NOT_LOADED),
     ("同一时间|同时 .. 只能|最多|仅能", Reason.CONCURRENCY_LIMIT),
     ("队列 .. 已满|满|过长|超限", Reason.CAPACITY),
+    # Who is sent to his own settings has no key; a pool of a gateway is nobody's.
+    ("没有|无可用|无有效 .. 密钥|key|令牌|凭证 .. 设置|配置|添加|填写", Reason.MISSING_API_KEY),
     ("未找到|找不到|没有找到 .. 可用 .. 账号|账户|渠道|通道|节点", Reason.NO_DEPLOYMENT_AVAILABLE),
     ("账号|渠道|实例 .. 不存在|不可用|未启用", Reason.NO_DEPLOYMENT_AVAILABLE),
     (

@@ -91,6 +91,6 @@ def is_error(words: Words, doubt: float = 1.0) -> bool:
     return ordinary < doubt and likeliest(belief)[1] > ordinary
 
 
-def is_ordinary(words: Words) -> bool:
-    """Whether a text is like those that report none."""
-    return types().belief(model.features(words)).get(_T.OK, 0.0) >= _ORDINARY
+def is_ordinary(words: Words, least: float = _ORDINARY) -> bool:
+    """Whether a text is like those that report none, with a share of *least* in the belief."""
+    return types().belief(model.features(words)).get(_T.OK, 0.0) >= least

@@ -13,7 +13,8 @@ from itertools import chain
 
 from agent.classify import classes, codes
 from agent.classify.dialects import DIALECTS
-from agent.classify.families import ENGLISH, FAMILIES, FINER
+from agent.classify.families import ENGLISH, FAMILIES
+from agent.classify.finer import FINER
 from agent.classify.matching import HEX_STEM, HYPHENS_OF_A_UUID, UUID, Phrases
 
 _MARK = "\x01"  # opens a mask; a text that holds one has no shape

@@ -7,7 +7,8 @@ words may meet by chance. The first family of agent.classify.families decides.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from agent.classify.families import ENGLISH, FAMILIES, FINER, VAGUE, Row
+from agent.classify.families import ENGLISH, FAMILIES, VAGUE, Row
+from agent.classify.finer import FINER
 from agent.classify.matching import Match, Types, Words, words_of
 from agent.classify.taxonomy import Reason
 
@@ -92,10 +93,10 @@ class Table:
         self._words = frozenset(self._by_word)
         # What no whole word of a plain text tells.
         self._elsewhere = frozenset(place for place, side in enumerate(things) if side.begun or side.dense)
-        begun = {place: things[place].begun for place in self._elsewhere if not things[place].dense}
-        plain = {place: words for place, words in begun.items() if "".join(words).isascii()}
-        self._plain = frozenset(plain)
-        self._starts = frozenset(start[1:4] for words in plain.values() for start in words)
+        self._by_start: dict[str, set[int]] = {}
+        for place in self._elsewhere:
+            for start in things[place].begun:
+                self._by_start.setdefault(start[1:4], set()).add(place)
 
     def match(self, words: Words, types: Types = None) -> Match | None:
         """Find the first family that *words* hold, of those that mean one of *types*."""
@@ -115,8 +116,9 @@ class Table:
         places = set().union(*map(self._by_word.__getitem__, hits)) if hits else set()
         if words.dense:
             places |= self._elsewhere
-        elif self._starts and not self._starts.isdisjoint([word[:3] for word in words.found]):
-            places |= self._plain
+        else:
+            starts = self._by_start.keys() & {word[:3] for word in words.found}
+            places.update(*map(self._by_start.__getitem__, starts))
         return places
 
 

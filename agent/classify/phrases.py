@@ -48,6 +48,7 @@ _PLAN = [
 ]
 
 _MORE_MONEY = [
+    ("credit|debit|bank card", Reason.BILLING_PROBLEM),
     (
         "hourly|daily|minute|weekly allowance|allotment * used|reached|spent|exhausted|exceeded|gone",
         Reason.RATE_LIMIT_GENERIC,
@@ -205,6 +206,7 @@ _TOKEN_PACE = [
 ]
 
 _LONGER = [
+    ("attached|attachment|attachments .. too large|big", Reason.PAYLOAD_TOO_LARGE),
     (
         "request|payload|body|upload|message|file exceeds|exceeded|over the|its|a .. maximum|max|allowed|upload size",
         Reason.PAYLOAD_TOO_LARGE,
@@ -259,6 +261,12 @@ _LONGER = [
 ]
 
 _POOLS = [
+    ("insufficient|inadequate system resources|memory", Reason.OUT_OF_MEMORY),
+    ("unable|failed|cannot to allocate .. memory|buffer|buffers|tensor|gib|mib|bytes", Reason.OUT_OF_MEMORY),
+    (
+        "no|none .. runner|runners|worker|workers|gpu|gpus|machine|node|replica|pod|slot|instance|server .. allocated|assigned|scheduled|provisioned|placed|acquired",
+        Reason.NO_DEPLOYMENT_AVAILABLE,
+    ),
     ("no .. profile|profiles|login|logins .. available|left|for|usable", Reason.NO_DEPLOYMENT_AVAILABLE),
     ("all .. profiles|logins * unavailable|cooldown|exhausted|failed", Reason.NO_DEPLOYMENT_AVAILABLE),
     (
@@ -327,7 +335,7 @@ _MORE_PACE = [
 
 # What a server says when its process died, or its code did.
 _CRASHES = [
-    ("malformed function|tool call", Reason.TOOL_USE_FAILED),
+    ("malformed|invalid function|tool call", Reason.TOOL_USE_FAILED),
     ("stop|finish reason malformed", Reason.BAD_GATEWAY),
     ("stop|finish reason network", Reason.UPSTREAM_CONNECT_ERROR),
     ("stop|finish reason error|abort|aborted|failed", Reason.UPSTREAM_ERROR),
@@ -345,6 +353,11 @@ _CRASHES = [
     ("max retries exceeded with url", Reason.UPSTREAM_CONNECT_ERROR),
     ("error sending request", Reason.UPSTREAM_CONNECT_ERROR),
     ("^terminated$", Reason.UPSTREAM_CONNECT_ERROR),
+    (
+        "stream|socket|websocket|transport .. closed|disconnected|ended .. before|unexpectedly|abnormally",
+        Reason.UPSTREAM_CONNECT_ERROR,
+    ),
+    ("ping timeout", Reason.UPSTREAM_TIMEOUT),
     (
         "process|runner|worker|engine|backend has|was|is|unexpectedly .. terminated|exited|crashed|killed|died|dead",
         Reason.INTERNAL_ERROR,
@@ -401,7 +414,11 @@ OVERRIDES = Phrases(
         ("violat~ * terms of service", Reason.CONTENT_POLICY),
         ("content exists risk", Reason.CONTENT_POLICY),
         ("may|might contain inappropriate content", Reason.CONTENT_POLICY),
-        ("inappropriate|sensitive|unsafe content", Reason.CONTENT_POLICY),
+        ("inappropriate|sensitive|unsafe .. content", Reason.CONTENT_POLICY),
+        (
+            "content|prompt|input|output|image|text .. is|are|was unsafe|inappropriate|sensitive|harmful",
+            Reason.CONTENT_POLICY,
+        ),
         ("considered high risk", Reason.CONTENT_POLICY),
         ("fails|failed * safety check|checks", Reason.CONTENT_POLICY),
         ("blocked by|due * safety|moderation|policy", Reason.CONTENT_POLICY),
@@ -507,6 +524,7 @@ OVERRIDES = Phrases(
         ("country|region|territory .. not supported", Reason.REGION_BLOCKED),
         ("user location * not supported", Reason.REGION_BLOCKED),
         ("not available|supported in your|this country|region", Reason.REGION_BLOCKED),
+        ("unavailable|restricted in your|this|the country|region|location|territory", Reason.REGION_BLOCKED),
         ("not serve|support|operate|cover .. country|region|location|territory", Reason.REGION_BLOCKED),
         ("unsupported country|region|location", Reason.REGION_BLOCKED),
         ("unsupported countries|regions", Reason.REGION_BLOCKED),
@@ -521,6 +539,8 @@ OVERRIDES = Phrases(
         ("website|site is using a security service", Reason.EDGE_BLOCKED),
         ("used cloudflare to restrict access", Reason.EDGE_BLOCKED),
         ("you have been blocked", Reason.EDGE_BLOCKED),
+        ("captcha .. required|needed|challenge|failed|invalid|verification", Reason.EDGE_BLOCKED),
+        ("solve|complete|pass .. captcha", Reason.EDGE_BLOCKED),
         ("not available|allowed * from your country|region|location", Reason.REGION_BLOCKED),
         ("requests from referer .. blocked", Reason.ACCESS_DENIED),
         # Keys.
@@ -531,6 +551,7 @@ OVERRIDES = Phrases(
         ("add|enable the|a|missing|required scope|permission", Reason.ACCESS_DENIED),
         ("must|needs|need|should have .. scope|scopes|permission|permissions", Reason.ACCESS_DENIED),
         ("permission|permissions .. denied on|for", Reason.ACCESS_DENIED),
+        ("scope|scopes * not .. include|includes|cover|covers|contain|match", Reason.ACCESS_DENIED),
         ("authorization|authorisation rejected|denied|refused", Reason.ACCESS_DENIED),
         ("authorization|authorisation was|is|been|has .. rejected|denied|refused", Reason.ACCESS_DENIED),
         (
@@ -546,6 +567,7 @@ OVERRIDES = Phrases(
         ("missing|no subscription key", Reason.MISSING_API_KEY),
         ("missing or malformed|empty .. header|key|token", Reason.MISSING_API_KEY),
         ("must be verified to", Reason.ACCESS_DENIED),
+        ("please request|apply .. subscription|approval|access|permission", Reason.ACCESS_DENIED),
         ("key|token|credentials .. missing or invalid", Reason.INVALID_API_KEY),
         ("request is missing or invalid", Reason.INVALID_API_KEY),
         ("api key is valid", Reason.INVALID_API_KEY),
@@ -560,6 +582,9 @@ OVERRIDES = Phrases(
             Reason.AUTH_FAILED,
         ),
         ("signature * not match|valid|verified", Reason.AUTH_FAILED),
+        ("hmac|signature .. incorrect|wrong|invalid|bad", Reason.AUTH_FAILED),
+        ("signature .. expired", Reason.EXPIRED_CREDENTIAL),
+        ("security token * invalid", Reason.INVALID_API_KEY),
         ("invalid|bad credentials", Reason.INVALID_API_KEY),
         ("authentication failed|fails", Reason.AUTH_FAILED),
         ("not provide an api key", Reason.MISSING_API_KEY),
@@ -628,7 +653,7 @@ OVERRIDES = Phrases(
         ("download|downloading * timed|timeout|failed", Reason.MEDIA_FETCH_FAILED),
         ("failed|unable|cannot .. fetch|retrieve .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("access gated|private|restricted repo|model|repository", Reason.ACCESS_DENIED),
-        ("failed|unable|cannot access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
+        ("failed|unable|cannot .. access .. url|image|file", Reason.MEDIA_FETCH_FAILED),
         ("cannot fetch content", Reason.MEDIA_FETCH_FAILED),
         # A caller who hung up. Not "the client has been closed": then a library was, and has sent nothing.
         # Go's proxies say "context canceled", Python's servers CancelledError or ClientDisconnect.
@@ -799,6 +824,10 @@ OVERRIDES = Phrases(
 )
 
 _BAD_MEDIA = [
+    (
+        "no|not|unable|failed|cannot .. face|faces|person|people|human|speech|voice|object .. detected|detect|found|recognized|recognised",
+        Reason.INVALID_MEDIA,
+    ),
     ("image|file|audio|video .. corrupted|unsupported", Reason.INVALID_MEDIA),
     ("uploaded image|file|audio", Reason.INVALID_MEDIA),
     ("expected file to", Reason.INVALID_MEDIA),
@@ -813,12 +842,13 @@ _MEDIA = [
     ("corrupt~ .. image|file", Reason.INVALID_MEDIA),
     ("image|file|audio|video|pdf exceeds|size|dimensions|format|is", Reason.INVALID_MEDIA),
     ("image|file|audio|video|pdf|document .. too large|small|long", Reason.INVALID_MEDIA),
-    ("image|file|audio|video|pdf .. not|cannot|unsupported|invalid", Reason.INVALID_MEDIA),
+    ("image|file|audio|video|pdf .. not|cannot|unsupported|invalid|empty|no", Reason.INVALID_MEDIA),
     ("not a valid|supported image|audio|video|pdf|file", Reason.INVALID_MEDIA),
     ("base64 .. invalid|decode|data", Reason.INVALID_MEDIA),
 ]
 
 RETIRED = [
+    ("model .. fade|faded|fading|phased out", Reason.MODEL_DECOMMISSIONED),
     ("end of its life", Reason.MODEL_DECOMMISSIONED),
     ("end of life", Reason.MODEL_DECOMMISSIONED),
     ("model * has|have been decommissioned|deprecated|retired", Reason.MODEL_DECOMMISSIONED),
@@ -844,6 +874,10 @@ _REQUEST = [
     ("unmarshal request body", Reason.MALFORMED_JSON),
     ("parse .. request body|body", Reason.MALFORMED_JSON),
     ("not in .. state", Reason.INVALID_STATE),
+    (
+        "not .. published|ready|finished|completed|started|uploaded|processed|trained|initialized|active yet",
+        Reason.INVALID_STATE,
+    ),
     ("use a different http method", Reason.METHOD_NOT_ALLOWED),
     ("method not allowed|supported", Reason.METHOD_NOT_ALLOWED),
     ("tool|tools with|and .. not supported", Reason.UNSUPPORTED_FEATURE),
@@ -1058,6 +1092,7 @@ _WINDOWS = [
     ("userbymodelbyday", Reason.REQUESTS_PER_DAY),
     ("userbymodelbyminute", Reason.REQUESTS_PER_MINUTE),
     ("concurrent|concurrency|parallel|simultaneous", Reason.CONCURRENCY_LIMIT),
+    ("too many .. channels|sessions|connections|streams", Reason.CONCURRENCY_LIMIT),
     ("5|five hour|hours", Reason.SUBSCRIPTION_WINDOW),
     ("weekly|week .. limit|usage|quota", Reason.SUBSCRIPTION_WINDOW),
     ("usage limit", Reason.SUBSCRIPTION_WINDOW),
@@ -1139,7 +1174,11 @@ MISSING = [
     ("没有|无此|未找到|找不到 .. 模型", Reason.MODEL_NOT_FOUND),
 ]
 
+_TIMEOUTS = [("timeout|timeouts|timedout", Reason.UPSTREAM_TIMEOUT)]
+
 _FAULTS = [
+    ("recursive|circular|cyclic request|requests|call|calls|routing|reference", Reason.GATEWAY_MISCONFIGURED),
+    ("request|requests|redirect|proxy|routing loop|loops", Reason.GATEWAY_MISCONFIGURED),
     ("key|token is not set|configured", Reason.GATEWAY_MISCONFIGURED),
     ("price|pricing|ratio .. is|has|been|are .. not .. configured|set", Reason.GATEWAY_MISCONFIGURED),
     ("price|pricing|ratio * not been|is|are .. set|configured", Reason.GATEWAY_MISCONFIGURED),
@@ -1149,6 +1188,7 @@ _FAULTS = [
     ("environment variable|variables", Reason.GATEWAY_MISCONFIGURED),
     ("未配置|未安装|没有配置|没有安装|配置有误|配置错误", Reason.GATEWAY_MISCONFIGURED),
     ("gateway timeout", Reason.INTERNAL_ERROR),
+    *_TIMEOUTS,
     ("bad gateway", Reason.BAD_GATEWAY),
     ("invalid response * upstream", Reason.BAD_GATEWAY),
     ("bad response status code 502", Reason.BAD_GATEWAY),
@@ -1200,6 +1240,7 @@ DETAILS: Mapping[Reason, Phrases] = {
     Reason.MODEL_NOT_FOUND: Phrases(
         [
             ("does not have access to model", Reason.ACCESS_DENIED),
+            *_PLAN,
             ("non serverless", Reason.MODEL_NOT_SUPPORTED),
             ("no available|healthy * channel|channels|provider", Reason.NO_DEPLOYMENT_AVAILABLE),
             *RETIRED,
@@ -1207,6 +1248,15 @@ DETAILS: Mapping[Reason, Phrases] = {
     ),
     Reason.INTERNAL_ERROR: Phrases(_FAULTS),
     Reason.SERVICE_UNAVAILABLE: Phrases(_FAULTS),
+    Reason.BAD_GATEWAY: Phrases(
+        [
+            *_TIMEOUTS,
+            (
+                "certificate|ssl|tls .. verify|verification|failed|expired|error|handshake",
+                Reason.UPSTREAM_CONNECT_ERROR,
+            ),
+        ]
+    ),
     Reason.UPSTREAM_ERROR: Phrases(
         [("bad response status code 502", Reason.BAD_GATEWAY), ("bad gateway", Reason.BAD_GATEWAY)]
     ),

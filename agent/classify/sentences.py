@@ -67,6 +67,7 @@ _FIRST_PERSON = frozenset(
 )
 _PROSE = 12  # words; shorter texts say too little to tell them from a message
 _WORDS_PER_CALL = 25
+_LIKELY = 0.5  # share of the belief that a text with few words of a call reports no error
 # How an answer begins that explains errors, and reports none.
 _TOPICS = r"(?:errors?|status|codes?|limits?|exceptions?|timeouts?)"
 _ANSWERS = re.compile(
@@ -117,7 +118,7 @@ def is_prose(text: str, words: Words) -> bool:
     return (
         is_english
         and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
-        and not learned.is_error(words)
+        and learned.is_ordinary(words, _LIKELY)
     )
 
 
@@ -135,20 +136,27 @@ def _may_have_prefix(head: str) -> bool:
     return ":" in head or "：" in head or "[" in head or " - " in head or " – " in head
 
 
-def innermost(message: str, words: Words) -> str:
-    """Return the server's own sentence in *message*, whose *words* are known; empty where it is all of it."""
-    rest = message
+def inner(message: str, words: Words) -> list[str]:
+    """List what *message*, whose *words* are known, is without the clauses in front, the innermost first.
+
+    Each clause taken off may have been a client's prefix, or what the server said: "Quota failed, left: 0".
+    """
+    rest, found = message, list[str]()
     for _ in range(_MOST_PREFIXES):
-        found = _CLAUSE.match(rest) if _may_have_prefix(rest[:_LONGEST_PREFIX]) else None
-        if found is None or not names_error(found.group()) or len(rest) - found.end() < _FEWEST:
+        clause = _CLAUSE.match(rest) if _may_have_prefix(rest[:_LONGEST_PREFIX]) else None
+        if clause is None or len(rest) - clause.end() < _FEWEST:
             break
-        rest = rest[found.end() :]
+        if not (names_error(clause.group()) or rest.lstrip().startswith("[")):
+            break
+        rest = rest[clause.end() :]
         if number := _LONE_NUMBER.match(rest):
             rest = rest[number.end() :]
+        found.insert(0, rest)
     if not _MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
         parts = _IN_PARTICULAR.split(rest, maxsplit=1)
-        rest = parts[1] if len(parts) > 1 and len(parts[1]) >= _FEWEST else rest
-    return rest if rest is not message and len(rest) < len(message) else ""
+        if len(parts) > 1 and len(parts[1]) >= _FEWEST:
+            found.insert(0, parts[1])
+    return found
 
 
 def spelled(code: str) -> str:

@@ -38,6 +38,7 @@ _FAILED = frozenset(
     {"failed", "fail", "failure", "error", "errored", "cancelled", "canceled", "expired", "rejected",
      "aborted", "content moderated", "request moderated"}
 )  # fmt: skip
+_EXCEPTIONS = fields.spellings("exception message")
 _CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
 _FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")  # what Python calls a digit may be no number: ²
@@ -135,6 +136,12 @@ def _is_no_success(body: Mapping[Any, Any]) -> bool:
     return any(body.get(key) is False for key in _FALSES) and bool(said)
 
 
+def _has_exception(body: Mapping[Any, Any]) -> bool:
+    """Recognise {exception_message: "..."}, also of a task, as ComfyUI and Java's frameworks write it."""
+    boxes = (body[key] for key in _CARRIERS if isinstance(body.get(key), dict))
+    return any(fields.text(box.get(key)) for box in (body, *boxes) for key in _EXCEPTIONS)
+
+
 def _is_failed_result(body: Mapping[Any, Any]) -> bool:
     """Recognise {is_error: true, result: "..."}, as Claude Code ends a call."""
     return body.get("is_error") is True and bool(fields.text(body.get("result")))
@@ -177,11 +184,11 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    *(has_error, _has_code, _has_failed, _is_no_success),
+    *(has_error, _has_code, _has_failed, _is_no_success, _has_exception),
     *(_is_failed_result, _is_batch_line, _is_known_shape),
 )
 KEYS = frozenset(
-    (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED,
+    (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED, *_EXCEPTIONS,
      "promptFeedback", "type", "object", "event", "choices", "detail", "is_error")
 )  # fmt: skip
 """Without any of these keys no rule is met."""

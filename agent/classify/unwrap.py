@@ -54,7 +54,7 @@ _BESIDE = re.compile(
 )
 # A number with its own name behind it is a status wherever it stands: Server returned 503 Service Unavailable
 _NAMES = "|".join(rf"{each.value}[ :-]{{1,3}}{each.phrase}" for each in HTTPStatus if each >= FIRST_ERROR)
-_NAMED = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
+NAMED_STATUS = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
 _ANY = re.compile(r"[45]\d\d(?!\w)")
 _LONGEST_BEFORE = 40  # characters in front of a status that belong to it
 _SEARCHED = 400  # characters of a text in which its status is looked for
@@ -116,7 +116,7 @@ def status_before(text: str) -> int | None:
     at = max(0, first.start() - _LONGEST_BEFORE)
     if found := _STATUS.search(head, at):
         return int(found.group(1))
-    if named := _NAMED.search(head, first.start()):
+    if named := NAMED_STATUS.search(head, first.start()):
         return int(named.group()[:3])
     beside = _BESIDE.search(head, at)
     return int(next(filter(None, beside.groups()))) if beside else None

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from agent.classify.dialects import DIALECTS
-from agent.classify.families import ENGLISH, FAMILIES, FINER, Row
+from agent.classify.families import ENGLISH, FAMILIES, Row
+from agent.classify.finer import FINER
 from agent.classify.guesses import GUESSES
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import Reason

@@ -21,6 +21,7 @@ ANSWERS = (
 MOST, LONGEST = 8, 1500
 STATUSES = (
     *("status", "statusCode", "status_code", "http_status", "httpStatus", "code"),
+    *("response_code", "responseCode"),
     *fields.ERROR_CODES,
 )
 
@@ -76,10 +77,12 @@ def _telling(
         return True
     if body.get("type") == "error" or "{" in (inner if isinstance(inner, str) else message):
         return True
+    if stated.states_error(body):
+        return True
     if len(message) > LONGEST or any(key in body for key in ANSWERS):
         return False
     said = bool(sentence) and sentences.says_error(sentence)
-    return said or sentences.names_error(message) or stated.states_error(body)
+    return said or sentences.names_error(message)
 
 
 DIALECT = Dialect("flat", "flat", recognise, speaks_for_all=True)

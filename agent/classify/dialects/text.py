@@ -36,7 +36,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     lower = head.lower()
     words: tuple[str, ...] = ()
     if any(name in lower for name in _NAMES):
-        words = tuple(map(str.lower, _FIELD.findall(head)[:_MOST]))
+        words = tuple(_FIELD.findall(head)[:_MOST])
     named = classes.named_in(body)
     is_bare = status is None and response.status is None
     words = (*words, *(name for name in named if is_bare or classes.outranks_status(name)))
