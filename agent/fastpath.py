@@ -43,9 +43,9 @@ _STATUSES, _WORDS = frozenset({int, str}), frozenset({str, type(None)})
 
 _Wait = tuple[Series, float]
 
-_Seen = tuple[Series, Shown | None, Pool, _Wait | None]
-"""What events that say the same are counted under, all of it if there is more than a series; whose limits
-they tell of; and the seconds to wait that the event names."""
+_Seen = tuple[Series, Series | None, Shown | None, Pool, _Wait | None]
+"""What events that say the same are counted under: the series; the counter, where that is a histogram alone;
+all of it if there is more. Then whose limits they tell of; and the seconds to wait that the event names."""
 
 
 class _Like(NamedTuple):
@@ -59,7 +59,7 @@ class _Like(NamedTuple):
 
     status: int
     provider: str
-    seen: dict[Verdict, tuple[Series, Shown | None, Pool, Series]]
+    seen: dict[Verdict, tuple[Series, Series | None, Shown | None, Pool, Series]]
 
 
 class _Known(NamedTuple):
@@ -112,15 +112,14 @@ class FastPath:
     ) -> int:
         reads, most, shortly = self._by_number, self._reader.max_bytes, len(records)
         bounds, limits = tuple(map(float, self._tally.buckets)), self._tally.limits
-        cooldowns, latest = self._tally.cooldowns, _latest(now)
-        waits = cooldowns.running
+        waits, latest = self._tally.cooldowns.running, _latest(now)
         for record in records:
             event: Any = None
             try:
                 value: Any = record.value
                 event = parse(value) if len(value) <= most else None
                 seen, seconds, first_token, headers, at = reads[len(event)](event, latest)
-                series, shown, pool, wait = seen
+                series, counter, shown, pool, wait = seen
             except (LookupError, TypeError, ValueError):
                 shortly -= 1
                 if type(event) is list and _are_events(event):
@@ -134,17 +133,26 @@ class FastPath:
             else:
                 numbers[bisect_left(bounds, seconds)] += 1
                 numbers[-1] += seconds
+            if counter is not None:
+                (delta.get(counter) or numbers_of(delta, counter))[0] += 1
             if shown is not None:
                 self._tally.beside(delta, shown, first_token)
             if headers:
                 limits.unread(pool, at, headers)
-            if wait is not None:
-                observe(delta, *wait)
             if wait is not None or (waits and pool.key in waits):
                 at = at if at.__class__ is datetime else _moment(at, record, now)
-                if at is not None:
-                    cooldowns.count(delta, series, pool, headers, at, seconds, wait and wait[1])
+                self._wait(delta, seen, headers, at, seconds)
         return shortly
+
+    def _wait(
+        self, delta: Delta, seen: _Seen, headers: Any, at: datetime | None, seconds: float | None
+    ) -> None:
+        """Observe the wait that an event names, and count it if it came before another was over."""
+        series, _, _, pool, wait = seen
+        if wait is not None:
+            observe(delta, *wait)
+        if at is not None:
+            self._tally.cooldowns.count(delta, series, pool, headers, at, seconds, wait and wait[1])
 
     def _count_list(
         self, delta: Delta, record: Record, events: list[Any], now: float, otherwise: Otherwise
@@ -203,8 +211,8 @@ class FastPath:
         told = met.verdict(body, like.status, like.provider, headers, latest)
         if told is None:
             return
-        series, beside, pool = self._seen(counted)
-        like.seen[told[0]] = series, beside, pool, self._tally.waits(series.labels[0], outcome.type)
+        seen = self._seen(counted)
+        like.seen[told[0]] = *seen, self._tally.waits(seen[0].labels[0], outcome.type)
         known.errors[self._once(words)] = like
         self._weigh(words)
 
@@ -215,15 +223,16 @@ class FastPath:
         """
         told: Any = met.verdict(body, like.status, like.provider, headers, moment)
         verdict, wait, limits = told
-        series, beside, pool, waits = like.seen[verdict]
+        series, counter, beside, pool, waits = like.seen[verdict]
         if limits:
             self._tally.limits.told(pool, moment.timestamp(), limits)
-        return series, beside, pool, None if wait is None else (waits, wait)
+        return series, counter, beside, pool, None if wait is None else (waits, wait)
 
-    def _seen(self, counted: Counted) -> tuple[Series, Shown | None, Pool]:
+    def _seen(self, counted: Counted) -> tuple[Series, Series | None, Shown | None, Pool]:
         shown = self._tally.shown(counted.response, counted.outcome)
         beside = shown if shown.folded or shown.first_token else None
-        return shown.series, beside, self._tally.pool(counted.response)
+        pool = self._tally.pool(counted.response)
+        return shown.timed or shown.series, shown.series if shown.timed else None, beside, pool
 
     def _once(self, words: Said) -> Said:
         """The same words, each as the one that was kept first."""

@@ -15,7 +15,7 @@ from agent.metrics.ages import Ages
 from agent.metrics.cooldowns import moment
 from agent.metrics.delta import Batch, Delta, InvalidEvent, Series
 from agent.metrics.exemplars import Exemplars
-from agent.metrics.tally import Tally
+from agent.metrics.tally import Shown, Tally
 
 NOBODYS = ""
 """Provider of a late record in which there was no response."""
@@ -148,21 +148,22 @@ class Pipeline:
     def _response(self, delta: Delta, counted: Counted) -> None:
         for bad in counted.event.bad_fields:
             self._tally.add(delta, catalogue.INVALID_FIELDS, (bad.value,))
-        series = self._tally.response(delta, counted.response, counted.outcome)
+        shown = self._tally.response(delta, counted.response, counted.outcome)
         if counted.at is not None:
-            self._at_its_time(delta, series, counted, counted.at)
+            self._at_its_time(delta, shown, counted, counted.at)
 
-    def _at_its_time(self, delta: Delta, series: Series, counted: Counted, at: float) -> None:
+    def _at_its_time(self, delta: Delta, shown: Shown, counted: Counted, at: float) -> None:
         """Take what a response says that holds for a time: limits and waits."""
         response, limits, wait = counted.response, counted.outcome.rate_limits, counted.outcome.retry_after
         cooldowns = self._tally.cooldowns
         if limits or wait is not None or cooldowns.running:
             pool = self._tally.pool(response)
-            cooldowns.count(delta, series, pool, response.headers, moment(at), response.duration, wait)
+            cooldowns.count(delta, shown.series, pool, response.headers, moment(at), response.duration, wait)
             if limits:
                 self._tally.limits.told(pool, at, limits, response.headers)
         if self._exemplars is not None:
-            self._exemplars.keep(series, response, at)
+            for series in filter(None, (shown.series, shown.timed)):
+                self._exemplars.keep(series, response, at)
 
     def _by_age(
         self, delta: Delta, records: Sequence[Record], now: float

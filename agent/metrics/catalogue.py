@@ -3,7 +3,7 @@
 docs/metrics.md is generated from METRICS; rules, boards and tests look names and labels up here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 PREFIX = "api_error_agent_"
@@ -69,6 +69,9 @@ DURATION = Metric(
     ("provider", "path", "status", "type"),
     DURATION_BUCKETS,
 )
+DURATION_ALONE = replace(DURATION, help="Durations of responses that are counted apart, by more labels.")
+"""On pages it is DURATION. Under that one responses are counted too, as long as both have the same labels."""
+
 TIME_TO_FIRST_TOKEN = Metric(
     "api_time_to_first_token_seconds",
     Kind.HISTOGRAM,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
+from agent.metrics import catalogue
 from agent.metrics.delta import Delta, Series, numbers_of
 from agent.metrics.limits import Pool, owner_in
 
@@ -23,6 +24,8 @@ KEPT = timedelta(minutes=5)
 
 MOST_POOLS, MOST_OWNERS = 4000, 100
 """Pools that have waits, and owners in one of them; beyond it the oldest go."""
+
+_TYPE, _TYPE_ALONE = 4, 3  # places of the type among the labels of a response, and of a lone histogram
 
 _Kept = TypeVar("_Kept")
 _NONE: Mapping[str, "_Wait"] = MappingProxyType({})
@@ -101,8 +104,9 @@ class Cooldowns:
             self._forget(pool, owner)
 
     def _counter_of(self, series: Series) -> Series:
-        provider, _, _, _, kind, *_ = series.labels
-        counter = self._counters[series] = self._counter(provider, kind)
+        labels = series.labels
+        kind = labels[_TYPE_ALONE if series.metric is catalogue.DURATION_ALONE else _TYPE]
+        counter = self._counters[series] = self._counter(labels[0], kind)
         return counter
 
     def _keep(self, pool: Pool, owner: str, running: _Wait | None, at: datetime, seconds: float) -> None:

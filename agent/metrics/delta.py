@@ -14,7 +14,9 @@ class Series:
     Compared by identity: the tally makes one object per combination, and an identity is the
     cheapest dictionary key there is. Under api_responses_total the labels are
     (provider, method, path, status, type, reason, *extra): the counter of errors and the
-    histogram of durations follow from the same event, so they are one series here.
+    histogram of durations follow from the same event, so they are one series here. Only where
+    the extra labels do not stand on histograms is that one apart, or each of their values would
+    have buckets of its own here.
     """
 
     metric: Metric

@@ -152,7 +152,10 @@ class Exposition:
 
     def _place(self, series: Series) -> Place:
         is_timed = series.metric is catalogue.DURATION
-        shown: Iterable[tuple[Metric, tuple[str, ...]]] = [(series.metric, series.labels)]
+        is_alone = series.metric is catalogue.DURATION_ALONE
+        shown: Iterable[tuple[Metric, tuple[str, ...]]] = [
+            (catalogue.DURATION if is_alone else series.metric, series.labels)
+        ]
         if is_timed or series.metric is catalogue.RESPONSES:
             on_histograms = bool(self._histogram_extra)
             shown = project(series.labels, is_timed=is_timed, extra_on_histograms=on_histograms)

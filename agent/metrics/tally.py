@@ -22,6 +22,7 @@ from agent.metrics.readings import Readings
 MAX_SERIES = 10_000
 """Default of labels.max_series, in time series as Prometheus counts them."""
 
+_DURATIONS = frozenset({catalogue.DURATION, catalogue.DURATION_ALONE})
 FOLDABLE = ("provider", "method", "path", "status")
 
 _MOST_BYTES = 32 << 20  # of raw combinations: ids in paths make them endless
@@ -31,12 +32,15 @@ class Shown(NamedTuple):
     """What one combination of label values is counted under.
 
     Attributes:
+        timed: The histogram of durations, where it has not the labels of *series*: then that is a counter.
+
         first_token: The histogram of times to the first token; None where the events name none.
 
         folded: The counters of the labels that had to be folded for it.
     """
 
     series: Series
+    timed: Series | None
     first_token: Series | None
     folded: tuple[Series, ...]
 
@@ -78,6 +82,7 @@ class Tally:
         )
         self._labels = labels
         self._extra = tuple(extra)
+        self._is_apart = bool(extra) and not extra_on_histograms
         self.buckets = buckets
         shown = len(buckets) if shown_buckets is None else shown_buckets
         self._budget = SeriesBudget(max_series, shown, extra_on_histograms=extra_on_histograms)
@@ -97,22 +102,24 @@ class Tally:
         """The labels that can be folded to other."""
         return (*FOLDABLE, *self._extra)
 
-    def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> Series:
+    def response(self, delta: Delta, response: ApiResponse, outcome: Outcome) -> Shown:
         """Count one API response; the answer is what it is counted under."""
         shown = self.shown(response, outcome)
         series, duration = shown.series, response.duration
-        numbers = numbers_of(delta, series)
+        numbers = numbers_of(delta, shown.timed or series)
         if duration is None:
             numbers[0] += 1
         else:
             numbers[bisect_left(self.buckets, duration)] += 1
             numbers[-1] += duration
+        if shown.timed is not None:
+            numbers_of(delta, series)[0] += 1
         self.beside(delta, shown, response.time_to_first_token)
         for status in response.attempts:
             self._attempt(delta, series.labels, status)
         if outcome.retry_after is not None:
             observe(delta, self.waits(series.labels[0], outcome.type), outcome.retry_after)
-        return series
+        return shown
 
     def waits(self, provider: str, kind: OutcomeType) -> Series:
         """Where the waits are observed that responses name; *provider* is a label value."""
@@ -120,7 +127,7 @@ class Tally:
 
     def beside(self, delta: Delta, shown: Shown, time_to_first_token: float | None) -> None:
         """Count what goes with a response besides its own series."""
-        _, first_token, folded = shown
+        _, _, first_token, folded = shown
         if first_token is not None and time_to_first_token is not None:
             observe(delta, first_token, time_to_first_token)
         for series in folded:
@@ -163,7 +170,7 @@ class Tally:
         """The one object for a combination of label values."""
         series = self._series.get((metric, labels))
         if series is None:
-            buckets = self.buckets if metric is catalogue.DURATION else metric.buckets
+            buckets = self.buckets if metric in _DURATIONS else metric.buckets
             width = len(buckets) + 2 if buckets else 1
             series = self._series[metric, labels] = Series(metric, labels, width)
         return series
@@ -193,10 +200,11 @@ class Tally:
             ),
         )
         labels = self._budget.fit(asked, is_timed=not is_untimed)
-        metric = catalogue.RESPONSES if is_untimed else catalogue.DURATION
+        metric = catalogue.RESPONSES if is_untimed or self._is_apart else catalogue.DURATION
         names = (*FOLDABLE, "type", "reason", *self._extra)
         folded = [name for name, value in zip(names, labels, strict=True) if value == OTHER]
-        shown = Shown(self.series(metric, labels), None, self._counters_of(folded))
+        timed = self._timed(labels) if self._is_apart and not is_untimed else None
+        shown = Shown(self.series(metric, labels), timed, None, self._counters_of(folded))
         if not is_unstreamed:
             first_token, more = self._beside(catalogue.TIME_TO_FIRST_TOKEN, (labels[0], labels[2], labels[4]))
             shown = shown._replace(first_token=first_token, folded=shown.folded + more)
@@ -205,6 +213,11 @@ class Tally:
         is_refused = status in WRONG_ADDRESS and "path" in folded
         (self._refused if is_refused else self._remembered).keep(raw, shown)
         return shown
+
+    def _timed(self, labels: tuple[str, ...]) -> Series:
+        """Where the duration of a response is observed whose further *labels* histograms do not have."""
+        provider, _, path, status, type_, *_ = labels
+        return self.series(catalogue.DURATION_ALONE, (provider, path, status, type_))
 
     def _beside(self, metric: Metric, asked: tuple[str, ...]) -> tuple[Series, tuple[Series, ...]]:
         """What is counted beside a response, and the counters of what more had to be folded for it."""

@@ -36,10 +36,13 @@ class Shown:
         format_: Format = Format.OPENMETRICS,
         fields: Mapping[str, object] | None = None,
         headers: tuple[tuple[str, bytes], ...] = (),
+        extra: tuple[str, ...] = (),
     ) -> None:
         settings = {"metrics": {"exemplars": exemplars}, "events": {"fields": fields or {}}}
-        parts = assemble(Settings.model_validate(settings))
-        exposition = Exposition(CollectorRegistry(), parts.tally.readings, exemplars=parts.exemplars)
+        parts = assemble(Settings.model_validate(settings | {"labels": {"extra": [*extra]}}))
+        exposition = Exposition(
+            CollectorRegistry(), parts.tally.readings, extra=extra, exemplars=parts.exemplars
+        )
         records = [
             Record(orjson.dumps({"status": 429, **event}), place, int(NOW + place) * 1000, headers)
             for place, event in enumerate(events)
@@ -71,6 +74,16 @@ def test_each_bucket_leads_to_a_response_in_it() -> None:
     buckets = [(le, it.labels["request_id"], it.value) for name, le, it in Shown("request_id", *events) if le]
 
     assert buckets == [("0.25", "r0.2", 0.2), ("0.5", "r0.4", 0.4), ("+Inf", "r700", 700)]
+
+
+def test_counters_with_extra_labels_and_the_buckets_without_them_have_exemplars() -> None:
+    events = [
+        {"request_id": f"r{model}", "duration_seconds": 0.3, "status": 200, "model": model} for model in "ab"
+    ]
+    shown = Shown("request_id", *events, extra=("model",))
+
+    assert shown.ids("api_responses_total") == ["ra", "rb"]
+    assert shown.ids("api_response_duration_seconds_bucket") == ["rb"]
 
 
 def test_of_many_like_successes_the_newest_is_shown() -> None:

@@ -184,7 +184,7 @@ def test_an_event_keeps_the_path_that_its_like_has_when_its_extra_label_is_given
 
     delta = counted(books, *(timed[at * 7919 % len(timed)] for at in range(len(timed))))
 
-    shown = [series.labels for series in delta if series.metric is catalogue.DURATION]
+    shown = [series.labels for series in delta if series.metric is catalogue.RESPONSES]
     whole = {(one[0], one[2]) for one in shown if one[6] != "other"}
     assert len(whole) > 300
     assert whole <= {(one[0], one[2]) for one in shown if one[6] == "other"}
