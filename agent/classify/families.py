@@ -84,6 +84,10 @@ _CREDITS = [
     ("잔액|크레딧|포인트|코인", "부족|없|소진|바닥|모자|충전"),
     ("余额|点数|积分|额度|钱包|credits", "不足|不够|用完|耗尽|为零|没有了|透支|加值|储值"),
     ("رصيد~|الرصيد", "غير كاف~|لا يكفي|نفد~|انتهى|منخفض~"),
+    (
+        "tegoed|saldo|kredit|krediter|kreditter|zustatek|kredity|credite|soldul|egyenleg|saldoa|υπόλοιπο",
+        "onvoldoende|otillracklig~|slut|utilstraekkelig~|utilstrekkelig|nedostatecny|nedostatek|insuficient|insuficiente|epuizat~|elfogyott|elegendo|riita|loppu|ανεπαρκές",
+    ),
 ]
 
 _QUOTA = [
@@ -182,6 +186,10 @@ _KEYS = [
     ("登录|登入|认证|验证|鉴权|会话", "失效|过期|重新|失败|请先|已退出"),
     ("المفتاح|مفتاح~|الرمز", "غير صالح~|غير صحيح~|خاطئ~|منتهي~"),
     ("कुंजी|पासवर्ड", "अमान्य|गलत|समाप्त"),
+    (
+        "sleutel|nyckel|nyckeln|nogle|noglen|nokkel|nokkelen|klic|klice|cheia|cheie|kulcs|avain|κλειδί",
+        "ongeldig|onjuist|ogiltig|felaktig|ugyldig|forkert|neplatny|nespravny|invalida|gresita|ervenytelen|hibas|virheellinen|μη έγκυρο|λάθος",
+    ),
 ]
 
 _TOOK_LONG = [
@@ -256,6 +264,10 @@ _PACE = [
     ),
     ("طلبات|الطلبات|رسائل|الرسائل", "كثير~|كبير~|الحد|حد|تجاوز~"),
     ("अनुरोध~|संदेश~|रिक्वेस्ट", "बहुत अधिक|बहुत ज्यादा|सीमा|ज़्यादा"),
+    (
+        "verzoeken|berichten|forfragningar|anfragor|foresporgsler|forespsrsler|pozadavku|cereri|kerest|kerelem|pyyntoja|αιτήματα",
+        "veel|manga|mange|mnoho|multe|sok|liikaa|πολλά",
+    ),
 ]
 
 _BUSY = [
@@ -280,6 +292,10 @@ _BUSY = [
         "人数过多|人数较多|人太多|繁忙|忙碌|拥挤|紧张|爆满|过载|排队|高峰|忙线",
     ),
     ("الخادم|الخدمة|النظام|النموذج|الخوادم", "مشغول~|مزدحم~|ضغط|الضغط|محمل~"),
+    (
+        "server|servern|serveren|modellen|modell|dienst|sluzba|serverul|szerver|palvelin|διακομιστής|υπηρεσία",
+        "druk|overbelastad|upptagen|overbelastet|optaget|pretizeny|pretizena|vytizen~|supraincarcat|ocupat|tulterhelt|foglalt|ylikuormittunut|ruuhkautunut|υπερφορτωμένος|απασχολημένος",
+    ),
 ]
 
 _LATE = [
@@ -312,6 +328,10 @@ _LATE = [
         "超时|逾时|时间过长|未收到|没有响应|无响应|未响应|太久|过久",
     ),
     ("الرد|الاستجابة|رد|استجابة|يستجب", "الوقت|المهلة|مهلة|وقت|تأخر~"),
+    (
+        "tiden|tidsgransen|svarstiden|cas|casovy|timpul|ido|aika|χρόνος",
+        "gick|overskreds|utlopt|udlobet|vyprsel|limit|expirat|lejart|tullt|loppui|έληξε|antwoord",
+    ),
 ]
 
 _CANCELLED = [
@@ -453,6 +473,10 @@ _WIRES = [
     ("连线|连接|网络|网路|联网", "检查|失败|无法|异常|错误|中断|断开|不稳定|断线"),
     ("الاتصال|اتصال|الإنترنت|انترنت|الشبكة|إنترنت", "فشل~|تعذر~|انقطع~|تحقق|لا يوجد|ما في"),
     ("कनेक्शन|नेटवर्क|इंटरनेट|सर्वर", "विफल|टूट~|जांच~|नहीं"),
+    (
+        "verbinding|netwerk|anslutning|anslutningen|forbindelse|forbindelsen|tilkobling|pripojeni|spojeni|conexiune|conexiunea|kapcsolat|kapcsolodni|yhteys|yhteytta|σύνδεση|σύνδεσης",
+        "mislukt|verbroken|misslyckades|fungerar|mislykkedes|mislyktes|mistet|selhalo|preruseno|nepodarilo|esuat|intrerupt|sikerult|megszakadt|katkesi|epaonnistui|απέτυχε|server~|serverem|serverul",
+    ),
 ]
 
 _FAULTS = [
@@ -480,6 +504,13 @@ _FAULTS = [
     ("服务器|伺服器|服务|系统|后端|后台", "错误|异常|出错|故障|开小差|崩溃|问题|宕机"),
     ("出了点|出了些|遇到了", "问题|错误|状况"),
     ("خطأ|مشكلة", "داخلي~|غير متوقع~|الخادم|حدث~"),
+    (
+        "fout|fel|fejl|feil|chyba|chybe|chyby|eroare|hiba|virhe|σφάλμα",
+        "opgetreden|onverwachte|interne|uppstod|intraffade|opstod|opstaet|oppstod|oppstatt|doslo|nastala|aparut|tortent|tapahtui|παρουσιάστηκε|συνέβη|server~",
+    ),
+    ("응답|생성|처리", "완료하지못|처리하지못|생성하지못|가져오지못"),
+    ("応答|回答|生成|処理", "完了できません|生成できません|取得できません|処理できません"),
+    ("回复|回答|生成", "未能完成|没有完成|无法完成|生成失败"),
 ]
 
 # In the order in which they are asked: a policy before money, money before keys.

@@ -13,6 +13,7 @@ _TYPES = "number|string|list|array|int|integer|boolean|object|dict|float"
 _UNITS = "requests|calls|messages|queries|generations"
 _MINUTE = "a minute|per minute|each minute|every minute|one minute|per min|tokens min|minute limit|60 seconds"
 _DAY = "a day|per day|each day|every day|the day|daily|today|24 hours|midnight"
+_TIMEOUT = ("timeout|timeouts|timedout", "timeout|timeouts|timedout")
 _CUT = ("connection|socket|line|link", "cut|lost|dropped|broke|closed|refused|interrupted")
 
 # The same in other languages than English: an object, and what is said of it.
@@ -364,6 +365,7 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
         (Reason.ENDPOINT_NOT_FOUND, [("v1|path|route|url|endpoint|page", "nothing|no|not|unknown")]),
     ),
     Reason.SERVICE_UNAVAILABLE: (
+        (Reason.UPSTREAM_TIMEOUT, [_TIMEOUT]),
         (Reason.MAINTENANCE, [("maintenance", "doing|planned|until|down|window|back|ongoing|for")]),
         (
             Reason.MODEL_NOT_LOADED,
@@ -404,6 +406,7 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
         ),
     ),
     Reason.INTERNAL_ERROR: (
+        (Reason.UPSTREAM_TIMEOUT, [_TIMEOUT]),
         (
             Reason.OUT_OF_MEMORY,
             [("memory|ram|vram", "out of|left|exhausted|enough|allocate|full|insufficient")],
@@ -430,5 +433,8 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
             ],
         ),
     ),
-    Reason.BAD_GATEWAY: ((Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),),
+    Reason.BAD_GATEWAY: (
+        (Reason.UPSTREAM_TIMEOUT, [_TIMEOUT]),
+        (Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),
+    ),
 }

@@ -14,7 +14,7 @@ from agent.classify.taxonomy import Reason
 
 LONGEST = 240  # characters of a sentence
 _GUESSED = 120  # characters of a sentence in English, in which prose is frequent
-_SHORT = 92  # characters, for what ordinary prose may speak of too
+_SHORT, _SHORT_DENSE = 92, 64  # characters, for what ordinary prose may speak of too
 _FIRST_DENSE = "\u2e80"  # from here on scripts without spaces; and Korean, whose words grow tails
 _ENGLISH = frozenset(
     {"the", "your", "you", "this", "that", "with", "are", "been", "please", "not", "from", "and", "of", "for",
@@ -76,7 +76,11 @@ def _side(written: str) -> Side:
 
 def _family(reason: Reason, row: Row) -> Family:
     sides = tuple(map(_side, row))
-    longest = (_SHORT if reason in VAGUE else LONGEST) // (2 if sides[0].dense else 1)
+    longest = (
+        (_SHORT_DENSE if reason in VAGUE else LONGEST // 2)
+        if sides[0].dense
+        else (_SHORT if reason in VAGUE else LONGEST)
+    )
     return Family(sides, longest, Match(reason, " + ".join(side.partition("|")[0] for side in row)))
 
 

@@ -1138,6 +1138,7 @@ _KEYS = [
 ]
 
 NAMED_MISSING = [
+    ("endpoint with|named|called * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
     ("deployment * not found|exist", Reason.DEPLOYMENT_NOT_FOUND),
     ("api deployment for this resource", Reason.DEPLOYMENT_NOT_FOUND),
     ("model or endpoint", Reason.MODEL_NOT_FOUND),
@@ -1174,8 +1175,6 @@ MISSING = [
     ("没有|无此|未找到|找不到 .. 模型", Reason.MODEL_NOT_FOUND),
 ]
 
-_TIMEOUTS = [("timeout|timeouts|timedout", Reason.UPSTREAM_TIMEOUT)]
-
 _FAULTS = [
     ("recursive|circular|cyclic request|requests|call|calls|routing|reference", Reason.GATEWAY_MISCONFIGURED),
     ("request|requests|redirect|proxy|routing loop|loops", Reason.GATEWAY_MISCONFIGURED),
@@ -1188,7 +1187,6 @@ _FAULTS = [
     ("environment variable|variables", Reason.GATEWAY_MISCONFIGURED),
     ("未配置|未安装|没有配置|没有安装|配置有误|配置错误", Reason.GATEWAY_MISCONFIGURED),
     ("gateway timeout", Reason.INTERNAL_ERROR),
-    *_TIMEOUTS,
     ("bad gateway", Reason.BAD_GATEWAY),
     ("invalid response * upstream", Reason.BAD_GATEWAY),
     ("bad response status code 502", Reason.BAD_GATEWAY),
@@ -1250,13 +1248,13 @@ DETAILS: Mapping[Reason, Phrases] = {
     Reason.SERVICE_UNAVAILABLE: Phrases(_FAULTS),
     Reason.BAD_GATEWAY: Phrases(
         [
-            *_TIMEOUTS,
             (
                 "certificate|ssl|tls .. verify|verification|failed|expired|error|handshake",
                 Reason.UPSTREAM_CONNECT_ERROR,
-            ),
+            )
         ]
     ),
+    Reason.TOKENS_PER_MINUTE: Phrases([("free .. quota|allocation", Reason.FREE_TIER_LIMIT)]),
     Reason.UPSTREAM_ERROR: Phrases(
         [("bad response status code 502", Reason.BAD_GATEWAY), ("bad gateway", Reason.BAD_GATEWAY)]
     ),

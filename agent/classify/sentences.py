@@ -17,11 +17,22 @@ _MOST_PREFIXES = 6
 _CLAUSE = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]|[^:：\n]{1,80}?(?:[:：]|\s[-–]\s))\s*")
 _IN_PARTICULAR = re.compile(
     r"(?:(?:in particular|specifically|namely|caused by|\bcause|last error|reason|具体|原因)"
-    r"(?: is|是)?\s?[:：,，]?|error details?:)\s",
+    r"(?: is|是)?\s?[:：,，]?|(?:error|exception) (?:details?|message)\W{0,3}:\W{0,3})\s",
     re.IGNORECASE,
 )
 _MARKS = frozenset(
-    {"particular", "specifically", "namely", "caused", "cause", "last", "reason", "details", "detail"}
+    {
+        "particular",
+        "specifically",
+        "namely",
+        "caused",
+        "cause",
+        "last",
+        "reason",
+        "details",
+        "detail",
+        "message",
+    }
 )
 _LONGEST_PREFIX = 90
 _LONE_NUMBER = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}|\d{4,7}(?:\s?[:：]|\s[-–])\s{0,3}")
@@ -72,7 +83,8 @@ _LIKELY = 0.5  # share of the belief that a text with few words of a call report
 _TOPICS = r"(?:errors?|status|codes?|limits?|exceptions?|timeouts?)"
 _ANSWERS = re.compile(
     r"\s*(?:(?:sure|of course|certainly)[,!.]|here (?:is|are)\b|here's\b|summary:|translation:"
-    r"|question:|answer:|in this (?:chapter|article|post|guide|section)|step \d|#{1,4} |def |class |import "
+    r"|question:|answer:|in this (?:chapter|article|post|guide|section)|step \d|def |class |import "
+    r"|#{1,4} (?![^\n]{0,40}\b(?:error report|error details|crash report|exception)\b)"
     rf"|(?:(?:an?|the) )?[\w ]{{0,40}}{_TOPICS} (?:means?|happens?|occurs?|protects?|says?)\b"
     r"|to (?:handle|avoid|fix|prevent|understand|debug)\b"
     r"|(?:how|why|what|when) (?:do|does|is|are|to|a|an|you)\b)",

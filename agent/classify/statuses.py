@@ -15,6 +15,7 @@ BY_STATUS: dict[int, Reason] = {
     422: Reason.BODY_VALIDATION,
     410: Reason.RESOURCE_NOT_FOUND,  # RFC 9110, Gone
     429: Reason.RATE_LIMIT_GENERIC,
+    456: Reason.QUOTA_EXHAUSTED,  # DeepL, Quota Exceeded
     460: Reason.CLIENT_CLOSED,  # AWS, Application Load Balancer: the client closed the connection
     499: Reason.CLIENT_CLOSED,  # nginx, Client Closed Request; others took it over
     500: Reason.INTERNAL_ERROR,

@@ -32,7 +32,8 @@ _HEADLESS = re.compile(r"[\"'](\w{1,32})[\"']\s{0,8}:")
 _HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
 # As logs and SDKs write it: 429 {, HTTP 503 -, Error code: 429, [429 Too Many Requests], | 504: Gateway
 _BEFORE_STATUS = (
-    r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)[\"']?[ /:\-=(\[]{1,3}"
+    r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)"
+    r"[\"']?[ /:\-=(\[]{1,3}[\"']?"
 )
 _COUNTED = r"items|records|rows|files|results|words|entries|tokens|messages|people|users|pages|lines"
 _STATUS = re.compile(

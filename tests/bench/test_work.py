@@ -5,15 +5,15 @@ import pytest
 from bench.mixes import BY_NAME
 from bench.work import calls, calls_per_event
 
-AT_MOST = {
+AT_MOST: dict[str, float] = {
     "repeat_5": 11,
     "fresh_5": 23,
     "repeat_50": 18,
     "fresh_50": 46,
     "garbage": 13,
-    "full_budget": 18,
+    "full_budget": 19,  # of them one for the counter with extra labels, apart from its histogram
     "batches": 15,
-    "rate_limits": 15,
+    "rate_limits": 15.5,
 }
 """Calls for each event, a little above what was last seen. Whoever makes it fewer lowers the number."""
 
