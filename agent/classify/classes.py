@@ -122,6 +122,7 @@ CLASSES: Mapping[str, Reason] = {
     "requestcancelled": Reason.CLIENT_CLOSED,
     "operationcanceled": Reason.CLIENT_CLOSED,
     "taskcanceled": Reason.CLIENT_CLOSED,
+    "abort": Reason.CLIENT_CLOSED,
     "useraborted": Reason.CLIENT_CLOSED,
     "userabort": Reason.CLIENT_CLOSED,
 }

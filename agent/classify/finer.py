@@ -84,7 +84,7 @@ _OBLIGATORY = (
     "diperlukan|verplicht|ontbreekt|مطلوب"
 )
 _PICTURE = (
-    "imagen~|image|imagem|immagin~|bild|изображени~|картинк~|файл~|фото|зображенн~|gorsel~|resim|dosya~|"
+    "аудио|видео|audio|video|imagen~|image|imagem|immagin~|bild|изображени~|картинк~|файл~|фото|зображенн~|gorsel~|resim|dosya~|"
     "hinh anh|obraz~|plik~|gambar|berkas|afbeelding|archivo|arquivo|fichier|datei|الصورة|صورة|الملف|ملف"
 )
 _BROKEN = (

@@ -13,6 +13,7 @@ from agent.classify.taxonomy import Reason
 
 # Kinds of sentences, a verb with its object: said exactly enough to come before single words.
 _KINDS = [
+    ("incomplete|truncated|partial .. response|answer|reply", Reason.BAD_GATEWAY),
     ("connection error", Reason.UPSTREAM_CONNECT_ERROR),
     ("unexpected|temporary|technical problem|issue|trouble|glitch|hiccup", Reason.INTERNAL_ERROR),
     ("daily|hourly|monthly|your free allocation|allowance|quota|tier", Reason.FREE_TIER_LIMIT),

@@ -391,6 +391,7 @@ OVERRIDES = Phrases(
         ("account|user|project is|was suspended|locked|banned", Reason.ACCESS_DENIED),
         ("account|organization is disabled|deactivated|banned", Reason.ACCESS_DENIED),
         ("access was|is terminated|revoked", Reason.ACCESS_DENIED),
+        ("problem|issue with your account", Reason.ACCESS_DENIED),
         ("access has been terminated|revoked", Reason.ACCESS_DENIED),
         (
             "request|requests|content|prompt|input|output|image|video|generation|text .. moderated",
@@ -442,6 +443,7 @@ OVERRIDES = Phrases(
             "guardrail|guardrails|moderation .. failed|blocked|violated|intervened|refused|rejected|checks",
             Reason.CONTENT_POLICY,
         ),
+        ("word|words|term|terms .. is|are banned|forbidden|prohibited|blocked", Reason.CONTENT_POLICY),
         ("banned|sensitive|forbidden|prohibited prompt|word|words|term|terms|content", Reason.CONTENT_POLICY),
         ("risk .. not pass|passed", Reason.CONTENT_POLICY),
         ("unusual|suspicious|abusive|fraudulent activity|behavior|behaviour|usage", Reason.ACCESS_DENIED),
@@ -1144,6 +1146,7 @@ NAMED_MISSING = [
     ("model or endpoint", Reason.MODEL_NOT_FOUND),
     ("no endpoints found|available matching|that", Reason.NO_MATCHING_ENDPOINT),
     ("no allowed providers", Reason.NO_MATCHING_ENDPOINT),
+    ("no models|model|endpoints|providers match|matches", Reason.NO_MATCHING_ENDPOINT),
     ("no endpoints found", Reason.MODEL_NOT_FOUND),
     *RETIRED,
     (

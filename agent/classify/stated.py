@@ -112,8 +112,12 @@ def _is_code_of_an_error(code: object) -> bool:
 
 def _has_failed(body: Mapping[Any, Any]) -> bool:
     """Recognise a task that failed or was cancelled, with the cause beside it."""
-    boxes = (body[key] for key in _CARRIERS if isinstance(body.get(key), dict))
-    return any(_failed(box) for box in (body, *boxes))
+    boxes = [body[key] for key in _CARRIERS if isinstance(body.get(key), dict)]
+    return any(map(_failed, (body, *boxes))) or (_is_in_failed_state(body) and any(map(fields.cause, boxes)))
+
+
+def _is_in_failed_state(box: Mapping[Any, Any]) -> bool:
+    return any(fields.word(box.get(key)) in _FAILED for key in _STATES)
 
 
 def _failed(box: Mapping[Any, Any]) -> bool:

@@ -29,7 +29,7 @@ _JOINT = re.compile(r"(?<=[^\\])[\"'`] \+\s{1,64}[\"'`]")
 _HEADERS = re.compile(r"headers[\"']?\s?[:=]\s?$", re.IGNORECASE)
 _BODY = re.compile(r"\b(?:body|data)[\"']?\s?[:=]\s?(?=\{)", re.IGNORECASE)
 _HEADLESS = re.compile(r"[\"'](\w{1,32})[\"']\s{0,8}:")
-_HTML = re.compile(r"<(?:!doctype|html|head|title)\b", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|title)\b", re.IGNORECASE)
 # As logs and SDKs write it: 429 {, HTTP 503 -, Error code: 429, [429 Too Many Requests], | 504: Gateway
 _BEFORE_STATUS = (
     r"\b(?:http(?:/[123](?:\.[01])?)?|(?:error[ _]?|status[ _]?)?code:?|status:?|error)"
