@@ -1,10 +1,17 @@
 """Every dialect, by bodies that we wrote in its shape."""
 
+from typing import Any
+
 import pytest
 
 from agent.classify import classify
 from agent.classify.dialects import DIALECTS
-from tests.unit.classify.bodies import Labelled, close, own
+from agent.events.response import ApiResponse
+from tests.unit.classify.bodies import ROOT, Labelled, close, own, rows
+
+NOW = 1_700_000_000.0
+SHAPES = rows(ROOT / "tests" / "data" / "shapes.jsonl")
+"""Bodies with hardly a word in them: what they mean tell their keys, and codes, and what stands beside them."""
 
 
 @pytest.mark.parametrize("body", own(), ids=lambda body: body.name)
@@ -13,6 +20,21 @@ def test_a_body_means_what_its_label_says(body: Labelled) -> None:
 
     assert (outcome.type, outcome.reason, outcome.dialect) == (body.type, body.reason, body.dialect)
     assert close(body.retry_after, outcome.retry_after), outcome.retry_after
+
+
+@pytest.mark.parametrize("row", SHAPES, ids=lambda row: str(row["body"])[:60])
+def test_a_body_of_few_words_means_what_its_shape_says(row: dict[str, Any]) -> None:
+    response = ApiResponse(
+        status=row["status"],
+        provider=row.get("provider", "unknown"),
+        headers=row.get("headers") or {},
+        body=row["body"],
+    )
+
+    outcome = classify(response, NOW)
+
+    assert (outcome.type, outcome.reason, outcome.dialect) == (row["type"], row["reason"], row["dialect"])
+    assert close(row.get("retry_after"), outcome.retry_after), outcome.retry_after
 
 
 def test_every_dialect_has_bodies_of_its_own() -> None:
