@@ -1,0 +1,159 @@
+"""The short way to what an error means: it says what the long way says, or nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from agent.classify import classify
+from agent.classify.dialects import recognition
+from agent.classify.memo import LONGEST
+from agent.classify.met import Told, verdict
+from agent.events.response import ApiResponse
+from tests.unit.classify.bodies import own
+
+NOW = 1_700_000_000.0
+MOMENT = datetime.fromtimestamp(NOW, UTC)
+LATER = "Tue, 14 Nov 2023 22:14:20 GMT"  # is NOW and a minute
+SLOW = {"error": {"type": "rate_limit_error", "message": "Slow down"}}
+LIMITED = {
+    "error": {"type": "rate_limit_error", "code": "429", "message": "x", "rate_limit": {"rpm": 100, "qps": 1}}
+}
+RESET = {"error": {"type": "usage_limit_reached", "message": "No more", "resets_at": NOW + 30}}
+WRONG = {"error": {"type": "authentication_error", "message": "Who are you?"}}
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    recognition.REGISTRY.memory.forget()
+    yield
+    recognition.REGISTRY.memory.forget()
+
+
+def long_way(body: object, status: int | None = 429, **headers: str) -> Told:
+    lower = {name.lower().replace("_", "-"): value for name, value in headers.items()}
+    outcome = classify(ApiResponse(status, timestamp=NOW, headers=lower, body=body))
+    return Told(outcome.type, outcome.retry_after, outcome.rate_limits)  # type: ignore[arg-type]
+
+
+def short_way(body: object, status: int | None = 429, **headers: str) -> Told | None:
+    written = {name.replace("_", "-"): value for name, value in headers.items()}
+    told = verdict(body, status, "unknown", written, MOMENT)
+    return None if told is None else told._replace(verdict=told.verdict.type)  # type: ignore[arg-type]
+
+
+def test_what_was_never_met_must_go_the_long_way() -> None:
+    assert short_way(SLOW) is None
+    assert short_way(RESET) is None
+    assert short_way(SLOW, Retry_After="7") is None
+
+
+@pytest.mark.parametrize("body", [SLOW, LIMITED, RESET, WRONG, "429: retry in 7 s", ""], ids=str)
+def test_what_was_met_means_the_same(body: object) -> None:
+    assert short_way(body) is None
+
+    assert [long_way(body), short_way(body), short_way(body)] == [long_way(body)] * 3
+
+
+def test_all_that_we_know_means_the_same_when_it_is_met_again() -> None:
+    bodies = [(row.response.body, row.response.status) for row in own() if not row.response.headers]
+    short = [(long_way(*each), short_way(*each)) for each in bodies]
+
+    assert [(long, told) for long, told in short if told not in {None, long}] == []
+    assert sum(told is not None for _, told in short) > 0.95 * len(bodies)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry_After": "12"},
+        {"retry_after": "12", "Server": "x"},
+        {"Retry_After_Ms": "250"},
+        {"Retry_After": LATER},
+        {"Retry_After": LATER, "Date": LATER},
+        {"Server": "nginx"},
+        {"X_Request_Id": "7"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("body", [SLOW, WRONG, {"message": "nothing"}], ids=str)
+def test_headers_tell_the_wait_of_what_was_met(body: object, headers: dict[str, str]) -> None:
+    wanted = long_way(body, **headers)
+
+    assert short_way(body, **headers) == wanted
+
+
+def test_a_header_by_which_a_dialect_is_known_is_part_of_what_was_met() -> None:
+    body = {"message": "no such thing"}
+    long_way(body, 400, X_Amzn_ErrorType="ThrottlingException")
+
+    assert short_way(body, 400) is None
+    told = short_way(body, 400, X_Amzn_ErrorType="ThrottlingException")
+    assert told is not None
+    assert told.verdict == "rate_limit_error"
+
+
+@pytest.mark.parametrize("body", [LIMITED, RESET], ids=str)
+def test_headers_beside_what_a_body_tells_by_numbers_need_the_long_way(body: object) -> None:
+    long_way(body, Server="x")
+
+    assert short_way(body, Server="x") is None
+
+
+def test_without_a_moment_no_clock_is_asked() -> None:
+    for body in (SLOW, RESET):
+        long_way(body)
+        long_way(body, Server="x")
+
+    assert verdict(RESET, 429, "unknown", None, None) is None
+    assert verdict(SLOW, 429, "unknown", {"Server": "x"}, None) is None
+    assert verdict(SLOW, 429, "unknown", None, None) is not None
+
+
+def test_very_many_headers_need_the_long_way() -> None:
+    long_way(SLOW, X="1")
+    most: dict[str, Any] = {"x" * 4096: "1"}
+
+    assert verdict(SLOW, 429, "unknown", most, MOMENT) is not None
+    assert verdict(SLOW, 429, "unknown", {**most, "y": "1"}, MOMENT) is None
+
+
+def test_a_long_body_is_not_remembered() -> None:
+    fits, long = ("x" * (size - 8) + " timeout" for size in (LONGEST, LONGEST + 1))
+    for body in (fits, long):
+        long_way(body)
+
+    assert short_way(fits) is not None
+    assert short_way(long) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "wait"),
+    [
+        ("Slow down, try again in 10s (request 4711)", "Slow down, try again in 25s (request 9822)", 25),
+        ("Slow down, retry-after: 10 (call 4711)", "Slow down, retry-after: 25 (call 9822)", 25),
+        ("Slow down, wait a minute (call 4711)", "Slow down, wait a minute (call 9822)", 60),
+        ("Slow down, 10 seconds remaining of 10s", "Slow down, 25 seconds remaining of 10s", 25),
+        ("Try again in 10s. Try again in 10s.", "Try again in 25s. Try again in 10s.", 25),
+        ("Versuchen Sie es in 10 Sekunden wieder (4711)", "Versuchen Sie es in 25 Sekunden wieder (9822)", 25),
+        ("请在 10 秒后重试", "请在 25 秒后重试", 25),
+    ],
+)
+@pytest.mark.parametrize("key", [None, "message"])
+def test_a_body_of_the_same_shape_has_its_own_wait(key: str | None, first: str, then: str, wait: float) -> None:
+    before, after = ({"error": {"type": "rate_limit_error", key: text}} if key else text for text in (first, then))
+    long_way(before)
+
+    told = short_way(after)
+
+    assert told is None or (told.verdict, told.wait) == ("rate_limit_error", wait)
+    assert long_way(after).wait == wait
+
+
+def test_a_field_of_the_same_shape_has_its_own_wait() -> None:
+    for wait in (10, 25, 37):
+        body = {"error": {"type": "rate_limit_error", "message": "Slow down", "retry_after": wait}}
+
+        assert long_way(body).wait == wait
+        assert short_way(body) == long_way(body)
