@@ -86,7 +86,9 @@ def test_a_cause_stands_under_any_of_these_names(name: str) -> None:
     assert fields.cause({"id": 7, name: "why"}) == "why"
 
 
-@pytest.mark.parametrize(("value", "code"), [("MONTHLY_COUNT", "MONTHLY_COUNT"), (" A ", " A "), ("a b", ""), (7, "")])
+@pytest.mark.parametrize(
+    ("value", "code"), [("MONTHLY_COUNT", "MONTHLY_COUNT"), (" A ", " A "), ("a b", ""), (7, "")]
+)
 def test_a_code_is_no_sentence(value: object, code: str) -> None:
     assert fields.code(value) == code
 

@@ -136,13 +136,21 @@ def test_a_long_body_is_not_remembered() -> None:
         ("Slow down, wait a minute (call 4711)", "Slow down, wait a minute (call 9822)", 60),
         ("Slow down, 10 seconds remaining of 10s", "Slow down, 25 seconds remaining of 10s", 25),
         ("Try again in 10s. Try again in 10s.", "Try again in 25s. Try again in 10s.", 25),
-        ("Versuchen Sie es in 10 Sekunden wieder (4711)", "Versuchen Sie es in 25 Sekunden wieder (9822)", 25),
+        (
+            "Versuchen Sie es in 10 Sekunden wieder (4711)",
+            "Versuchen Sie es in 25 Sekunden wieder (9822)",
+            25,
+        ),
         ("请在 10 秒后重试", "请在 25 秒后重试", 25),
     ],
 )
 @pytest.mark.parametrize("key", [None, "message"])
-def test_a_body_of_the_same_shape_has_its_own_wait(key: str | None, first: str, then: str, wait: float) -> None:
-    before, after = ({"error": {"type": "rate_limit_error", key: text}} if key else text for text in (first, then))
+def test_a_body_of_the_same_shape_has_its_own_wait(
+    key: str | None, first: str, then: str, wait: float
+) -> None:
+    before, after = (
+        {"error": {"type": "rate_limit_error", key: text}} if key else text for text in (first, then)
+    )
     long_way(before)
 
     told = short_way(after)
