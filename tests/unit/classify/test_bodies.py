@@ -11,7 +11,7 @@ from tests.unit.classify.bodies import ROOT, Labelled, close, own, rows
 
 NOW = 1_700_000_000.0
 SHAPES = rows(ROOT / "tests" / "data" / "shapes.jsonl")
-"""Bodies with hardly a word in them: what they mean tell their keys, and codes, and what stands beside them."""
+"""Bodies with hardly a word in them: what they mean tell their keys, their codes, and what is beside them."""
 
 
 @pytest.mark.parametrize("body", own(), ids=lambda body: body.name)

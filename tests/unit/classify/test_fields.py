@@ -28,7 +28,9 @@ def test_a_word_is_a_short_text_or_a_whole_number(value: object, word: str) -> N
 
 
 def test_words_are_spelled_as_they_came_and_what_is_none_is_left_out() -> None:
-    assert fields.words(" TooMany ", None, "", 7, True, "x" * 96, "x" * 97) == ("TooMany", "7", "x" * 96)
+    values = [" TooMany ", None, "", 7, True, "x" * 96, "x" * 97]
+
+    assert fields.words(*values) == ("TooMany", "7", "x" * 96)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +99,8 @@ INNER = {"error": {"code": "x"}}
 
 
 @pytest.mark.parametrize("name", [
-    "details", "data", "extra", "metadata", "context", "info", "upstream", "provider", "response", "body", "raw",
-    "upstream_response", "upstream_body", "upstream_error", "upstreamError", "provider_response",
+    "details", "data", "extra", "metadata", "context", "info", "upstream", "provider", "response", "body",
+    "raw", "upstream_response", "upstream_body", "upstream_error", "upstreamError", "provider_response",
     "provider_error", "providerError", "original_error", "originalError", "inner_error", "innererror",
     "innerError", "raw_response", "rawResponse", "response_body", "responseBody", "raw_error", "cause",
 ])  # fmt: skip

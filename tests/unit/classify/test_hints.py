@@ -56,6 +56,15 @@ def test_what_is_no_instant_is_none(text: object) -> None:
         ("Please retry in 48.939935699s.", 48.939935699),
         ("Limit 3 / min. Please try again later.", None),
         ("Used 100000, Requested 5", None),
+        ("Retry after 7", 7),
+        ("Maximum tokens allowed 4096", None),
+        ("Tokens available 30", None),
+        ("Requests are limited 30", None),
+        ("Available in 30", 30),
+        ("Allowed after 30", 30),
+        ("Allowed 30s", 30),
+        ("Retry soon, retry again, retry in 9s", 9),
+        ("retry " * 5 + "in 9s", None),  # the fifth is not looked at
     ],
 )  # fmt: skip
 def test_a_sentence_says_when_to_try_again(message: str, seconds: float | None) -> None:
@@ -161,6 +170,27 @@ def test_a_header_of_zero_leaves_the_word_to_the_body() -> None:
 def test_milliseconds_outrank_seconds_unless_they_are_zero() -> None:
     assert wait({"retry-after": "1", "retry-after-ms": "250"}) == 0.25
     assert wait({"retry-after": "1", "retry-after-ms": "0"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after-ms": "0"}, 0),
+        ({"retry-after-ms": "soon"}, None),
+        ({"retry-after": "1m"}, 60),
+        ({"retry-after": "-3"}, 0),
+        ({"retry-after": str(int(NOW) + 9)}, 9),
+        ({"retry-after": "100000000"}, None),  # an instant long ago would be no wait
+        ({"retry-after": "99999999"}, 99999999),
+    ],
+)
+def test_a_header_may_be_written_in_other_ways(headers: dict[str, str], seconds: float | None) -> None:
+    assert wait(headers, now=NOW) == seconds
+
+
+def test_a_header_that_names_an_instant_says_nothing_without_a_clock() -> None:
+    assert wait({"retry-after": str(int(NOW) + 9)}) is None
+    assert wait({"retry-after": DATE}) is None
 
 
 def test_a_date_counts_from_the_responses_own_clock() -> None:

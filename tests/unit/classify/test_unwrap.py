@@ -1,7 +1,7 @@
 import pytest
 
 from agent.classify import classify, explain
-from agent.classify.unwrap import LONGEST, unwrap
+from agent.classify.unwrap import LONGEST, Unwrapped, status_before, unwrap
 from agent.events.response import ApiResponse
 from agent.events.tolerant import DEEPEST, read
 
@@ -80,3 +80,94 @@ def test_explain_names_what_was_undone_and_which_rule_decided() -> None:
 
     assert why.steps == ("text before the body: '529 '", "not JSON")
     assert (why.dialect, why.rule, why.status) == ("anthropic", "code: overloaded_error", 529)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("429 {", 429),
+        ("HTTP 503 - {", 503),
+        ("HTTP/1.1 502 Bad", 502),
+        ("Error code: 429 - {", 429),
+        ("[429 Too Many Requests]", 429),
+        ("| 504: Gateway", 504),
+        ("status: 401", 401),
+        ("(429)", 429),
+        ("<500>", 500),
+        ("We saw 503-Service Unavailable there", 503),
+        ("It was 503 Service Unavailable today", 503),
+        ("422 status code (no body)", 422),
+        ("The request failed with 429.", 429),
+        ("出错：400 The", 400),
+        ("响应码 402", 402),
+        ("código de estado 402", 402),
+        ("the server replied 429, giving up", 429),
+        ("returned with status 404", 404),
+        ("got 503 from there", 503),
+        (f"{'x ' * 190}status: 401", 401),
+        (f"{'x ' * 196}status: 401", None),  # too far behind
+        ("returned 500 items", None),
+        ("returned 404 while", None),
+        ("500 tokens", None),
+        ("a 429", None),
+        ("4290", None),
+        ("1.429", None),
+        ("HTTP 429.5", None),
+        ("HTTP 429%", None),
+        ("399 {", None),
+        ("600 {", None),
+    ],
+)
+def test_a_number_is_a_status_where_it_is_written_as_one(text: str, status: int | None) -> None:
+    assert status_before(text) == status
+
+
+def test_what_is_inside_comes_with_what_was_undone() -> None:
+    assert unwrap('data:{"error":1}\n\n') == Unwrapped(({"error": 1},), None, ("server-sent events",))
+    assert unwrap('{"a":1}\n{"error":2}\n{"error":3}') == Unwrapped(
+        ({"error": 3}, {"error": 2}), None, ("JSON lines",)
+    )
+    assert unwrap("503 <html><title>x</title>") == Unwrapped(
+        ("<html><title>x</title>",), 503, ("text before a page",)
+    )
+    assert unwrap("<html><title>x</title>") == Unwrapped(("<html><title>x</title>",))
+    assert unwrap('"{\\"a\\":1}"') == Unwrapped(({"a": 1},), None, ("a JSON string",))
+    assert unwrap('[{"a":1}, 3, {"b":2}]') == Unwrapped(({"a": 1}, {"b": 2}))
+    assert unwrap([1]) == Unwrapped(([1],))
+    assert unwrap(7) == Unwrapped((7,))
+    assert unwrap(None) == unwrap("") == unwrap(" \n\ufeff") == Unwrapped(())
+    assert unwrap({"is_error": True, "result": "no"}) == Unwrapped(
+        ({"error": {"message": "no"}},), None, ("the result of an agent",)
+    )
+    assert unwrap({"is_error": True, "result": 7}).steps == ()
+
+
+def test_an_object_without_its_first_brace_is_read() -> None:
+    text = '"error":"rate_limit_exceeded","message":"Slow down"}'
+
+    found = unwrap(text)
+
+    assert found == Unwrapped(
+        ({"error": "rate_limit_exceeded", "message": "Slow down"}, text), None, ("no opening brace",)
+    )
+
+
+def test_what_a_page_says_counts_behind_a_text_and_not_inside_an_object() -> None:
+    page = "<html><head><title>504 Gateway Time-out</title></head></html>"
+
+    assert classify(ApiResponse(body=f"Oh: {page}")).dialect == "html"
+    inside = "Error: " + str({"error": {"code": 502, "message": "no", "metadata": {"raw": page}}})
+    assert classify(ApiResponse(429, body=inside)).dialect == "openrouter"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"error": {"message": f"upstream: {INNER}"}}, "Overloaded"),
+        ({"error": {"message": "Slow down"}}, "Slow down"),
+        ({"error": {"message": "", "code": "x"}, "hint": "Slow down"}, "Slow down\nx"),
+        ("", ""),
+    ],
+)
+def test_explain_tells_the_innermost_message_or_all_texts(body: object, message: str) -> None:
+    assert explain(ApiResponse(500, body=body)).message == message
