@@ -1,15 +1,15 @@
 """The short way to what an error means: it says what the long way says, or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 
-from agent.classify import classify
+from agent.classify import RateLimit, classify
 from agent.classify.dialects import recognition
 from agent.classify.memo import LONGEST
-from agent.classify.met import Told, verdict
+from agent.classify.met import verdict
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import own
 
@@ -21,6 +21,7 @@ LIMITED = {
     "error": {"type": "rate_limit_error", "code": "429", "message": "x", "rate_limit": {"rpm": 100, "qps": 1}}
 }
 RESET = {"error": {"type": "usage_limit_reached", "message": "No more", "resets_at": NOW + 30}}
+NAMED = {"X-Amzn-ErrorType": "ThrottlingException"}
 WRONG = {"error": {"type": "authentication_error", "message": "Who are you?"}}
 
 
@@ -31,22 +32,31 @@ def _forgetful() -> Iterator[None]:
     recognition.REGISTRY.memory.forget()
 
 
-def long_way(body: object, status: int | None = 429, **headers: str) -> Told:
-    lower = {name.lower().replace("_", "-"): value for name, value in headers.items()}
+class Said(NamedTuple):
+    """What either way says of an error."""
+
+    type: str
+    wait: float | None
+    limits: tuple[RateLimit, ...]
+
+
+def long_way(body: object, status: int | None = 429, headers: Mapping[str, str] | None = None) -> Said:
+    lower = {name.lower(): value for name, value in (headers or {}).items()}
     outcome = classify(ApiResponse(status, timestamp=NOW, headers=lower, body=body))
-    return Told(outcome.type, outcome.retry_after, outcome.rate_limits)  # type: ignore[arg-type]
+    return Said(outcome.type, outcome.retry_after, outcome.rate_limits)
 
 
-def short_way(body: object, status: int | None = 429, **headers: str) -> Told | None:
-    written = {name.replace("_", "-"): value for name, value in headers.items()}
-    told = verdict(body, status, "unknown", written, MOMENT)
-    return None if told is None else told._replace(verdict=told.verdict.type)  # type: ignore[arg-type]
+def short_way(
+    body: object, status: int | None = 429, headers: Mapping[str, str] | None = None
+) -> Said | None:
+    told = verdict(body, status, "unknown", headers, MOMENT)
+    return told and Said(told.verdict.type, told.wait, told.limits)
 
 
 def test_what_was_never_met_must_go_the_long_way() -> None:
     assert short_way(SLOW) is None
     assert short_way(RESET) is None
-    assert short_way(SLOW, Retry_After="7") is None
+    assert short_way(SLOW, headers={"Retry-After": "7"}) is None
 
 
 @pytest.mark.parametrize("body", [SLOW, LIMITED, RESET, WRONG, "429: retry in 7 s", ""], ids=str)
@@ -67,44 +77,44 @@ def test_all_that_we_know_means_the_same_when_it_is_met_again() -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Retry_After": "12"},
-        {"retry_after": "12", "Server": "x"},
-        {"Retry_After_Ms": "250"},
-        {"Retry_After": LATER},
-        {"Retry_After": LATER, "Date": LATER},
+        {"Retry-After": "12"},
+        {"retry-after": "12", "Server": "x"},
+        {"Retry-After-Ms": "250"},
+        {"Retry-After": LATER},
+        {"Retry-After": LATER, "Date": LATER},
         {"Server": "nginx"},
-        {"X_Request_Id": "7"},
+        {"X-Request-Id": "7"},
     ],
     ids=str,
 )
 @pytest.mark.parametrize("body", [SLOW, WRONG, {"message": "nothing"}], ids=str)
 def test_headers_tell_the_wait_of_what_was_met(body: object, headers: dict[str, str]) -> None:
-    wanted = long_way(body, **headers)
+    wanted = long_way(body, headers=headers)
 
-    assert short_way(body, **headers) == wanted
+    assert short_way(body, headers=headers) == wanted
 
 
 def test_a_header_by_which_a_dialect_is_known_is_part_of_what_was_met() -> None:
     body = {"message": "no such thing"}
-    long_way(body, 400, X_Amzn_ErrorType="ThrottlingException")
+    long_way(body, 400, headers=NAMED)
 
     assert short_way(body, 400) is None
-    told = short_way(body, 400, X_Amzn_ErrorType="ThrottlingException")
+    told = short_way(body, 400, headers=NAMED)
     assert told is not None
-    assert told.verdict == "rate_limit_error"
+    assert told.type == "rate_limit_error"
 
 
 @pytest.mark.parametrize("body", [LIMITED, RESET], ids=str)
 def test_headers_beside_what_a_body_tells_by_numbers_need_the_long_way(body: object) -> None:
-    long_way(body, Server="x")
+    long_way(body, headers={"Server": "x"})
 
-    assert short_way(body, Server="x") is None
+    assert short_way(body, headers={"Server": "x"}) is None
 
 
 def test_without_a_moment_no_clock_is_asked() -> None:
     for body in (SLOW, RESET):
         long_way(body)
-        long_way(body, Server="x")
+        long_way(body, headers={"Server": "x"})
 
     assert verdict(RESET, 429, "unknown", None, None) is None
     assert verdict(SLOW, 429, "unknown", {"Server": "x"}, None) is None
@@ -112,8 +122,8 @@ def test_without_a_moment_no_clock_is_asked() -> None:
 
 
 def test_very_many_headers_need_the_long_way() -> None:
-    long_way(SLOW, X="1")
-    most: dict[str, Any] = {"x" * 4096: "1"}
+    long_way(SLOW, headers={"X": "1"})
+    most = {"x" * 4096: "1"}
 
     assert verdict(SLOW, 429, "unknown", most, MOMENT) is not None
     assert verdict(SLOW, 429, "unknown", {**most, "y": "1"}, MOMENT) is None
@@ -155,7 +165,7 @@ def test_a_body_of_the_same_shape_has_its_own_wait(
 
     told = short_way(after)
 
-    assert told is None or (told.verdict, told.wait) == ("rate_limit_error", wait)
+    assert told is None or (told.type, told.wait) == ("rate_limit_error", wait)
     assert long_way(after).wait == wait
 
 
