@@ -58,8 +58,9 @@ def duration(value: object) -> float | None:
     plain = number(value)
     if plain is not None or not isinstance(value, str):
         return plain
-    if value[-1:] == "s" and value[:-1].isdecimal() and len(value) <= _MOST_DIGITS:
-        return float(value[:-1])  # what most headers say
+    digits = value.removesuffix("s")
+    if digits.isdecimal() and len(value) <= _MOST_DIGITS:
+        return float(digits)  # what most headers say
     if clock := _CLOCK.search(value):
         hours, minutes, seconds = map(int, clock.groups())
         return hours * 3600.0 + minutes * 60.0 + seconds
@@ -98,14 +99,10 @@ def http_date(value: str) -> float | None:
     """Read an HTTP date; the usual form by its places, which is ten times as fast as the library."""
     try:
         if len(value) == _USUAL and value.endswith(" GMT"):
-            month = _MONTHS[value[8:11]]
-            day, hour, minute, second = (
-                int(value[5:7]),
-                int(value[17:19]),
-                int(value[20:22]),
-                int(value[23:25]),
-            )
-            return datetime(int(value[12:16]), month, day, hour, minute, second, tzinfo=UTC).timestamp()
+            _, day, month, year, clock, _ = value.split(" ")
+            hour, minute, second = map(int, clock.split(":"))
+            at = datetime(int(year), _MONTHS[month], int(day), hour, minute, second, tzinfo=UTC)
+            return at.timestamp()
         return parsedate_to_datetime(value[:60]).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError, KeyError):
         return None

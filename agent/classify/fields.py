@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
 from agent.classify.durations import EPOCH
@@ -116,7 +115,7 @@ def code(value: object) -> str:
 def message(error: Mapping[Any, object]) -> str:
     """Return the sentence of *error*, under whatever name it stands."""
     found = [(_RANKS[name], value) for name, value in error.items() if name in _RANKS]
-    found.sort(key=itemgetter(0))
+    found.sort()  # no two have the same rank
     return next((value for _, value in found if isinstance(value, str) and value), "")
 
 
@@ -217,10 +216,8 @@ def mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def inner_object(body: object) -> Mapping[str, object]:
+def inner_object(body: Mapping[str, object]) -> Mapping[str, object]:
     """Return the object under error, or the body itself where there is none."""
-    if not isinstance(body, dict):
-        return {}
     error = body.get("error")
     return error if isinstance(error, dict) else body
 

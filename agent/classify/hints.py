@@ -92,8 +92,7 @@ def _search(message: str) -> _Told:
             if found and not is_own and not _is_limit(key, found):
                 return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)
-    towards = _TOWARDS.search(text) if any(word in text for word in _BEHIND_A_WAIT) else None
-    if found := towards or _ARTICLE.search(text):
+    if found := _TOWARDS.search(text) or _ARTICLE.search(text):
         return _Told(duration(found.group(1).replace("an ", "1 ").replace("a ", "1 ")), found.group())
     return _Told(wait_in(text))
 

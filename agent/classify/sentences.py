@@ -165,9 +165,9 @@ def inner(message: str, words: Words) -> list[str]:
             rest = rest[number.end() :]
         found.insert(0, rest)
     if not _MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
-        parts = _IN_PARTICULAR.split(rest, maxsplit=1)
-        if len(parts) > 1 and len(parts[1]) >= _FEWEST:
-            found.insert(0, parts[1])
+        cause = _IN_PARTICULAR.search(rest)
+        if cause and len(rest) - cause.end() >= _FEWEST:
+            found.insert(0, rest[cause.end() :])
     return found
 
 

@@ -116,7 +116,6 @@ DIALECTS: tuple[Dialect, ...] = (
     google_block.DIALECT,
     litellm.INNER,
     new_api.INNER,
-    fireworks.INNER,
     llamacpp.INNER,
     openrouter.INNER,
     cerebras.DIALECT,

@@ -38,8 +38,6 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             "error": {"type": "error", "message": message, **error}
         }:
             return _evidence(error, message)
-        case {"message": str(message), "type": "error", "code": str(code), **error} if code.isupper():
-            return _evidence({**error, "code": code}, message)
     return None
 
 
@@ -50,4 +48,3 @@ def _evidence(error: Mapping[Any, Any], message: object) -> Evidence:
 
 HOSTS = {"fireworks.ai": "fireworks"}
 DIALECT = Dialect("fireworks", "nested", recognise, CODES, PHRASES, keys=frozenset({"message"}), hosts=HOSTS)
-INNER = Dialect("fireworks", "flat", recognise, CODES, PHRASES, keys=frozenset({"message", "type", "code"}))

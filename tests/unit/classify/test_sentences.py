@@ -3,7 +3,7 @@
 import pytest
 
 from agent.classify.matching import words_of
-from agent.classify.sentences import innermost, is_prose, names_error, says_error, spelled
+from agent.classify.sentences import inner, is_prose, names_error, says_error, spelled
 
 GONE = "the model is gone"
 
@@ -33,7 +33,7 @@ def test_a_text_of_other_things_reports_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "inner"),
+    ("message", "innermost"),
     [
         (f"TypeError: fetch failed: {GONE}", GONE),
         (f"Authentication failed: {GONE}", GONE),
@@ -61,8 +61,8 @@ def test_a_text_of_other_things_reports_none(text: str) -> None:
         ("Error: " * 8 + GONE, "Error: Error: " + GONE),
     ],
 )
-def test_the_servers_own_sentence_is_the_innermost(message: str, inner: str) -> None:
-    assert innermost(message, words_of(message)) == inner
+def test_the_servers_own_sentence_is_the_innermost(message: str, innermost: str) -> None:
+    assert next(iter(inner(message, words_of(message))), "") == innermost
 
 
 LONG = "had been taken away from where it was by the owner of all of it"
