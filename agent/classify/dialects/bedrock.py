@@ -114,7 +114,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     match body:
         case {"__type": str(kind), **rest}:
             return _evidence(rest, name or kind)
-        case {"message": _, **rest} | {"Message": _, **rest} if name and "error" not in rest:
+        case {"message": _, **rest} | {"Message": _, **rest} if name:
             return _evidence({**rest, "message": body.get("message") or body.get("Message")}, name)
         case {"message": str(message)} | {"Message": str(message)} if len(body) == 1 and _ours(
             message, response

@@ -52,7 +52,7 @@ PHRASES = Phrases(
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"error_code": str(code), "message": str(message)} if code.isupper():
-            return Evidence(fields.words(code), message, wait=fields.wait(body), inner=message)
+            return Evidence(fields.words(code), message, wait=fields.wait(body))
     return None
 
 

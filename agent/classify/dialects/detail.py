@@ -55,13 +55,13 @@ PHRASES = Phrases(
 
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
-        case {"detail": str(detail)} if "error" not in body or isinstance(body["error"], str):
+        case {"detail": str(detail)}:
             words = ("bare not found",) if detail == "Not Found" else ()
             status = fields.status(body.get("status")) or status_before(detail)
             title = fields.text(body.get("title"))
-            return Evidence(words, f"{title} {detail}", status, wait=fields.wait(body), inner=detail)
+            return Evidence(words, f"{title} {detail}", status, wait=fields.wait(body))
         case {"detail": [str(message), *_]}:
-            return Evidence((), message, status_before(message), inner=message)
+            return Evidence((), message, status_before(message))
         case {"detail": [dict(problem), *_]}:
             return _problem(problem)
         case {"detail": dict(detail)}:

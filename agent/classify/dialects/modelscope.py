@@ -23,7 +23,7 @@ PHRASES = Phrases(
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"errors": {"message": str(message), **errors}, "request_id": _}:
-            return Evidence(fields.words(errors.get("code"), errors.get("type")), message, inner=message)
+            return Evidence(fields.words(errors.get("code"), errors.get("type")), message)
         case {"Code": code, "Message": str(message), "Success": False}:
             return Evidence(fields.words(code), message, fields.status(code))
     return None

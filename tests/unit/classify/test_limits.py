@@ -65,3 +65,20 @@ def test_pipellms_body_gives_readings_too() -> None:
         RateLimit("requests_per_minute", 100, None, None),
         RateLimit("requests_per_second", 1, None, None),
     )
+
+
+def test_openrouters_body_quotes_headers() -> None:
+    headers = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000005000"}
+    error = {"code": 429, "message": "x", "metadata": {"headers": headers}}
+
+    assert classify(ApiResponse(429, body={"error": error})).rate_limits == (
+        RateLimit("requests", 50, 0, NOW + 5),
+    )
+
+
+def test_headers_that_a_body_quotes_are_read_by_the_vendor_that_sent_them() -> None:
+    error = {"code": 429, "message": "x", "metadata": {"headers": {"X-RateLimit-Limit-Tokens": "50"}}}
+
+    assert classify(ApiResponse(429, "groq", body={"error": error})).rate_limits == (
+        RateLimit("tokens_per_minute", 50, None, None),
+    )

@@ -1,6 +1,7 @@
 import pytest
 
 from agent.classify import guesses, phrases
+from agent.classify.classes import named_in
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import Phrases, words_of
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -77,3 +78,46 @@ def test_a_phrase_that_can_never_match_is_refused(phrase: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_no_phrase_is_long_enough_to_be_a_copied_sentence(table: Phrases) -> None:
     assert [phrase for phrase, _ in table.rules if len(phrase.split()) > 9] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("l'erreur n'est pas ici", "l erreur n est pas ici"),
+        ("il n'avait rien", "il n avait rien"),
+        ("l'API", "l api"),
+        ("d'accès à l'été", "d acces a l ete"),
+        ("don't do it", "do not do it"),
+        ("I can't, could not, can not", "i cannot cannot cannot"),
+        ("5 > 3", "5 exceeds 3"),
+        ("the model's", "the models"),
+        ("3b1c9a52-0d7e-4f7b-9c1d-3f0a1b2c3d4e failed", "0 failed"),
+        ("a-b_c/d", "a b c d"),
+        ("Straße, İstanbul, Việt, ёж", "strasse istanbul viet еж"),
+        ("額度用盡", "额度用尽"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_read_word_by_word(text: str, words: str) -> None:
+    found = words_of(text)
+
+    assert found.text == f" {words} ".replace("  ", " ") if words else found.text.strip() == ""
+    assert found.found == frozenset(words.split())
+    assert found.dense == ("" if text.isascii() else words.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("ProviderModelNotFoundError", ("modelnotfounderror",)),
+        ("AcmeChatRateLimitError: x", ("ratelimiterror",)),
+        ("OpenaiRateLimitError", ("ratelimiterror",)),
+        ("APITimeoutError", ("timeouterror",)),
+        ("x RateLimitError and ReadTimeout", ("ratelimiterror", "readtimeouterror")),
+        ("AuthenticationException", ("authenticationerror",)),
+        ("ratelimiterror", ()),
+        ("OddThingError", ()),
+    ],
+)
+def test_an_exception_is_known_by_the_end_of_its_name(text: str, names: tuple[str, ...]) -> None:
+    assert named_in(text) == names

@@ -7,12 +7,15 @@ import pytest
 
 from agent.classify import provider_of
 from agent.classify.dialects import DIALECTS
+from agent.classify.dialects.recognition import Registry
 from agent.classify.evidence import Dialect
 from agent.classify.statuses import type_of
 from agent.classify.taxonomy import Reason
+from agent.classify.unwrap import unwrap
 from agent.events.hosts import provider_at
 from tests.conftest import Say
-from tests.unit.classify.bodies import own
+from tests.unit.classify.bodies import ROOT, own
+from tests.unit.classify.bodies import rows as rows_of
 from tests.unit.classify.leave_one_out import TABLE, Row, right, rows, without, written
 
 ROWS = rows()
@@ -81,6 +84,8 @@ def test_a_dialect_that_could_never_be_heard_is_refused(wrong: dict[str, Any], p
         Dialect("foo", "flat", lambda _body, _response: None, **wrong)
 
 
+SHAPES = [row["body"] for row in rows_of(ROOT / "tests" / "data" / "shapes.jsonl")]
+FEW = 25
 HOSTS = [(host, provider) for dialect in DIALECTS for host, provider in dialect.hosts.items()]
 
 
@@ -88,6 +93,15 @@ HOSTS = [(host, provider) for dialect in DIALECTS for host, provider in dialect.
 def test_a_host_of_a_dialect_names_the_provider(host: str, provider: str) -> None:
     assert {provider_at(host), provider_at(f"api.{host}")} == {provider}
     assert provider_at(f"not{host}") is None
+
+
+def test_few_dialects_are_asked_about_a_body() -> None:
+    """Of 78: each key that a dialect states saves asking it about most bodies of the others."""
+    bodies = [*(unwrap(body.response.body).bodies[0] for body in own() if body.response.body), *SHAPES]
+    objects = [body for body in bodies if isinstance(body, dict)]
+    registry = Registry(DIALECTS)
+
+    assert sum(len(registry.candidates(body)) for body in objects) / len(objects) < FEW
 
 
 def test_dialects_agree_on_hosts() -> None:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from agent.classify import classify, explain
@@ -34,8 +36,6 @@ def test_an_error_is_found_behind(body: object) -> None:
 
 
 def test_a_string_in_a_string_in_a_string_is_read_and_no_deeper() -> None:
-    import json
-
     text = INNER
     for _ in range(3):
         text = json.dumps(text)
@@ -171,3 +171,55 @@ def test_what_a_page_says_counts_behind_a_text_and_not_inside_an_object() -> Non
 )
 def test_explain_tells_the_innermost_message_or_all_texts(body: object, message: str) -> None:
     assert explain(ApiResponse(500, body=body)).message == message
+
+
+def carried(times: int) -> dict[str, object]:
+    """An error inside as many others."""
+    body: dict[str, object] = {"error": {"code": "context_length_exceeded", "message": "Sorry"}}
+    for _ in range(times):
+        said = f"for once it went wrong over there: {json.dumps(body)}"
+        body = {"error": {"type": "api_error", "message": said}}
+    return body
+
+
+def test_an_error_is_found_in_three_others_and_no_deeper() -> None:
+    reasons = [classify(ApiResponse(500, body=carried(times))).reason for times in range(5)]
+
+    assert reasons == ["context_length_exceeded"] * 4 + ["internal_error"]
+
+
+@pytest.mark.parametrize(
+    ("response", "rule"),
+    [
+        (
+            ApiResponse(
+                400, body={"error": {"message": "Sorry", "type": "x", "param": "top_p", "code": None}}
+            ),
+            "status: 400; a field is named",
+        ),
+        (
+            ApiResponse(409, body={"error": {"message": "Sorry", "type": "invalid_request_error"}}),
+            "code: invalid_request_error; 409",
+        ),
+        (ApiResponse(401), "status: 401"),
+        (ApiResponse(429, body=""), "empty: 429"),
+        (ApiResponse(body={"a": 1}), "none: no rule"),
+        (ApiResponse(200, body="hello"), "success"),
+    ],
+)
+def test_explain_names_the_rule(response: ApiResponse, rule: str) -> None:
+    assert explain(response).rule == rule
+
+
+@pytest.mark.parametrize("wait", ["30s", "7200s"])
+def test_a_quota_with_a_short_wait_is_a_pace_and_explain_says_so(wait: str) -> None:
+    why = explain(ApiResponse(body=f"Your quota is exhausted, try again in {wait}"))
+
+    assert why.outcome.reason == "rate_limit_generic"
+    assert why.rule.endswith("; a wait")
+
+
+def test_what_was_learned_is_told() -> None:
+    body = {"error": {"message": "One two three four `top_p`", "type": "invalid_request_error"}}
+
+    assert "; like " in explain(ApiResponse(400, body=body)).rule
