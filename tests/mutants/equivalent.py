@@ -213,6 +213,143 @@ _AT_ONCE = (
 )
 """The same of agent/consumer."""
 
+_CHEAPER = "it is only a cheaper question before the real one"
+_SHARES = "no share of belief is exactly that"
+_KEPT = "how much is remembered matters for speed and memory alone"
+_ONE_TYPE = "each of these reasons has one type"
+_CLASSIFY = (
+    (
+        "classifier.py",
+        "if not response.headers or are_silent(response.headers):",
+        (("or", "and"),),
+        _CHEAPER,
+    ),
+    (
+        "matching.py",
+        "return options[0] if len(options) == 1 else f\"(?:{'|'.join(options)})\"",
+        (("0", "-1"), ("1", "0")),
+        "one word alone is matched in brackets too",
+    ),
+    (
+        "matching.py",
+        "for letter in min(places, key=lambda letters: sum(often[each] for each in letters)):",
+        ((", key=lambda letters: sum(often[each] for each in letters)", ""),),
+        _CHEAPER,
+    ),
+    (
+        "matching.py",
+        "rarest = sorted(_choices(phrase), key=lambda words: sum(often[word] for word in words))",
+        ((", key=lambda words: sum(often[word] for word in words)", ""),),
+        _CHEAPER,
+    ),
+    (
+        "matching.py",
+        "either = frozenset(next((words for words in rarest[1:] if len(words) > 1), ()))",
+        (("1", "0"), ("1", "2"), (">", ">="), ("len(words) > 1", "(not (len(words) > 1))")),
+        _CHEAPER,
+    ),
+    ("learned.py", "if share < least or word == _T.UNKNOWN:", (("<", "<="),), _SHARES),
+    (
+        "learned.py",
+        "return ordinary < doubt and likeliest(belief)[1] > ordinary",
+        (("<", "<="), (">", ">=")),
+        _SHARES,
+    ),
+    (
+        "learned.py",
+        "return types().belief(model.features(words)).get(_T.OK, 0.0) >= least",
+        ((">=", ">"),),
+        _SHARES,
+    ),
+    ("learned.py", "reasons()", (("reasons()", "pass"),), "it is then read with the first unknown error"),
+    (
+        "success.py",
+        "if len(text) < 2 * LONE and 'essage\"' in text:  # with its key and what JSON escapes",
+        (("<", "<="), ("2", "3")),
+        "it is then read, and found to state no error",
+    ),
+    (
+        "endings.py",
+        "by_status, by_ending = statuses.type_of(status), REASONS[ending].types[0]",
+        (("0", "-1"),),
+        _ONE_TYPE,
+    ),
+    ("decide.py", "kind = by_status.types[0]", (("0", "-1"),), _ONE_TYPE),
+    (
+        "limits.py",
+        'window = quotas(policy).get(said.get("limit", -1.0))',
+        (("1.0", "10.0"),),
+        "no quota is negative",
+    ),
+    (
+        "unwrap.py",
+        "at = max(0, first.start() - _LONGEST_BEFORE)",
+        (("0", "-1"),),
+        "a search from before the beginning begins there",
+    ),
+    (
+        "hints.py",
+        "is_own = _OWN.search(text[max(0, at - 24) : at + 8])",
+        (("24", "23"), ("24", "25")),
+        "a round size",
+    ),
+    ("hints.py", "at = text.find(key, at + 1)", (("1", "2"),), "no key begins again within itself"),
+    (
+        "dialects/recognition.py",
+        "if len(keys) > _MOST_KEYS or any(len(str(key)) > _LONGEST_KEY for key in keys):",
+        ((">", ">="), ("or", "and")),
+        _KEPT,
+    ),
+    (
+        "dialects/recognition.py",
+        "self._remember(keys, found)",
+        (("self._remember(keys, found)", "pass"),),
+        _KEPT,
+    ),
+    (
+        "dialects/recognition.py",
+        "self._remembered[keys] = found",
+        (("self._remembered[keys] = found", "pass"),),
+        _KEPT,
+    ),
+    (
+        "dialects/recognition.py",
+        "if len(self._remembered) >= _MOST_SHAPES:",
+        (
+            (">=", ">"),
+            ("len(self._remembered) >= _MOST_SHAPES", "(not (len(self._remembered) >= _MOST_SHAPES))"),
+        ),
+        _KEPT,
+    ),
+    (
+        "limits.py",
+        "if len(name) > _LONGEST_NAME:",
+        ((">", ">="), ("len(name) > _LONGEST_NAME", "(not (len(name) > _LONGEST_NAME))")),
+        _KEPT,
+    ),
+    (
+        "limits.py",
+        "if len(self) >= _MOST_NAMES:",
+        ((">=", ">"), ("len(self) >= _MOST_NAMES", "(not (len(self) >= _MOST_NAMES))")),
+        _KEPT,
+    ),
+    ("memo.py", "self._bodies.keep(key, told)", (("self._bodies.keep(key, told)", "pass"),), _KEPT),
+    ("memo.py", "if told is not None and self._is_met(hash(key)):", (("and", "or"), ("is not", "is")), _KEPT),
+    ("memo.py", "if body in self._met:", (("in", "not in"),), _KEPT),
+    (
+        "memo.py",
+        "if len(self._met) >= _MOST_MET:",
+        ((">=", ">"), ("len(self._met) >= _MOST_MET", "(not (len(self._met) >= _MOST_MET))")),
+        _KEPT,
+    ),
+    ("memo.py", "if told is not None or len(data) > LONGEST:", ((">", ">="),), _KEPT),
+    ("shapes.py", "self._most_bytes, self._bytes = most_bytes, 0", (("0", "1"), ("0", "-1")), _KEPT),
+    ("shapes.py", "self._bytes = 0", (("0", "1"), ("0", "-1")), _KEPT),
+    ("shapes.py", "if self._bytes > self._most_bytes:", ((">", ">="),), _KEPT),
+    ("shapes.py", "del frames[: -_MOST_FRAMES + 1]", (("1", "0"), ("1", "2")), _KEPT),
+)
+"""The same of agent/classify, each with its reason."""
+
 EQUIVALENT = (
     Equivalent(
         "agent/pages.py",
@@ -657,7 +794,12 @@ EQUIVALENT = (
         for change in changes
     ),
     *(
-        Equivalent(path, statement, *change, "how much is remembered matters for speed and memory alone")
+        Equivalent(f"agent/classify/{module}", statement, *change, reason)
+        for module, statement, changes, reason in _CLASSIFY
+        for change in changes
+    ),
+    *(
+        Equivalent(path, statement, *change, _KEPT)
         for path, statement, changes in _OF_MEMORY
         for change in changes
     ),

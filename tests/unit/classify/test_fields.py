@@ -28,9 +28,9 @@ def test_a_word_is_a_short_text_or_a_whole_number(value: object, word: str) -> N
 
 
 def test_words_are_spelled_as_they_came_and_what_is_none_is_left_out() -> None:
-    values = [" TooMany ", None, "", 7, True, "x" * 96, "x" * 97]
+    values = [" TooMany ", None, "", 7, True, "X" * 96, "X" * 97]
 
-    assert fields.words(*values) == ("TooMany", "7", "x" * 96)
+    assert fields.words(*values) == ("TooMany", "7", "X" * 96)
 
 
 @pytest.mark.parametrize(
