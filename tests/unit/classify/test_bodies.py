@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.classify import classify
+from agent.classify import classify, explain
 from agent.classify.dialects import DIALECTS
 from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import ROOT, Labelled, close, own, rows
@@ -35,6 +35,7 @@ def test_a_body_of_few_words_means_what_its_shape_says(row: dict[str, Any]) -> N
 
     assert (outcome.type, outcome.reason, outcome.dialect) == (row["type"], row["reason"], row["dialect"])
     assert close(row.get("retry_after"), outcome.retry_after), outcome.retry_after
+    assert explain(response, NOW).status == row.get("said", row["status"])
 
 
 def test_every_dialect_has_bodies_of_its_own() -> None:

@@ -120,3 +120,8 @@ def test_an_explanation_names_the_ending(status: int | None) -> None:
         status,
         "",
     )
+
+
+def test_an_ending_that_says_little_leaves_the_word_to_a_status_of_an_error() -> None:
+    assert classify(ApiResponse(400, ending=Ending.UNAVAILABLE)).reason == "invalid_request_generic"
+    assert classify(ApiResponse(399, ending=Ending.UNAVAILABLE)).reason == "service_unavailable"

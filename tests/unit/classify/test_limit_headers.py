@@ -239,6 +239,7 @@ def test_a_vendor_may_name_the_same_limit_in_two_ways() -> None:
             {left("requests_per_minute", 100, 5)},
         ),
         ({"x-ratelimit-limit": "100;w=60, 100"}, {left("requests_per_minute", 100, None)}),
+        ({"x-ratelimit-utilization": "0.5"}, {used("usage", 0.5)}),
         ({"x-ratelimit-limit": "100, burst", "x-ratelimit-remaining": "5;x"}, {left("requests", 100, 5)}),
         ({"x-ratelimit-limit-requests-day": "100;w=60"}, {left("requests_per_day", 100, None)}),
         ({"x-ratelimit-limit": "0", "x-ratelimit-remaining": "0"}, {left("requests", 0, 0)}),

@@ -22,6 +22,7 @@ ALIKE = [
     ("took 12", "took 57"),
     ("took 123", "took 299"),
     ("took 101", "took 399"),
+    ("took 152", "took 162"),
     ("took 01", "took 12"),
     ("took 612", "took 977"),
     ("took 1044", "took 1047"),
@@ -57,6 +58,7 @@ DIFFERENT = [
     ("took 4_29", "took 4_57"),
     ("took 7", "took 8"),
     ("took 399", "took 777"),
+    ("took 123", "took 612"),
     ("took 99", "took 101"),
     # how long it is, and what stands in front
     ("took 123", "took 4711"),

@@ -176,3 +176,14 @@ def test_a_field_of_the_same_shape_has_its_own_wait() -> None:
 
         assert long_way(body).wait == wait
         assert short_way(body) == long_way(body)
+
+
+def test_a_vendors_own_windows_are_known_on_the_short_way_too() -> None:
+    headers = {"X-RateLimit-Limit-Tokens": "50"}
+    body = {"error": {"code": 429, "message": "x", "metadata": {"headers": headers}}}
+    classify(ApiResponse(429, "groq", body=body))
+
+    told = verdict(body, 429, "groq", None, MOMENT)
+
+    assert told is not None
+    assert [limit.resource for limit in told.limits] == ["tokens_per_minute"]

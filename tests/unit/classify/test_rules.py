@@ -196,3 +196,21 @@ def test_a_hostile_text_takes_no_time() -> None:
     own = rules({"message": "*".join(["aaaa"] * 200) + "b"})
 
     assert meaning(own, 403, "a" * 2_000_000) == "access_denied"
+
+
+def test_explain_under_a_rule_tells_the_text_its_dialect_and_a_wait_that_is_left_out() -> None:
+    success = explain(ApiResponse(status=200, body="hi"), None, rules({"status": 200}))
+    assert (success.message, success.dialect, success.outcome.dialect) == (
+        "hi",
+        "classify.rules",
+        "classify.rules",
+    )
+    assert success.is_own
+
+    known = ApiResponse(
+        status=429, headers={"retry-after": "9"}, body={"error": {"type": "x", "message": "y"}}
+    )
+    limited = explain(known, None, rules({"status": 429}))
+    assert (limited.message, limited.dialect) == ("y", "typed")
+    assert limited.rule.endswith("; a wait of 9 s is left out: waiting cures no insufficient_balance")
+    assert explain(known, None, rules({"status": 500})).rule == "status: 429"

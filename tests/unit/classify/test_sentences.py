@@ -21,7 +21,8 @@ def test_a_text_without_such_a_word_at_its_beginning_names_none(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["[API Error] zorb", "Error in handler: zorb", "failed", "Flimmfehler - zorb"]
+    "text",
+    ["[API Error] zorb", "Error in handler: zorb", "failed", "[Error] once upon a time there was a king"],
 )
 def test_a_text_reports_an_error_by_how_it_opens(text: str) -> None:
     assert says_error(text)

@@ -72,6 +72,7 @@ ERRORS = [
     *under("statusCode status code http_status", 429, title="Later"),
     {"status": 503, "title": "Later"},
     {"code": "Throttling.RateQuota", "message": "Later", "request_id": "r"},
+    {"code": "OddKind", "message": "Later", "request_id": "r"},
     # nothing but a sentence
     *each("html-message", "The connection was refused|The request timed out|The model is overloaded"),
     {"html-message": "The connection was refused".ljust(199, "!")},
@@ -100,6 +101,9 @@ SUCCESSES = [
     {"detail": "The train leaves at noon"},
     {"code": "Throttling", "message": "", "request_id": "r", "output": {"text": "hello"}},
     {"html-message": "The connection was refused".ljust(200, "!")},
+    {"html-message": "Hello there"},
+    {"code": "OddKind", "message": "Later", "request_id": "r", "output": {"text": "hello"}},
+    {"code": "OddKind", "message": "Later"},
 ]  # fmt: skip
 
 

@@ -132,6 +132,19 @@ def test_one_failed_item_in_the_list_of_a_batch_fails_no_call() -> None:
     body = [{"id": 1, "result": "yes"}, {"id": 2, "error": {"code": 1, "message": "not found"}}]
 
     assert classify(ApiResponse(status=200, body=body)) == OK
+    assert classify(ApiResponse(status=200, body=f" {json.dumps(body)}")) == OK
+
+
+@pytest.mark.parametrize(
+    ("status", "is_ok"), [(99, False), (100, True), (200, True), (399, True), (400, False), (True, False)]
+)
+@pytest.mark.parametrize("key", ["status", "statusCode"])
+def test_a_body_may_say_by_a_number_that_it_is_a_success(key: str, status: int, *, is_ok: bool) -> None:
+    body = {key: status, "result": 1}
+
+    assert (classify(ApiResponse(body=body)) == OK) is is_ok
+    if key == "status":
+        assert (classify(ApiResponse(body=json.dumps(body))) == OK) is is_ok
 
 
 @pytest.mark.parametrize("code", ["²", "--5", "-", "9" * 5000, "1²", "٣"])

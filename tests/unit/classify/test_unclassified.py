@@ -14,6 +14,8 @@ from agent.settings import own_rules
         (418, "I am a teapot", True),
         (418, None, True),
         (None, {"error": {"message": "The kettle is dry", "type": "kettle"}}, True),
+        (None, "AI_RetryError: Sorry for that", True),
+        (None, "Rate limit exceeded", False),
         (500, {"error": {"message": "The kettle is dry"}}, True),
         (502, "the kettle 17 is dry", True),
         (500, "500 Internal Server Error", False),
