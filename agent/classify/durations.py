@@ -82,7 +82,7 @@ def instant(value: object) -> float | None:
     if found is not None:
         found = found / 1000 if found > _LARGEST else found
         return found if EPOCH < found < _LARGEST else None
-    if not isinstance(value, str) or not value[:1]:
+    if not isinstance(value, str) or not value:
         return None
     return _iso(value) if value[:4].isdigit() else http_date(value)
 

@@ -2,7 +2,8 @@ import pytest
 
 from agent.classify import classify
 from agent.classify.durations import duration, instant
-from agent.classify.hints import in_message, now_of
+from agent.classify.evidence import Evidence
+from agent.classify.hints import in_message, now_of, spot_of
 from agent.events.response import ApiResponse
 
 NOW = 1_700_000_000.0
@@ -217,3 +218,56 @@ def test_the_date_header_outranks_the_timestamp_and_that_the_record() -> None:
     assert now_of({"date": DATE}, 1.0, 2.0) == NOW
     assert now_of({"date": "garbage"}, 1.0, 2.0) == 1.0
     assert now_of({}, None, 2.0) == 2.0
+
+
+def spot(wait: float, written: str, message: str = "", given: object = None, text: str = "") -> str | None:
+    """What stands at the spot of a *wait*, with a mark where it is read as a sentence."""
+    found = spot_of(wait, (Evidence((), message, wait=given),) if message or given else (), text, written)
+    if found is None:
+        return None
+    at = written[found.start : found.end]
+    assert found.read(at) == wait
+    return at
+
+
+@pytest.mark.parametrize(
+    ("wait", "message", "written", "at"),
+    [
+        (12, "Try again in 12s", '{"message":"Try again in 12s"}', "12s"),
+        (12, "Try again in 12s.", "Try again in 12s.", "12s"),
+        (12, "Wait 12 seconds", "Wait 12 seconds", "12 seconds"),
+        (60, "Please wait a minute.", '"Please wait a minute."', "wait a minute"),
+        (12, "retry-after: 12", '"retry-after: 12"', "retry-after: 12"),
+        (12, "12 seconds remaining", "12 seconds remaining", "12 seconds remaining"),
+        # not sure
+        (12, "Try again in 12s", '{"message":"Try again\\u0020in 12s"}', None),
+        (12, "Try again in 12s", "Try again in 12s. Try again in 12s", None),
+        (12, "Try again in 12s", "again in 12s again in 12s", None),
+        (12, "Try again in 12", "Try again in 125", None),
+        (13, "Try again in 12s", "Try again in 12s", None),
+        (12, "Slow down", "Slow down", None),
+    ],
+)
+def test_the_spot_of_a_wait_is_found_where_it_is_sure(
+    wait: float, message: str, written: str, at: str | None
+) -> None:
+    assert spot(wait, written, message) == at
+    assert spot(wait, written, text=message) == at
+
+
+@pytest.mark.parametrize(
+    ("given", "written", "at"),
+    [
+        (12, '{"retry_after":12}', "12"),
+        ("12s", '{"retry_after":"12s"}', "12s"),
+        (12, '{"retry_after":12,"code":12}', None),
+        (12, '{"retry_after":1.2e1}', None),
+        (12, '{"retry_after":125}', None),
+    ],
+)
+def test_the_spot_of_a_wait_may_be_in_a_field(given: object, written: str, at: str | None) -> None:
+    assert spot(12, written, "Try again in 99s", given) == at
+
+
+def test_a_field_that_is_no_wait_leaves_the_spot_to_the_sentence() -> None:
+    assert spot(12, "soon: try again in 12s", "try again in 12s", "soon") == "12s"

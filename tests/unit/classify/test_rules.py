@@ -64,6 +64,26 @@ def test_a_rule_says_nothing_where_a_condition_does_not_hold(when: dict[str, Any
     assert meaning(rules(when)) == meaning(Rules())
 
 
+def test_a_status_that_only_the_body_states_counts_where_there_is_no_other() -> None:
+    body = {"error": {"code": 429, "message": "x"}}
+
+    assert meaning(rules({"status": 429}), None, body) == "spend_limit_reached"
+    assert meaning(rules({"status": 429}), 403, body) == meaning(Rules(), 403, body)
+    assert meaning(rules({"status": 400}), 400, "no") == "spend_limit_reached"
+
+
+def test_a_rule_without_a_status_is_passed_over_for_a_success_and_not_those_behind_it() -> None:
+    body = {"answer": "the budget is used up"}
+
+    assert meaning(rules({"message": "used up"}, {"status": 200}), 200, body) == "quota_exhausted"
+
+
+def test_what_nothing_calls_an_error_is_one_by_its_type_or_its_code() -> None:
+    body = {"note": "budget"}
+
+    assert meaning(rules({"provider": "foo"}, {"message": "budget"}), None, body) == "quota_exhausted"
+
+
 def test_the_first_rule_that_holds_decides() -> None:
     assert meaning(rules({"message": "weekly"}, {"status": 403}, {"code": "t-17"})) == "quota_exhausted"
 

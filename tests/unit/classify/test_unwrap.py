@@ -3,7 +3,7 @@ import json
 import pytest
 
 from agent.classify import classify, explain
-from agent.classify.unwrap import LONGEST, Unwrapped, status_before, unwrap
+from agent.classify.unwrap import LONGEST, Unwrapped, list_in, status_before, unwrap
 from agent.events.response import ApiResponse
 from agent.events.tolerant import DEEPEST, read
 
@@ -223,3 +223,32 @@ def test_what_was_learned_is_told() -> None:
     body = {"error": {"message": "One two three four `top_p`", "type": "invalid_request_error"}}
 
     assert "; like " in explain(ApiResponse(400, body=body)).rule
+
+
+def test_a_text_that_is_a_list_is_read_as_one() -> None:
+    assert list_in(' [1, {"a": 2}]') == [1, {"a": 2}]
+    assert list_in("[1") is None
+    assert list_in('{"a": 1}') is None
+    assert list_in("") is None
+
+
+def test_strings_in_strings_are_read_to_the_fourth() -> None:
+    written = INNER
+    for times in range(1, 6):
+        written = json.dumps(written)
+        assert unwrap(written).bodies == ((INNER,) if times == 4 else unwrap(written).bodies)
+    assert unwrap(json.dumps(json.dumps(json.dumps(INNER)))).bodies == (json.loads(INNER),)
+
+
+def test_of_events_and_lines_only_those_are_read_that_may_be_errors() -> None:
+    assert unwrap('data: {"a":1}\n\ndata: {"error":1}\n\n').bodies == ({"error": 1},)
+    assert unwrap('{"a":1}\n\n{"error":2}').bodies == ({"error": 2},)
+    assert unwrap('{"a":1}\n{"b":2}').bodies == ({},)
+    assert unwrap("true").bodies == ("true",)
+    assert unwrap("null").bodies == ("null",)
+
+
+def test_escapes_of_a_string_around_an_object_are_undone() -> None:
+    assert unwrap('say: {\\"a\\": \\"b\\"}').bodies[0] == {"a": "b"}
+    assert unwrap('say: {"a": "b\\n"}').bodies[0] == {"a": "b\n"}
+    assert unwrap("say: {}").bodies == ("say: {}",)
