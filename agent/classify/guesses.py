@@ -371,7 +371,7 @@ GUESSES = Phrases(
 )
 
 # What a text about a request is about; others may be no errors at all.
-_ABOUT_REQUESTS = frozenset(
+ABOUT_REQUESTS = frozenset(
     {"error", "failed", "invalid", "bad", "rejected", "unsupported", "unrecognized",
      "argument", "field", "file", "image", "input", "json", "message", "messages", "model", "models",
      "parameter", "parameters", "prompt", "request", "role", "schema", "temperature", "tool", "tools",
@@ -389,6 +389,6 @@ def guess(words: Words, types: Types = None) -> Match | None:
     """Guess what a text means for which nothing better speaks, among *types*."""
     if len(words.text) > LONGEST:
         return None
-    tables: Iterable[Phrases] = (GUESSES,) if _ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
+    tables: Iterable[Phrases] = (GUESSES,) if ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
     found = next((match for table in tables if (match := table.match(words, types))), None)
     return found or pairs.guess(words, types)

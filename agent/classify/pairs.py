@@ -16,7 +16,7 @@ LONGEST = 240  # characters of a sentence
 _GUESSED = 120  # characters of a sentence in English, in which prose is frequent
 _SHORT, _SHORT_DENSE = 92, 64  # characters, for what ordinary prose may speak of too
 _FIRST_DENSE = "\u2e80"  # from here on scripts without spaces; and Korean, whose words grow tails
-_ENGLISH = frozenset(
+ENGLISH_WORDS = frozenset(
     {"the", "your", "you", "this", "that", "with", "are", "been", "please", "not", "from", "and", "of", "for",
      "must", "invalid", "exceeded", "failed", "found", "unauthorized", "forbidden", "denied",
      "missing", "required", "unable", "unknown", "unsupported", "unavailable", "many", "expired",
@@ -27,7 +27,7 @@ _FEWEST = 2  # words of it make a text English that is not plain ASCII; a plain 
 
 
 # Who speaks of a call, or to its caller; prose about queues and coins does neither.
-_CALLS = frozenset(
+CALLS = frozenset(
     {"you", "your", "we", "our", "please", "try", "again", "later", "api", "gpu", "gpus", "server",
      "servers", "request", "requests", "token", "tokens", "prompt", "prompts", "provider", "upstream",
      "quota", "key", "endpoint", "account", "credits", "llm", "gateway", "deployment", "project",
@@ -140,7 +140,7 @@ def meaning(words: Words, types: Types = None) -> Match | None:
 
 def guess(words: Words, types: Types = None) -> Match | None:
     """Guess what a short English sentence means that no table knows, among *types*."""
-    if len(words.text) > _GUESSED or words.found.isdisjoint(_CALLS):
+    if len(words.text) > _GUESSED or words.found.isdisjoint(CALLS):
         return None
     return IN_ENGLISH.match(words, types)
 
@@ -152,6 +152,6 @@ def finer(reason: Reason, words: Words) -> Match | None:
 
 
 def _is_english(words: Words) -> bool:
-    return not words.found.isdisjoint(_ENGLISH) and (
-        not words.dense or len(words.found & _ENGLISH) >= _FEWEST
+    return not words.found.isdisjoint(ENGLISH_WORDS) and (
+        not words.dense or len(words.found & ENGLISH_WORDS) >= _FEWEST
     )

@@ -20,7 +20,7 @@ _IN_PARTICULAR = re.compile(
     r"(?: is|是)?\s?[:：,，]?|(?:error|exception) (?:details?|message)\W{0,3}:\W{0,3})\s",
     re.IGNORECASE,
 )
-_MARKS = frozenset(
+MARKS = frozenset(
     {
         "particular",
         "specifically",
@@ -39,7 +39,7 @@ _LONE_NUMBER = re.compile(r"[45]\d\d\b[\s:：,\-–]{0,3}|\d{4,7}(?:\s?[:：]|\s
 _FEWEST = 8  # characters of a sentence
 
 # What a text about a call speaks of. Ordinary prose may hold one of these words, and hardly two.
-_CALLS = frozenset(
+CALLS = frozenset(
     {"api", "key", "keys", "token", "tokens", "model", "models", "llm", "ai", "server", "servers",
      "service", "services", "request", "requests", "response", "endpoint", "deployment", "provider",
      "upstream", "gateway", "quota", "rate", "limit", "limits", "usage", "account", "credits", "credit",
@@ -52,11 +52,11 @@ _CALLS = frozenset(
      "replicas", "instance", "pod", "container", "upload", "session", "login", "auth", "permission",
      "access", "scope", "region", "tool", "tools", "function", "page", "support"}
 )  # fmt: skip
-_ENGLISH = frozenset(
+ENGLISH = frozenset(
     {"the", "and", "of", "was", "were", "is", "are", "with", "a", "who", "but", "she", "he", "it",
      "when", "had", "they", "her", "his", "their"}
 )  # fmt: skip
-_FIRST_PERSON = frozenset(
+FIRST_PERSON = frozenset(
     {
         "my",
         "she",
@@ -125,8 +125,8 @@ def is_prose(text: str, words: Words) -> bool:
         return False
     if _ANSWERS.match(text):
         return True
-    spoken = len(words.found & _CALLS)
-    is_english = len(words.found & _ENGLISH) > 1
+    spoken = len(words.found & CALLS)
+    is_english = len(words.found & ENGLISH) > 1
     return (
         is_english
         and spoken < max(2, words.text.count(" ") // _WORDS_PER_CALL)
@@ -137,7 +137,7 @@ def is_prose(text: str, words: Words) -> bool:
 def _is_personal(words: Words) -> bool:
     """Say whether somebody says "I": a person or a model, and no server."""
     return (
-        not words.found.isdisjoint(_FIRST_PERSON)
+        not words.found.isdisjoint(FIRST_PERSON)
         or any(each in words.text for each in (" je n ", " je ne "))
         or any(each in words.dense for each in ("私は", "私に", "僕は", "저는", "나는"))
         or words.dense.count("我") > words.dense.count("我们")
@@ -164,7 +164,7 @@ def inner(message: str, words: Words) -> list[str]:
         if number := _LONE_NUMBER.match(rest):
             rest = rest[number.end() :]
         found.insert(0, rest)
-    if not _MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
+    if not MARKS.isdisjoint(words.found) or "原因" in words.dense or "具体" in words.dense:
         cause = _IN_PARTICULAR.search(rest)
         if cause and len(rest) - cause.end() >= _FEWEST:
             found.insert(0, rest[cause.end() :])

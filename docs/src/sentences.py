@@ -1,11 +1,12 @@
 """docs/sentences.md, from the tables of phrases by which the classifier reads sentences."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from agent.classify import pairs, sentences
 from agent.classify.dialects import DIALECTS
 from agent.classify.families import ENGLISH, FAMILIES, Row
 from agent.classify.finer import FINER
-from agent.classify.guesses import GUESSES
+from agent.classify.guesses import ABOUT_REQUESTS, GUESSES
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import Reason
 from docs.src.markdown import NOTE
@@ -48,7 +49,42 @@ Asked when a code, a status or a phrase has said what kind of error it is, and l
 {_phrases(GUESSES.rules)}
 
 {_pairs(ENGLISH)}
+
+Of a text with one of these words it is also asked, without a status, which reason of a bad request it names:
+
+{_words(ABOUT_REQUESTS)}
+
+## Which texts are asked about
+
+A pair of the languages other than English is looked for in a text without these words; one of them may stand
+in a text with Chinese, Japanese or Korean characters:
+
+{_words(pairs.ENGLISH_WORDS)}
+
+A pair of English words, which prose may hold too, is looked for beside one of these:
+
+{_words(pairs.CALLS)}
+
+Without a status, a text is prose, and no message of an error, if somebody speaks of himself in it:
+
+{_words(sentences.FIRST_PERSON)}
+
+or if it is a long text with two of these words:
+
+{_words(sentences.ENGLISH)}
+
+and hardly any of these, of which a text about a call speaks:
+
+{_words(sentences.CALLS)}
+
+The sentence of a server is looked for behind the words for a cause where one of these stands:
+
+{_words(sentences.MARKS)}
 """
+
+
+def _words(words: Collection[str]) -> str:
+    return ", ".join(f"`{word}`" for word in sorted(words))
 
 
 def _vendors() -> str:
@@ -58,8 +94,8 @@ def _vendors() -> str:
 
 def _details() -> str:
     phrases = [f"### `{reason}`\n\n{_phrases(table.rules)}" for reason, table in DETAILS.items()]
-    pairs = [f"### `{reason}`, pairs\n\n{_pairs(rows)}" for reason, rows in FINER.items()]
-    return "\n\n".join((*phrases, *pairs))
+    met = [f"### `{reason}`, pairs\n\n{_pairs(rows)}" for reason, rows in FINER.items()]
+    return "\n\n".join((*phrases, *met))
 
 
 def _phrases(rules: Iterable[tuple[str, Reason]]) -> str:
