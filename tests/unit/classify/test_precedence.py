@@ -189,3 +189,66 @@ def test_containers_in_place_of_words_are_passed_over() -> None:
     error = {"type": ["rate_limit_error"], "code": 429.0, "message": {"text": "x"}, "rate_limit": "100"}
 
     assert meaning(None, {"error": error}) == "rate_limit_error/rate_limit_generic"
+
+
+SAYS = {
+    "rate_limit_error": "Rate limit exceeded",
+    "insufficient_balance": "Insufficient balance",
+    "authentication_error": "Invalid API key",
+    "permission_error": "You do not have permission to access this",
+    "timeout_error": "The request timed out",
+    "overloaded_error": "The server is overloaded",
+}
+ALL = " ".join(SAYS)
+
+
+@pytest.mark.parametrize(
+    ("code", "types"),
+    [
+        ("invalid_request_error", ALL),
+        ("validation_error", ALL),
+        ("api_error", ALL),
+        ("upstream_error", ALL),
+        ("unavailable_error", ALL),
+        ("bad_gateway", ALL),
+        ("rate_limit_error", "rate_limit_error insufficient_balance overloaded_error"),
+        ("authentication_error", "authentication_error insufficient_balance permission_error"),
+        ("permission_error", "permission_error authentication_error insufficient_balance rate_limit_error"),
+        ("not_found_error", "insufficient_balance permission_error"),
+        ("model_not_found", "insufficient_balance overloaded_error"),
+        ("invalid_request_state", "insufficient_balance permission_error"),
+        ("timeout_error", "timeout_error"),
+        ("billing_error", "insufficient_balance"),
+        ("context_length_exceeded", "authentication_error insufficient_balance"),
+        ("not_supported_error", "insufficient_balance"),
+        ("invalid_api_key", "authentication_error"),
+        ("insufficient_quota", "insufficient_balance"),
+    ],
+)
+def test_a_sentence_makes_of_a_code_only_what_the_code_leaves_open(code: str, types: str) -> None:
+    found = {kind: meaning(None, {"error": {"code": code, "message": said}}) for kind, said in SAYS.items()}
+
+    assert {kind for kind, told in found.items() if told.startswith(kind)} == set(types.split())
+
+
+@pytest.mark.parametrize(
+    ("status", "types"),
+    [
+        *((status, ALL) for status in (400, 405, 409, 413, 415, 422, 500, 502, 503, 520, 529)),
+        (401, "authentication_error insufficient_balance permission_error"),
+        (402, "insufficient_balance permission_error rate_limit_error"),
+        (403, "authentication_error insufficient_balance permission_error rate_limit_error"),
+        (404, "insufficient_balance overloaded_error permission_error"),
+        (410, "insufficient_balance overloaded_error permission_error"),
+        *(
+            (status, "insufficient_balance overloaded_error rate_limit_error timeout_error")
+            for status in (408, 504, 522, 524)
+        ),
+        (429, "insufficient_balance overloaded_error rate_limit_error"),
+        (499, ""),
+    ],
+)
+def test_a_sentence_makes_of_a_status_only_what_the_status_leaves_open(status: int, types: str) -> None:
+    found = {kind: meaning(status, {"error": {"message": said}}) for kind, said in SAYS.items()}
+
+    assert {kind for kind, told in found.items() if told.startswith(kind)} == set(types.split())
