@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from agent.classify.classes import CLASSES
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.dialects import DIALECTS
 from agent.classify.taxonomy import Reason
@@ -28,7 +29,32 @@ These say that there is an error and hardly which; the HTTP status may know bett
 
 {_codes(VAGUE)}
 
+Names of exceptions, also behind the name of an SDK or a vendor, and with Error or Exception at the end:
+
+{_codes(CLASSES)}
+
+## Who has answered
+
+Where an event names no provider, its host may tell it, or a body in a shape that one provider alone writes.
+By its other names a provider has the same codes and sentences.
+
+{_providers()}
+
 {_dialects()}"""
+
+
+def _providers() -> str:
+    """A line for each dialect that tells one; a vendor may have several of one name."""
+    lines = []
+    for name in sorted({each.name for each in DIALECTS}):
+        same = [each for each in DIALECTS if each.name == name]
+        provider = next((each.provider for each in same if each.provider), "")
+        hosts = [f"`{host}`: `{whose}`" for each in same for host, whose in each.hosts.items()]
+        others = sorted({f"`{other}`" for each in same for other in each.others})
+        if provider or hosts:
+            told = f"`{provider}`" if provider else ""
+            lines.append(f"| `{name}` | {told} | {', '.join(hosts)} | {', '.join(others)} |")
+    return "\n".join(("| shape | tells | hosts | other names |", "|---|---|---|---|", *lines))
 
 
 def _dialects() -> str:

@@ -57,6 +57,16 @@ def test_without_any_one_dialect_our_own_bodies_are_no_worse_off_than_by_status(
         assert right(bodies) >= by_status
 
 
+def test_dialects_of_one_name_know_the_same() -> None:
+    for name in {dialect.name for dialect in DIALECTS}:
+        same = [dialect for dialect in DIALECTS if dialect.name == name]
+
+        assert all(each.codes == same[0].codes for each in same), name
+        assert all(each.phrases.rules == same[0].phrases.rules for each in same), name
+        assert len({each.provider for each in same} - {None}) <= 1, name
+        assert all(each.headers == same[0].headers and each.is_page == same[0].is_page for each in same), name
+
+
 def test_the_names_of_dialects_are_label_values() -> None:
     assert all(dialect.name.isidentifier() and dialect.name.islower() for dialect in DIALECTS)
 
