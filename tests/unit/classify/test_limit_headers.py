@@ -166,6 +166,7 @@ def test_headers_of_a_vendor(headers: dict[str, str], readings: set[RateLimit]) 
             {"ratelimit-limit": "100", "ratelimit-remaining": "50", "ratelimit-policy": "100;w=60;burst=7"},
             {left("requests_per_minute", 100, 50)},
         ),
+        ({"ratelimit": '"limit";r=5'}, {left("requests", None, 5, "limit")}),
         ({"ratelimit": ""}, set()),
         ({"ratelimit": ';;,"'}, set()),
     ],

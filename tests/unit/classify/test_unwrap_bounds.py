@@ -24,3 +24,9 @@ def test_json_in_a_string_is_opened_three_times_and_no_more(times: int, *, is_op
         text = json.dumps(text)
 
     assert (unwrap(text).bodies == (INNER,)) is is_opened
+
+
+def test_of_a_list_the_first_eight_are_looked_at() -> None:
+    objects = [{"id": number} for number in range(9)]
+
+    assert list(unwrap(objects).bodies) == objects[:8]
