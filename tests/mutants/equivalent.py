@@ -333,6 +333,45 @@ _CLASSIFY = (
         ((">=", ">"), ("len(self) >= _MOST_NAMES", "(not (len(self) >= _MOST_NAMES))")),
         _KEPT,
     ),
+    (
+        "memo.py",
+        "_MOST_BYTES, _MOST_BYTES_OF_SHAPES = 8 << 20, 16 << 20",
+        (("8", "7"), ("8", "9"), ("16", "15"), ("16", "17"), ("20", "19"), ("20", "21")),
+        _KEPT,
+    ),
+    (
+        "memo.py",
+        "_WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own",
+        (("3", "2"), ("3", "4"), ("2048", "20480")),
+        _KEPT,
+    ),
+    (
+        "shapes.py",
+        "_WEIGHT, _OVERHEAD = 4, 2048"
+        "  # bytes for each byte of a body, and besides: what is known of it quotes it",
+        (("4", "3"), ("4", "5"), ("2048", "20480")),
+        _KEPT,
+    ),
+    ("shapes.py", "_MOST_FRAMES = 32", (("32", "31"), ("32", "33")), _KEPT),
+    (
+        "dialects/recognition.py",
+        "_MOST_SHAPES, _MOST_KEYS, _LONGEST_KEY = 1024, 24, 40",
+        (("1024", "10240"), ("24", "23"), ("24", "25"), ("40", "39"), ("40", "41")),
+        _KEPT,
+    ),
+    (
+        "limits.py",
+        "_MOST_NAMES, _LONGEST_NAME = 4096, 128  # that are remembered; characters of one",
+        (("4096", "40960"), ("128", "127"), ("128", "129")),
+        _KEPT,
+    ),
+    (
+        "met.py",
+        "_MOST_NAMES, _LONGEST_NAMES = 1000, 4096"
+        "  # sets of names of headers that are remembered; characters of one",
+        (("1000", "10000"),),
+        _KEPT,
+    ),
     ("memo.py", "self._bodies.keep(key, told)", (("self._bodies.keep(key, told)", "pass"),), _KEPT),
     ("memo.py", "if told is not None and self._is_met(hash(key)):", (("and", "or"), ("is not", "is")), _KEPT),
     ("memo.py", "if body in self._met:", (("in", "not in"),), _KEPT),
