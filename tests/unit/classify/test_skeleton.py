@@ -75,6 +75,10 @@ def test_a_skeleton_is_short_says_no_secret_and_is_a_message_of_a_rule_for_its_o
         assert Text(found, is_part=True).fits(folded(text))
 
 
+def test_a_long_text_is_cut_at_its_200th_character() -> None:
+    assert skeleton("word " * 60) == ("word " * 40).rstrip()
+
+
 def test_a_long_text_takes_no_time() -> None:
     for hostile in ("a" * 10**6, "'a " * 10**6, "key: " * 10**6, "@" * 10**6, "* " * 10**6):
         assert len(skeleton(hostile)) <= LONGEST
