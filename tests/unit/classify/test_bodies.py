@@ -10,7 +10,7 @@ from agent.events.response import ApiResponse
 from tests.unit.classify.bodies import ROOT, Labelled, close, own, rows
 
 NOW = 1_700_000_000.0
-SHAPES = rows(ROOT / "tests" / "data" / "shapes.jsonl")
+SHAPES = rows(ROOT / "tests" / "data" / "shapes" / "bodies.jsonl")
 """Bodies with hardly a word in them: what they mean tell their keys, their codes, and what is beside them."""
 
 

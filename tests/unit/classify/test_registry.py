@@ -94,7 +94,7 @@ def test_a_dialect_that_could_never_be_heard_is_refused(wrong: dict[str, Any], p
         Dialect("foo", "flat", lambda _body, _response: None, **wrong)
 
 
-SHAPES = [row["body"] for row in rows_of(ROOT / "tests" / "data" / "shapes.jsonl")]
+SHAPES = [row["body"] for row in rows_of(ROOT / "tests" / "data" / "shapes" / "bodies.jsonl")]
 FEW = 25
 HOSTS = [(host, provider) for dialect in DIALECTS for host, provider in dialect.hosts.items()]
 
