@@ -347,8 +347,10 @@ _CLASSIFY = (
     ),
     (
         "shapes.py",
-        "_WEIGHT, _OVERHEAD = 4, 2048"
-        "  # bytes for each byte of a body, and besides: what is known of it quotes it",
+        (
+            "_WEIGHT, _OVERHEAD = 4, 2048"
+            "  # bytes for each byte of a body, and besides: what is known of it quotes it"
+        ),
         (("4", "3"), ("4", "5"), ("2048", "20480")),
         _KEPT,
     ),
@@ -367,8 +369,10 @@ _CLASSIFY = (
     ),
     (
         "met.py",
-        "_MOST_NAMES, _LONGEST_NAMES = 1000, 4096"
-        "  # sets of names of headers that are remembered; characters of one",
+        (
+            "_MOST_NAMES, _LONGEST_NAMES = 1000, 4096"
+            "  # sets of names of headers that are remembered; characters of one"
+        ),
         (("1000", "10000"),),
         _KEPT,
     ),
