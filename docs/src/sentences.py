@@ -7,6 +7,7 @@ from agent.classify.dialects import DIALECTS
 from agent.classify.families import ENGLISH, FAMILIES, Row
 from agent.classify.finer import FINER
 from agent.classify.guesses import ABOUT_REQUESTS, GUESSES
+from agent.classify.languages import ERROR_CHARACTERS, ERROR_ENDINGS, ERROR_WORDS
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import Reason
 from docs.src.markdown import NOTE
@@ -76,6 +77,18 @@ or if it is a long text with two of these words:
 and hardly any of these, of which a text about a call speaks:
 
 {_words(sentences.CALLS)}
+
+A text reports an error, where nothing else says so, by one of these words:
+
+{_words(ERROR_WORDS)}
+
+by a word that ends in one of these:
+
+{_words(ERROR_ENDINGS)}
+
+or by one of these characters or parts of words:
+
+{_words(ERROR_CHARACTERS)}
 
 The sentence of a server is looked for behind the words for a cause where one of these stands:
 
