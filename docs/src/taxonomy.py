@@ -252,8 +252,8 @@ def _cell(text: str) -> str:
 
 _BLIND = (
     "153 of 163 had the right type at first sight (94 %; 97 % with a status, 91 % without one), and 143 the\n"
-    "right reason. Of 103 others, two thirds of which had no status, it was 92 (89 %; 94 and 87 %), and 85 of\n"
-    "100."
+    "right reason. Of 103 others, two thirds of which had no status, it was 92 (89 %; 94 and 87 %), and 85\n"
+    "of 100."
 )
 
 

@@ -7,7 +7,7 @@ from agent.classify.dialects import cloudflare_problem
 from agent.classify.evidence import Dialect, Evidence
 from agent.events.response import ApiResponse
 
-_CODE = re.compile(r"error code: (1\d{3}|[45]\d\d)\b", re.IGNORECASE)
+_CODE = re.compile(r"error code: (1\d{3}|\d{3})\b", re.IGNORECASE)
 _LONGEST = 200
 
 
