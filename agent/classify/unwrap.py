@@ -36,6 +36,7 @@ _BEFORE_STATUS = (
     r"[\"']?[ /:\-=(\[]{1,3}[\"']?"
 )
 _COUNTED = r"items|records|rows|files|results|words|entries|tokens|messages|people|users|pages|lines"
+_UNITS = r"ms|s|secs?|seconds?|minutes?|bytes|[kmg]i?b|times|characters|chars|chunks|attempts|calls|requests"
 _STATUS = re.compile(
     rf"(?:^|{_BEFORE_STATUS}|[(\[|<] ?)([45]\d\d)(?!\w|\.\d|%| (?:{_COUNTED})\b)", re.IGNORECASE
 )
@@ -43,7 +44,7 @@ _STATUS = re.compile(
 _BESIDE = re.compile(
     r"(?<![\w.])([45]\d\d) status code"
     r"|(?:error|failed|exception|rejected|错误|出错|失败|报错|エラー|오류|ошибк[аи]|erreur|fehler|erro|hata|fout|lỗi|błąd)"
-    r"[^\n\d]{0,16}?(?<![\w.$])([45]\d\d)(?=[\s:：,，\-–.)\]](?!\d)|$)"
+    rf"[^\n\d]{{0,16}}?(?<![\w.$])([45]\d\d)(?! ?(?:{_COUNTED}|{_UNITS})\b)(?=[\s:：,，\-–.)\]](?!\d)|$)"
     # 响应码 402, código de estado 402
     r"|(?:码|碼|コード|코드|код|kod|código|codigo|codice|statuscode|status)\w{0,4}(?: \w{2,12}){0,3}"
     r"[\s:：=(（是为]{1,3}([45]\d\d)(?!\w|\.\d)"

@@ -107,6 +107,10 @@ def test_explain_names_what_was_undone_and_which_rule_decided() -> None:
         (f"{'x ' * 190}status: 401", 401),
         (f"{'x ' * 196}status: 401", None),  # too far behind
         ("returned 500 items", None),
+        ("failed in 500 items", None),
+        ("error after 503 ms", None),
+        ("upload failed after 500 chunks", None),
+        ("request failed: 503, giving up", 503),
         ("returned 404 while", None),
         ("500 tokens", None),
         ("a 429", None),
