@@ -31,10 +31,9 @@ def complaints(promtool: Path, title: str, scenarios: Sequence[Scenario], folder
 def unnoticed(promtool: Path, title: str, scenarios: Sequence[Scenario], folder: Path) -> list[str]:
     """The changes of the alert that no scenario notices."""
     noticed: set[int] = set()
-    labels: list[str] = []
+    labels = [label for label, _ in variants(title, {})]
     for tokens, group in by_tokens(scenarios).items():
         changed = list(variants(title, dict(tokens)))
-        labels = [label for label, _ in changed]
         right = closure(title, dict(tokens))
         wrong = [rule for number, (_, each) in enumerate(changed) for rule in renamed(each, right, number)]
         asked = [replace(each, copies=range(len(changed))) for each in group]
