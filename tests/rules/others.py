@@ -385,6 +385,16 @@ def _latency() -> Iterator[Scenario]:
         [Calls("openai", "ok", 100, seconds=20), Calls("openai", "ok", 100, seconds=30, path="/x")],
         {10: 0, 40: 0},
     )
+    yield scenario(f"{name} is silent when one of sixteen of few is slow", calls(0.0625, 35), {10: 0, 40: 0})
+    yield scenario(f"{name} fires when one of nine of few is slow", calls(0.11, 35), {40: 1})
+    yield scenario(
+        f"{name} fires when one of sixteen is slow, and they are just not few", calls(0.0625, 45), {40: 1}
+    )
+    yield scenario(
+        f"{name} is silent when one of sixteen of few is slow, and many fail",
+        [*calls(0.0625, 35), *calls(0.5, 100, "timeout_error")],
+        {10: 0, 40: 0},
+    )
     yield scenario(
         f"{name} is one alert for ten replicas", calls(0.1), {}, {20: [alert]}, instances=tuple("abcdefghij")
     )
@@ -455,6 +465,12 @@ def _first_token() -> Iterator[Scenario]:
     few = calls(began(0.5), rate=9)
     yield scenario(f"{name} is silent just below its count", few, {110: 0, 130: 0})
     yield scenario(f"{name} fires just above its count", calls(began(0.5), rate=11), {115: 1})
+    for sentence, slow, rate, fires in (
+        ("is silent when one of sixteen of few begins late", 0.0625, 35, 0),
+        ("fires when one of nine of few begins late", 0.11, 35, 1),
+        ("fires when one of sixteen begins late, and they are just not few", 0.0625, 45, 1),
+    ):
+        yield scenario(f"{name} {sentence}", calls(began(slow), late=60, rate=rate), {115: fires, 130: fires})
     yield scenario(
         f"{name} is one alert for ten replicas",
         calls(began(0.5)),
@@ -693,7 +709,12 @@ def _traffic() -> Iterator[Scenario]:
 
 PAIRS = {
     "critical": {"page": (5, 14.4), "slow_page": (30, 6)},
-    "warning": {"soon_ticket": (15, 4), "ticket": (120, 3), "slow_ticket": (360, 1.75)},
+    "warning": {
+        "soon_ticket": (15, 4),
+        "shift_ticket": (60, 2.5),
+        "ticket": (120, 3),
+        "slow_ticket": (360, 1.75),
+    },
 }
 """Of the error budget: minutes of the short window, and the pace."""
 
@@ -789,7 +810,7 @@ def _pair(
     yield burn(
         f"is silent while the long window is well ({said})",
         during(4 * short, 6 * short, 3 * pace),
-        {5.4 * short: 0},
+        {(5.8 if name == "soon_ticket" else 5.4) * short: 0},  # its wait is as long as its short window
         **options,
     )
     heavy = during(short, short + 40, 10000, otherwise=100)
@@ -806,6 +827,6 @@ def _pair(
     for whose, fires in (("openai", 0), ("groq", 1)):
         sentence = f"{'fires' if fires else 'is mute'} while most records of {whose} are late ({said})"
         yield burn(sentence, 0.9, {ready: fires}, beside=beside, late=0.6, late_of=whose, **options)
-    if name == "soon_ticket":
-        yield burn("fires for just enough failures", 0.1, {70: 1}, total=4.4, **options)
-        yield burn("is silent about too few", 0.08, {70: 0}, total=4.4, **options)
+    if name in ("soon_ticket", "shift_ticket"):
+        yield burn(f"fires for just enough failures ({said})", 0.1, {90: 1}, total=4.4, **options)
+        yield burn(f"is silent about too few ({said})", 0.08, {90: 0}, total=4.4, **options)

@@ -201,6 +201,7 @@ BURNS = (
         "error_budget_ticket",
         (
             Pair("error_budget_soon_ticket", counted=True),
+            Pair("error_budget_shift_ticket", counted=True),
             Pair("error_budget_ticket"),
             Pair("error_budget_slow_ticket"),
         ),
