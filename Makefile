@@ -13,7 +13,7 @@ BENCH_ROUNDS ?= 2
 BENCH_BACKLOG ?= 20000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants mutants-rules bench bench-parts bench-scale bench-behind soak generate pictures image image-base lock release-check clean
+.PHONY: help setup tools demo test chaos chaos-scenarios cluster-test check fuzz mutants mutants-rules calm-weeks bench bench-parts bench-scale bench-behind soak generate pictures image image-base lock release-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ mutants: setup tools ## Change the code in small ways, and list the changes that
 
 mutants-rules: setup tools ## Change each rule of an alert in every way, and list the changes that no scenario notices
 	$(PY) -m pytest tests/rules -m mutants --numprocesses $(WORKERS)
+
+calm-weeks: setup tools ## Play calm weeks, slow burns and weekends through all rules, an hour
+	$(PY) -m pytest tests/rules -m weeks -v
 
 bench: setup ## Measure the whole agent beside others, 12 minutes (bench/RESULTS.md; BENCH_EVENTS=2000000)
 	$(PY) -m bench --events $(BENCH_EVENTS) --rounds $(BENCH_ROUNDS)

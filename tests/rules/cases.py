@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from tests.rules import committing, connecting, others, own, shares
+from tests.rules.calm import calm_day
+from tests.rules.courses import courses
 from tests.rules.incidents import incidents
-from tests.rules.reported import reported
+from tests.rules.reported import reported, slow_burns, weekly
 from tests.rules.scenarios import Scenario
 
 
@@ -18,4 +20,5 @@ def _by_title() -> Mapping[str, list[Scenario]]:
 
 
 SCENARIOS = _by_title()
-INCIDENTS = {each.name: each for each in (*incidents(), *reported())}
+LONG = {each.name: each for each in (*slow_burns(), *weekly())}
+INCIDENTS = {each.name: each for each in (*incidents(), *reported(), *courses(), calm_day())}

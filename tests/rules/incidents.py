@@ -1,15 +1,12 @@
 """Incidents and calm days, played through all rules at once: exactly these alerts ever fire."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import cos, exp, pi
-from random import Random
 
 from tests.rules.others import gauge
 from tests.rules.own import own
 from tests.rules.recording import ABSENT, Calls, Rate, Recording, at, during
 from tests.rules.scenarios import Scenario
 
-DAY = 1440.0
 BACKLOG = "A storm that is over when the agent comes back pages nobody but for the agent"
 SLOW_PARTITION = "A partition that stood still, and is eaten beside the others, brings no old storm back"
 
@@ -384,72 +381,3 @@ def _calm() -> Iterator[Scenario]:
         ),
     ]
     yield incident("One error of each kind in a quiet night is no alert", night, [], minutes=480)
-    yield calm_days(1)
-
-
-def calm_days(days: int) -> Scenario:
-    """Day and night, nightly lows, a deploy a day, a daily limit of which two thirds are used."""
-    minutes = int(days * DAY)
-    calls = [
-        Calls(
-            provider,
-            kind,
-            _noisy(f"{provider}{kind}", share * top),
-        )
-        for provider, top in (("openai", 300), ("anthropic", 60), ("pipellm", 4))
-        for kind, share in (
-            ("ok", 0.955),
-            ("rate_limit_error", 0.01),
-            ("api_error", 0.006),
-            ("timeout_error", 0.006),
-            ("overloaded_error", 0.003),
-            ("authentication_error", 0.002),
-            ("client_closed_request", 0.015),
-            ("invalid_request_error", 0.01),
-        )
-    ]
-    calls = [
-        Calls(call.provider, call.type, call.rate, reason="missing_field")
-        if call.type.startswith("invalid")
-        else call
-        for call in calls
-    ]
-    spent = [0.0]
-    for minute in range(minutes):
-        spent.append(0.0 if (minute + 1) % DAY == 0 else spent[-1] + 60 * _daylight(minute))
-    limit = 1.5 * max(spent)
-    return incident(
-        f"A calm day is calm, {days} of them",
-        calls,
-        [],
-        minutes=minutes,
-        restarts={"a": 600.0},
-        instances=("a", "b"),
-        more={
-            gauge("remaining", "requests_per_day"): [limit - each for each in spent],
-            gauge("limit", "requests_per_day"): f"{limit}x{minutes}",
-            gauge("reset_timestamp_seconds", "requests_per_day"): [
-                60 * DAY * (minute // DAY + 1) for minute in range(minutes + 1)
-            ],
-        },
-    )
-
-
-def _daylight(minute: float) -> float:
-    """From a fiftieth at four in the night to 1 at four in the afternoon; minute 0 is midnight."""
-    return 0.02 + 0.98 * (0.5 - 0.5 * cos(2 * pi * (minute - 240) / DAY)) ** 2
-
-
-def _noisy(seed: str, highest: float) -> Rate:
-    """A Poisson number of events each minute, by daylight, and the same at each call."""
-
-    def rate(minute: float) -> float:
-        wanted, chance = highest * _daylight(minute), Random(f"{seed}{minute}")
-        if wanted > 30:
-            return max(0.0, round(chance.gauss(wanted, wanted**0.5)))
-        number, product = -1, 1.0
-        while product > exp(-wanted):
-            number, product = number + 1, product * chance.random()
-        return float(number)
-
-    return rate

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import exp
-from random import Random
 
 from tests.rules.incidents import (
     BURN,
     CALM,
-    DAY,
     FAILING,
     FAST_BURN,
     LIMITED,
@@ -17,6 +14,7 @@ from tests.rules.incidents import (
     incident,
     mixed,
 )
+from tests.rules.noise import DAY, poisson
 from tests.rules.recording import Calls, Rate, Recording, at, during, steps
 from tests.rules.scenarios import Scenario
 
@@ -41,21 +39,6 @@ def always(start: int, end: int, *, clear: int = 0, begin: int = 0) -> Mapping[f
     """It fires at each minute from *start* to *end*, as one alert; at none of *begin* and *clear*."""
     firing: dict[float, int] = {float(minute): 1 for minute in range(start, end + 1)}
     return firing | ({float(begin): 0} if begin else {}) | ({float(clear): 0} if clear else {})
-
-
-def poisson(seed: str, rate: Rate, size: int = 1) -> Rate:
-    """A random number of events each minute, *rate* on average, *size* at once; the same at each call."""
-
-    def number(minute: float) -> float:
-        wanted, chance = at(minute, rate) / size, Random(f"{seed}{minute}")
-        if wanted > 30:
-            return max(0.0, round(chance.gauss(wanted, wanted**0.5))) * size
-        found, product = 0, chance.random()
-        while product > exp(-wanted):
-            found, product = found + 1, product * chance.random()
-        return float(found * size)
-
-    return number
 
 
 def noisy(share: Rate, kind: str, total: float, provider: str = "openai") -> list[Calls]:

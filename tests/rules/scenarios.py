@@ -43,6 +43,8 @@ class Scenario:
         is_at_a_boundary: Prometheus 2 judges otherwise: its windows hold the sample at their beginning too.
 
         copies: Ask the same of these copies of the alert (mutants) instead.
+
+        may: The name of an alert that may fire or not: `ever` leaves it out.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Scenario:
     copies: Sequence[int] = ()
     about: str = ""
     is_at_a_boundary: bool = False
+    may: str = ""
 
     @property
     def alert(self) -> str:
@@ -108,9 +111,10 @@ class Scenario:
             return []
         minutes = max(each.minutes for each in self.recordings)
         names = [each.split() for each in self.ever]
+        firing = f'{FIRING},alertname!="{self.may}"}}'
         return [
             {
-                "expr": f"group by (alertname, severity) (count_over_time({FIRING}}}[{minutes + 1}m]))",
+                "expr": f"group by (alertname, severity) (count_over_time({firing}[{minutes + 1}m]))",
                 "eval_time": f"{minutes}m",
                 "exp_samples": [
                     {"labels": f'{{alertname="{name}",severity="{severity}"}}', "value": 1}

@@ -312,36 +312,18 @@ def scenarios() -> Iterator[Scenario]:
         yield from _agents(each)
         yield from _backlogs(each)
         yield from _stays(each)
-        if each.quiet:
-            yield from _quiet(each)
-        if each.over:
-            yield from _bursts(each, 0.25)
-            yield from _bursts(each, 1)
-        if each.few:
-            yield from _few(each)
-        if each.slow:
-            yield from _slow(replace(each, kinds=each.slow_kinds))
-            if len(each.kinds) > 1:
-                yield from _gone(each)
-        if each.lasting:
-            yield _scenario(
-                each,
-                "is silent about a wave of a minute",
-                each.mixed(during(30, 31, 0.6)),
-                dict.fromkeys(range(31, 45), 0),
-            )
-            yield _scenario(
-                each,
-                "clears when a wave is over, though it was large",
-                each.mixed(during(20, 24, 0.6, otherwise=0.24 * each.share)),
-                {30: 1, 43: 0},
-            )
-        if each.answered:
-            yield _scenario(
-                each, "is silent on a topic that carries errors only", each.erring(10 * each.count), SILENT
-            )
-        if each.path or each.model:
-            yield from _shut_out(each)
+        for has, more in (
+            (each.quiet, _quiet),
+            (each.over, _bursts),
+            (each.few, _few),
+            (each.slow, _slow),
+            (len(each.kinds) > len(each.slow_kinds) > 0, _gone),
+            (each.lasting, _lasting),
+            (each.answered, _answered),
+            (each.path or each.model, _shut_out),
+        ):
+            if has:
+                yield from more(each)
 
 
 def _scenario(
@@ -490,7 +472,12 @@ def _backlogs(each: Share) -> Iterator[Scenario]:
             yield _scenario(each, sentence, calls, {22: fires, 40: fires}, late=0.6, late_of=late_of)
 
 
-def _bursts(each: Share, step: float) -> Iterator[Scenario]:
+def _bursts(each: Share) -> Iterator[Scenario]:
+    for step in (0.25, 1.0):
+        yield from _bursts_seen(each, step)
+
+
+def _bursts_seen(each: Share, step: float) -> Iterator[Scenario]:
     """A burst that ends a minute before the alert would fire; who is refused calls ten times as often."""
     seen = f"seen by scrapes each {60 * step:.0f} s"
     wait = each.wait if step < 1 else 2
@@ -516,7 +503,7 @@ def _bursts(each: Share, step: float) -> Iterator[Scenario]:
     if step < 1:
         flapping = [
             each.well(TOTAL),
-            *each.erring(lambda minute: TOTAL * (4 if minute > 20 and 0 < minute % 3 <= 1.5 else 0.01)),
+            *each.erring(lambda minute: TOTAL * (3 if minute > 20 and 0 < minute % 3 <= 1.5 else 0.01)),
         ]
         yield _scenario(
             each,
@@ -570,6 +557,27 @@ def _stays(each: Share) -> Iterator[Scenario]:
         )
 
 
+def _lasting(each: Share) -> Iterator[Scenario]:
+    yield _scenario(
+        each,
+        "is silent about a wave of a minute",
+        each.mixed(during(30, 31, 0.6)),
+        dict.fromkeys(range(31, 45), 0),
+    )
+    yield _scenario(
+        each,
+        "clears when a wave is over, though it was large",
+        each.mixed(during(20, 24, 0.6, otherwise=0.24 * each.share)),
+        {30: 1, 43: 0},
+    )
+
+
+def _answered(each: Share) -> Iterator[Scenario]:
+    yield _scenario(
+        each, "is silent on a topic that carries errors only", each.erring(10 * each.count), SILENT
+    )
+
+
 def _few(each: Share) -> Iterator[Scenario]:
     well = Calls("openai", "ok", 1)
     late = 17.0 + each.wait
@@ -613,6 +621,8 @@ def _few(each: Share) -> Iterator[Scenario]:
 
 
 def _slow(each: Share) -> Iterator[Scenario]:
+    each = replace(each, kinds=each.slow_kinds)
+
     def slowly(sentence: str, calls: list[Calls], firing: Mapping[float, int], **more: object) -> Scenario:
         options: dict[str, object] = {"tokens": {}} | more
         return _scenario(each, sentence, calls, firing, **options)  # type: ignore[arg-type]
@@ -625,6 +635,11 @@ def _slow(each: Share) -> Iterator[Scenario]:
     yield slowly("is silent about a small share of too few", each.mixed(13.5 / 30 / few, few), {40: 0})
     over = each.mixed(during(-1, 15, 3.5 * share), 100)
     yield slowly("clears when a small share is over", over, {14: 1, 36: 0})
+    yield slowly(
+        "is silent about a small share of some minutes",
+        each.mixed(during(30, 34, 3 * share), 200),
+        dict.fromkeys((36, 39, 41, 44), 0),
+    )
     only = [*each.erring(0.8 / part), *_others()]
     yield slowly("is silent about a small share where there are errors only", only, {40: 0})
     yield slowly(
@@ -645,6 +660,21 @@ def _gone(each: Share) -> Iterator[Scenario]:
     stranger = [well, Calls("pipellm", each.slow_kinds[0][0], share, path="other")]
     yield _scenario(
         each, "is silent about a small share of what a stranger asks for", stranger, {40: 0}, tokens={}
+    )
+    own, some = replace(each, kinds=each.slow_kinds), [well, replace(stranger[1], rate=120 * each.slow)]
+    yield _scenario(
+        each,
+        "is silent about a stranger while some own calls fail",
+        [*stranger, *own.erring(during(30, 35, 16))],
+        dict.fromkeys((36, 39, 41, 44), 0),
+        tokens={},
+    )
+    yield _scenario(
+        each,
+        "clears when a small share is over, though a stranger goes on",
+        [*some, *own.erring(during(-1, 15, 350 * each.slow))],
+        {14: 1, 36: 0},
+        tokens={},
     )
 
 
@@ -739,13 +769,13 @@ def _quiet(each: Share) -> Iterator[Scenario]:
     yield _scenario(
         each, "fires for a provider that is just quiet enough", each.mixed(1.9 / 3.6, 3.6), {46: 1}
     )
-    if not each.answered:
-        yield _scenario(
-            each,
-            "clears at once when a provider that is not quiet recovers",
-            [each.well(steps((5, 0), (1, 4.4))), *each.erring(steps((5, 100), (1, 0)))],
-            {9: 1, 25: 0, 30: 0},
-        )
+    bad = 10 if each.answered else 5
+    yield _scenario(
+        each,
+        "clears at once when a provider that is not quiet recovers",
+        [each.well(steps((bad, float(each.answered)), (1, 4.4))), *each.erring(steps((bad, 100), (1, 0)))],
+        {bad + 4: 1, bad + 20: 0, bad + 25: 0},
+    )
     yield _scenario(
         each,
         "is mute for a quiet provider whose errors were a backlog",
