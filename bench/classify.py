@@ -24,7 +24,7 @@ import orjson
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from agent.classify import classify, guesses, phrases  # noqa: E402
+from agent.classify import classify, loose_words, phrases  # noqa: E402
 from agent.classify.dialects import DIALECTS, recognition  # noqa: E402
 from agent.classify.memo import Memory  # noqa: E402
 from agent.events.response import ApiResponse  # noqa: E402
@@ -83,7 +83,7 @@ def fragments() -> dict[str, str]:
     """Every phrase as bait: the beginning of it again and again, without its end."""
     tables = [
         phrases.OVERRIDES,
-        guesses.GUESSES,
+        loose_words.LOOSE_WORDS,
         *phrases.DETAILS.values(),
         *(dialect.phrases for dialect in DIALECTS),
     ]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agent.classify import endings
 from agent.classify.decide import Decision, type_of
 from agent.classify.dialects import recognition
-from agent.classify.evidence import Evidence
+from agent.classify.dialects.dialect import Evidence
 from agent.classify.finding import Finding, errs, find, text_of, unwrapped
 from agent.classify.hints import WAITS, in_body, names_instant, now_of, retry_after, spot_of
 from agent.classify.known import CURED_BY_WAITING, Known, verdict_of

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
-from agent.classify import classes, hints, learned, pairs, sentences, statuses
+from agent.classify import exception_names, hints, learned, pairs, sentences, statuses
 from agent.classify.codes import CODES, PLACEHOLDERS, VAGUE
-from agent.classify.evidence import Dialect, Evidence
-from agent.classify.guesses import GUESSES, guess
+from agent.classify.dialects.dialect import Dialect, Evidence
+from agent.classify.loose_words import LOOSE_WORDS, guess
 from agent.classify.matching import LONGEST_MESSAGE, Match, Phrases, Types, Words, words_of
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import OutcomeType, Reason
@@ -230,7 +230,7 @@ def _by_words(dialect: Dialect, words: tuple[str, ...], home: Dialect | None) ->
             (home and home.codes.get(word)) or dialect.codes.get(word) or CODES.get(word) or VAGUE.get(word)
         )
         if reason is None and word.endswith(("error", "exception")):
-            reason = classes.reason_of(word)
+            reason = exception_names.reason_of(word)
         if reason is not None and reason not in _VAGUE:
             return Decision(reason, "code", word)
         if reason is not None and vague is None:
@@ -283,7 +283,7 @@ def _by_spelling(codes: tuple[str, ...], types: Types) -> Match | None:
     """Read codes that stand in no table as sentences: "points_insufficient", "PlanLimitReached"."""
     for code in codes:
         words = words_of(sentences.spelled(code))
-        if match := OVERRIDES.match(words, types) or GUESSES.match(words, types):
+        if match := OVERRIDES.match(words, types) or LOOSE_WORDS.match(words, types):
             return match
     return None
 

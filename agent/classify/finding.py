@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from agent.classify import sentences
 from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.dialects.recognition import home_of, named_in, recognise
-from agent.classify.evidence import Dialect, Evidence
 from agent.classify.statuses import reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason

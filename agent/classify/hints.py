@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from agent.classify.dialects.dialect import Evidence
 from agent.classify.durations import EPOCH, MEASURE, SPAN, duration, http_date, number, seconds_until
-from agent.classify.evidence import Evidence
 from agent.classify.foreign_waits import wait_in
 
 _AFTER = re.compile(

@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterable
 from itertools import chain
 
-from agent.classify import classes, codes
+from agent.classify import codes, exception_names
 from agent.classify.dialects import DIALECTS
 from agent.classify.families import ENGLISH, FAMILIES
 from agent.classify.finer import FINER
@@ -55,7 +55,7 @@ def _short(number: str) -> str:
     return f"{_MARK}{_kind(number)}{len(number)};"
 
 
-_TABLES = (codes.CODES, codes.VAGUE, classes.CLASSES, *(dialect.codes for dialect in DIALECTS))
+_TABLES = (codes.CODES, codes.VAGUE, exception_names.EXCEPTIONS, *(dialect.codes for dialect in DIALECTS))
 KEPT = (
     _numbers(name for table in _TABLES for name in table)
     | Phrases.numbers

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from agent.classify.classes import CLASSES
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.dialects import DIALECTS
+from agent.classify.exception_names import EXCEPTIONS
 from agent.classify.taxonomy import Reason
 from docs.src.markdown import NOTE, listed
 
@@ -31,7 +31,7 @@ These say that there is an error and hardly which; the HTTP status may know bett
 
 Names of exceptions, also behind the name of an SDK or a vendor, and with Error or Exception at the end:
 
-{_codes(CLASSES)}
+{_codes(EXCEPTIONS)}
 
 ## Who has answered
 

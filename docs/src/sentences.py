@@ -6,8 +6,8 @@ from agent.classify import pairs, sentences
 from agent.classify.dialects import DIALECTS
 from agent.classify.families import ENGLISH, FAMILIES, Row
 from agent.classify.finer import FINER
-from agent.classify.guesses import ABOUT_REQUESTS, GUESSES
 from agent.classify.languages import ERROR_CHARACTERS, ERROR_ENDINGS, ERROR_WORDS
+from agent.classify.loose_words import ABOUT_REQUESTS, LOOSE_WORDS
 from agent.classify.phrases import DETAILS, OVERRIDES
 from agent.classify.taxonomy import Reason
 from docs.src.markdown import NOTE
@@ -47,7 +47,7 @@ Asked when a code, a status or a phrase has said what kind of error it is, and l
 
 ## Without a status, asked last
 
-{_phrases(GUESSES.rules)}
+{_phrases(LOOSE_WORDS.rules)}
 
 {_pairs(ENGLISH)}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.classify.evidence import Dialect
+from agent.classify.dialects.dialect import Dialect
 from tests.docs.pages import DOCS, blocks
 from tests.tools.cache import ROOT
 

@@ -60,7 +60,7 @@ from agent.classify.dialects import (
     xai,
     zhipu,
 )
-from agent.classify.evidence import Dialect
+from agent.classify.dialects.dialect import Dialect
 from agent.events import hosts
 
 DIALECTS: tuple[Dialect, ...] = (

@@ -4,7 +4,7 @@ from typing import Any
 
 from agent.classify import fields
 from agent.classify.dialects.azure_openai import PHRASES
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 

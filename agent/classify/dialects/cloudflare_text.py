@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from agent.classify.dialects import cloudflare_problem
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 _CODE = re.compile(r"error code: (1\d{3}|\d{3})\b", re.IGNORECASE)

@@ -3,9 +3,9 @@
 from itertools import islice
 from typing import Any
 
-from agent.classify import classes, fields, sentences, stated
+from agent.classify import exception_names, fields, sentences, stated
 from agent.classify.codes import CODES, VAGUE
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 WRAPPERS = ("errorMessage", "error_message", "err", "body", "response", "raw", "exception", "errors", "data")
@@ -73,7 +73,7 @@ def _telling(
 ) -> bool:
     """Without any status, a body is an error only if it says so, by its shape or in its own sentence."""
     lower = [word.lower() for word in words]
-    if any(word in CODES or word in VAGUE or classes.reason_of(word) for word in lower):
+    if any(word in CODES or word in VAGUE or exception_names.reason_of(word) for word in lower):
         return True
     if body.get("type") == "error" or "{" in (inner if isinstance(inner, str) else message):
         return True

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from agent.classify.dialects import google
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.matching import LONGEST_MESSAGE
 from agent.classify.unwrap import status_before
 from agent.events.response import ApiResponse

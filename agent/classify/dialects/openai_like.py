@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.classify import fields
 from agent.classify.dialects import openai
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 WORDS = (*fields.CODES, "reason")

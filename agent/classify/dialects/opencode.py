@@ -7,7 +7,7 @@ Names: the error classes of its gateway's source, packages/console/app/src/route
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
 

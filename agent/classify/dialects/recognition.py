@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from agent.classify.dialects import DIALECTS
-from agent.classify.evidence import Dialect, Evidence, Shape
+from agent.classify.dialects.dialect import Dialect, Evidence, Shape
 from agent.classify.memo import Memory
 from agent.events.response import ApiResponse
 

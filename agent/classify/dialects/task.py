@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
-from agent.classify.guesses import guess
+from agent.classify.dialects.dialect import Dialect, Evidence
+from agent.classify.loose_words import guess
 from agent.classify.matching import words_of
 from agent.classify.taxonomy import OutcomeType, Reason
 from agent.events.response import FIRST_ERROR, ApiResponse

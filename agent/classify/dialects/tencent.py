@@ -6,7 +6,7 @@ Codes: cloud.tencent.com/document/product/1729/101847 and its common error codes
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse
 

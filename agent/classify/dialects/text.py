@@ -7,8 +7,8 @@ tail `..."code":"rate_limit_exceeded"}` of a cut one. Its fields are read as wor
 import re
 from typing import Any
 
-from agent.classify import classes
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify import exception_names
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import status_before
@@ -37,9 +37,9 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     words: tuple[str, ...] = ()
     if any(name in lower for name in _NAMES):
         words = tuple(_FIELD.findall(head)[:_MOST])
-    named = classes.named_in(body)
+    named = exception_names.named_in(body)
     is_bare = status is None and response.status is None
-    words = (*words, *(name for name in named if is_bare or classes.outranks_status(name)))
+    words = (*words, *(name for name in named if is_bare or exception_names.outranks_status(name)))
     wait = _WAIT.search(head) if any(name in lower for name in _WAITS) else None
     return Evidence(words, body, status, wait=wait.group(1) if wait else None)
 

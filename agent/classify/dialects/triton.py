@@ -5,7 +5,7 @@ Source: triton-inference-server/core and server, where the texts are built.
 
 from typing import Any
 
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.matching import Phrases, words_of
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse

@@ -7,7 +7,7 @@ Codes: volcengine.com/docs/82379 (Ark) and /6561 (speech), error codes.
 from typing import Any
 
 from agent.classify import fields
-from agent.classify.evidence import Dialect, Evidence
+from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.matching import Phrases
 from agent.classify.taxonomy import Reason
 from agent.events.response import ApiResponse

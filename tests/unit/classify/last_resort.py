@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from agent.classify import OutcomeType, explain, learned, model
 from agent.classify.decide import type_of
 from agent.classify.finding import text_of
-from agent.classify.guesses import guess
+from agent.classify.loose_words import guess
 from agent.classify.matching import Words, words_of
 from agent.classify.model import Model
 from agent.classify.taxonomy import Reason

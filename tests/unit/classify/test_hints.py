@@ -1,8 +1,8 @@
 import pytest
 
 from agent.classify import classify
+from agent.classify.dialects.dialect import Evidence
 from agent.classify.durations import duration, instant
-from agent.classify.evidence import Evidence
 from agent.classify.hints import in_message, now_of, spot_of
 from agent.events.response import ApiResponse
 

@@ -1,14 +1,14 @@
 import pytest
 
-from agent.classify import guesses, phrases
-from agent.classify.classes import named_in
+from agent.classify import loose_words, phrases
 from agent.classify.dialects import DIALECTS
+from agent.classify.exception_names import named_in
 from agent.classify.matching import Phrases, words_of
 from agent.classify.taxonomy import OutcomeType, Reason
 
 TABLES = [
     phrases.OVERRIDES,
-    guesses.GUESSES,
+    loose_words.LOOSE_WORDS,
     *phrases.DETAILS.values(),
     *(dialect.phrases for dialect in DIALECTS),
 ]

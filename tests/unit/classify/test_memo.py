@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.bounded import Bounded
-from agent.classify import classify, explain, guesses
+from agent.classify import classify, explain, loose_words
 from agent.classify.dialects import DIALECTS, recognition
 from agent.classify.families import FAMILIES
 from agent.classify.languages import ERROR_ENDINGS
@@ -129,7 +129,12 @@ def test_all_numbers_of_the_tables_stay_as_they_are() -> None:
 
 
 def test_no_word_of_a_table_could_be_the_beginning_or_end_of_an_id() -> None:
-    tables = (OVERRIDES, guesses.GUESSES, *DETAILS.values(), *(dialect.phrases for dialect in DIALECTS))
+    tables = (
+        OVERRIDES,
+        loose_words.LOOSE_WORDS,
+        *DETAILS.values(),
+        *(dialect.phrases for dialect in DIALECTS),
+    )
     phrases = (phrase for table in tables for phrase, _ in table.rules)
     sides = (side for _, rows in FAMILIES for row in rows for side in row)
     words = (word for written in (*phrases, *sides) for word in re.split(r"[ |^$]", written))

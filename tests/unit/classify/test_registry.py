@@ -7,8 +7,8 @@ import pytest
 
 from agent.classify import provider_of
 from agent.classify.dialects import DIALECTS
+from agent.classify.dialects.dialect import Dialect
 from agent.classify.dialects.recognition import Registry
-from agent.classify.evidence import Dialect
 from agent.classify.statuses import type_of
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import unwrap

@@ -62,7 +62,7 @@ _KINDS = [
     ("no slots|seats|room free|left", Reason.CAPACITY),
 ]
 
-GUESSES = Phrases(
+LOOSE_WORDS = Phrases(
     [
         *_KINDS,
         # The model and the deployment have sentences of their own.
@@ -389,6 +389,8 @@ def guess(words: Words, types: Types = None) -> Match | None:
     """Guess what a text means for which nothing better speaks, among *types*."""
     if len(words.text) > LONGEST:
         return None
-    tables: Iterable[Phrases] = (GUESSES,) if ABOUT_REQUESTS.isdisjoint(words.found) else (GUESSES, *_LATER)
+    tables: Iterable[Phrases] = (
+        (LOOSE_WORDS,) if ABOUT_REQUESTS.isdisjoint(words.found) else (LOOSE_WORDS, *_LATER)
+    )
     found = next((match for table in tables if (match := table.match(words, types))), None)
     return found or pairs.guess(words, types)

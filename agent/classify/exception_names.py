@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from agent.classify.taxonomy import OutcomeType, Reason
 
 # Without Error or Exception at the end, in lower case and without underscores.
-CLASSES: Mapping[str, Reason] = {
+EXCEPTIONS: Mapping[str, Reason] = {
     "authentication": Reason.AUTH_FAILED,
     "unauthorized": Reason.AUTH_FAILED,
     "unauthenticated": Reason.AUTH_FAILED,
@@ -141,7 +141,7 @@ def reason_of(word: str) -> Reason | None:
     stem = word
     for end in _ENDS:
         stem = stem.removesuffix(end)
-    return CLASSES.get(stem.replace("_", "")) if stem != word else None
+    return EXCEPTIONS.get(stem.replace("_", "")) if stem != word else None
 
 
 def outranks_status(word: str) -> bool:
@@ -156,7 +156,7 @@ def named_in(text: str) -> tuple[str, ...]:
     if not _TWO_HUMPS.search(head):
         return ()
     stems = map(_stem, _NAME.findall(head))
-    return tuple(f"{stem}error" for stem in stems if stem in CLASSES)[:_MOST]
+    return tuple(f"{stem}error" for stem in stems if stem in EXCEPTIONS)[:_MOST]
 
 
 def _stem(name: str) -> str:
@@ -164,8 +164,8 @@ def _stem(name: str) -> str:
     word = name.lower()
     for end in _ENDS:
         word = word.removesuffix(end)
-    if word in CLASSES:
+    if word in EXCEPTIONS:
         return word
     humps = _HUMPS.split(name[: len(word)])
     ends = ("".join(humps[start:]).lower() for start in range(1, len(humps) - 1))
-    return next((end for end in ends if end in CLASSES), word.removeprefix("openai").removeprefix("api"))
+    return next((end for end in ends if end in EXCEPTIONS), word.removeprefix("openai").removeprefix("api"))
