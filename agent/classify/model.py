@@ -22,8 +22,7 @@ PER_ONE = 16
 MOST = 46
 """The largest weight in a table, and with a minus the smallest."""
 
-_FIRST = 33  # each label, and each weight, is one printable character of ASCII
-_ZERO = _FIRST + MOST
+_ZERO = 33 + MOST  # each weight is one printable character of ASCII
 _LONGEST_WORD = 20
 _LETTERS = 4
 _FEWEST_KNOWN = 3  # one feature in so many must have been met
@@ -37,7 +36,7 @@ class Model(NamedTuple):
     """What each feature says for and against each label.
 
     Attributes:
-        weights: By feature, the place of a label and its weight in turn; none for what says nothing.
+        weights: By feature, a byte for each label: its weight, more by the same for all.
     """
 
     labels: tuple[str, ...]
@@ -48,13 +47,10 @@ class Model(NamedTuple):
         known = self.weights.keys() & features
         if not known or len(known) * _FEWEST_KNOWN < len(features):
             return {}
-        sums = [0] * len(self.labels)
-        for row in [self.weights[each] for each in known]:
-            for label, weight in zip(row[::2], row[1::2], strict=True):
-                sums[label - _FIRST] += weight - _ZERO
+        rows = b"".join([self.weights[each] for each in known])
+        places = [place for place, label in enumerate(self.labels) if not among or label in among]
+        asked = [(self.labels[place], sum(rows[place :: len(self.labels)])) for place in places]
         scale = 1 / PER_ONE / math.sqrt(len(known))  # many features claim no more than few
-        scores = zip(self.labels, sums, strict=True)
-        asked = [(label, score) for label, score in scores if not among or label in among]
         highest = max([score for _, score in asked])
         likely = {label: math.exp((score - highest) * scale) for label, score in asked}
         whole = sum(likely.values())
@@ -91,13 +87,12 @@ def read(table: str) -> Model:
 
 def written(labels: tuple[str, ...], weights: Mapping[str, list[float]], fingerprint: str) -> str:
     """Write a table: its first line names the labels, each other one a feature."""
-    rows = ((feature, _row(each)) for feature, each in sorted(weights.items()))
-    lines = ("\t".join((fingerprint, *labels)), *(f"{feature}\t{row}" for feature, row in rows if row))
+    rows = ((feature, list(map(_rounded, each))) for feature, each in sorted(weights.items()))
+    telling = ((feature, "".join([chr(each + _ZERO) for each in row])) for feature, row in rows if any(row))
+    lines = ("\t".join((fingerprint, *labels)), *map("\t".join, telling))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _row(weights: list[float]) -> str:
-    rounded = (max(-MOST, min(MOST, round(weight * PER_ONE))) for weight in weights)
-    return "".join(
-        chr(place + _FIRST) + chr(weight + _ZERO) for place, weight in enumerate(rounded) if abs(weight) > 1
-    )
+def _rounded(weight: float) -> int:
+    rounded = max(-MOST, min(MOST, round(weight * PER_ONE)))
+    return rounded if abs(rounded) > 1 else 0
