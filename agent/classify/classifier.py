@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agent.classify import endings
+from agent.classify import endings, fields
 from agent.classify.decide import Decision, type_of
 from agent.classify.dialects import recognition
 from agent.classify.dialects.dialect import Evidence
@@ -21,6 +21,8 @@ from agent.events.response import FIRST_ERROR, ApiResponse
 OK = Outcome(OutcomeType.OK, Reason.NONE, "none")
 
 _IS_OK = verdict_of(OK.type, OK.reason, OK.dialect)
+_SUCCEEDED = frozenset({"success", "ok", "successful", "成功"})
+_CODES_OF_SUCCESS = (0, 200, "0", "200")
 _NOTHING_SAID = Decision(Reason.UNMAPPED_STATUS, "none", "no rule")
 
 
@@ -146,11 +148,13 @@ def _text_errs(text: str) -> bool:
 
 
 def _says_success(body: object) -> bool:
-    """Without an HTTP status, an object may say {"status": 200} itself, also as text."""
-    if isinstance(body, str) and body.lstrip()[:1] == "{" and '"status' in body:
+    """Without an HTTP status, an object may say {"status": 200} or {"code": 0, "msg": "ok"}, also as text."""
+    if isinstance(body, str) and body.lstrip()[:1] == "{" and ('"status' in body or '"code' in body):
         body = next(iter(unwrap(body).bodies), None)
     if not isinstance(body, dict) or states_error(body):
         return False
+    if body.get("code") in _CODES_OF_SUCCESS and fields.message(body).lower() in _SUCCEEDED:
+        return True
     stated = body.get("status", body.get("statusCode"))
     return isinstance(stated, int) and not isinstance(stated, bool) and 100 <= stated < FIRST_ERROR  # noqa: PLR2004
 

@@ -282,6 +282,12 @@ CODES: Mapping[str, Reason] = {
     "request_cancelled": Reason.CLIENT_CLOSED,
     "request_canceled": Reason.CLIENT_CLOSED,
     "err_canceled": Reason.CLIENT_CLOSED,  # axios
+    # GraphQL servers, in extensions.code
+    "graphql_parse_failed": Reason.MALFORMED_JSON,
+    "graphql_validation_failed": Reason.BODY_VALIDATION,
+    "bad_user_input": Reason.INVALID_REQUEST_GENERIC,
+    "operation_resolution_failure": Reason.INVALID_VALUE,
+    "persisted_query_not_found": Reason.RESOURCE_NOT_FOUND,
     # what Node and its fetch print
     "etimedout": Reason.CONNECTION_TIMEOUT,
     "und_err_connect_timeout": Reason.CONNECTION_TIMEOUT,

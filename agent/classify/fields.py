@@ -65,6 +65,9 @@ MESSAGES = (
 )
 """Under which names a sentence about an error stands, the usual one first."""
 
+_NOTHING = frozenset({"error", "failed", "failure", "fail"})
+"""What stands for a sentence, and leaves it to the next field to say what has happened."""
+
 _RANKS = {name: rank for rank, name in enumerate(MESSAGES)}
 
 ERROR_CODES = _spelled("error code", "err code", "error no", "err no", "failure code")
@@ -116,7 +119,10 @@ def message(error: Mapping[Any, object]) -> str:
     """Return the sentence of *error*, under whatever name it stands."""
     found = [(_RANKS[name], value) for name, value in error.items() if name in _RANKS]
     found.sort()  # no two have the same rank
-    return next((value for _, value in found if isinstance(value, str) and value), "")
+    said = [value for _, value in found if isinstance(value, str) and value]
+    if len(said) > 1 and said[0].lower() in _NOTHING:
+        return said[1]
+    return said[0] if said else ""
 
 
 def cause(task: Mapping[Any, object]) -> object:
@@ -141,9 +147,16 @@ def carried(error: Mapping[Any, object], depth: int = 0) -> object:
         value = error[name] if name in _ENVELOPES else None
         if isinstance(value, str) and "{" in value:
             return value
-        if isinstance(value, dict) and (found := value if value.get("error") else carried(value, depth + 1)):
+        if isinstance(value, dict) and (
+            found := value if _states(name, value) else carried(value, depth + 1)
+        ):
             return found
     return None
+
+
+def _states(name: str, value: Mapping[Any, object]) -> bool:
+    """Whether what stands under *name* is an error: the cause of another one may have no more than a code."""
+    return bool(value.get("error")) or (name == "cause" and bool(value.get("code") or value.get("message")))
 
 
 _WAITS = (

@@ -18,6 +18,7 @@ _AFTER = re.compile(
 # "a gain" is what a terminal's line break makes of it
 _KEYS = (
     "gain",
+    "come back",
     "retry",
     "wait",
     "reset",

@@ -130,7 +130,7 @@ _MONEY = [
         "残高|クレジット|ポイント|クォータ .. 不足|足りません|ありません|なくなりました|使い切",
         Reason.INSUFFICIENT_CREDITS,
     ),
-    ("잔액|크레딧|포인트|할당량 .. 부족|없습니다|소진|초과", Reason.INSUFFICIENT_CREDITS),
+    ("잔액|크레딧|포인트 .. 부족|없습니다|소진|초과", Reason.INSUFFICIENT_CREDITS),
     ("免费 .. 额度|次数|试用 .. 用完|用尽|耗尽|已用|到期|不足", Reason.FREE_TIER_LIMIT),
     ("套餐|订阅 .. 使用上限|上限", Reason.QUOTA_EXHAUSTED),
     ("限额|上限 .. 服务 .. 暂停|停止", Reason.SPEND_LIMIT_REACHED),

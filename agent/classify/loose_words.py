@@ -19,6 +19,7 @@ _KINDS = [
     ("daily|hourly|monthly|your free allocation|allowance|quota|tier", Reason.FREE_TIER_LIMIT),
     ("invalid character .. looking for beginning", Reason.BAD_GATEWAY),
     ("run|ran out of room|space|context", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("unsupported voice|language|locale|speaker|dimension|dimensions|encoding", Reason.UNSUPPORTED_VALUE),
     ("output token|tokens maximum", Reason.INVALID_VALUE),
     ("context .. overflow|overflows|overflowed|full", Reason.CONTEXT_LENGTH_EXCEEDED),
     (

@@ -821,6 +821,10 @@ OVERRIDES = Phrases(
         ("under|scheduled|undergoing maintenance", Reason.MAINTENANCE),
         ("down for maintenance", Reason.MAINTENANCE),
         *_CRASHES,
+        (
+            "collection|index|namespace|document|dataset|thread|assistant|bot|voice|task .. not|no .. exist|exists",
+            Reason.RESOURCE_NOT_FOUND,
+        ),
         *languages.PHRASES,
     ]
 )
@@ -865,6 +869,7 @@ _REQUEST = [
     ("field|parameter|property|value is required", Reason.MISSING_FIELD),
     ("only|currently support|supports|allow|allows|accept|accepts .. or|and", Reason.UNSUPPORTED_VALUE),
     ("only * allowed .. your|requested model", Reason.MODEL_NOT_FOUND),
+    ("only * is|are allowed|supported|accepted|permitted", Reason.UNSUPPORTED_VALUE),
     ("contains|contained an invalid argument", Reason.INVALID_REQUEST_GENERIC),
     ("cannot unmarshal", Reason.INVALID_TYPE),
     ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -1095,6 +1100,10 @@ _WINDOWS = [
     ("userbymodelbyminute", Reason.REQUESTS_PER_MINUTE),
     ("concurrent|concurrency|parallel|simultaneous", Reason.CONCURRENCY_LIMIT),
     ("too many .. channels|sessions|connections|streams", Reason.CONCURRENCY_LIMIT),
+    ("too many .. in progress|flight", Reason.CONCURRENCY_LIMIT),
+    ("too many .. running|active|pending|outstanding|unfinished", Reason.CONCURRENCY_LIMIT),
+    ("too many .. at once", Reason.CONCURRENCY_LIMIT),
+    ("too many .. at the same time", Reason.CONCURRENCY_LIMIT),
     ("5|five hour|hours", Reason.SUBSCRIPTION_WINDOW),
     ("weekly|week .. limit|usage|quota", Reason.SUBSCRIPTION_WINDOW),
     ("usage limit", Reason.SUBSCRIPTION_WINDOW),
@@ -1228,6 +1237,7 @@ DETAILS: Mapping[Reason, Phrases] = {
         [
             ("insufficient balance|credits|credit", Reason.INSUFFICIENT_CREDITS),
             ("run|ran out of credits", Reason.INSUFFICIENT_CREDITS),
+            ("concurrent|concurrency|simultaneous", Reason.CONCURRENCY_LIMIT),
         ]
     ),
     Reason.AUTH_FAILED: Phrases(_KEYS),

@@ -15,6 +15,7 @@ _SEARCHED = 2048  # characters in which the word error is looked for
 _MOST_PREFIXES = 6
 # "openai.RateLimitError: ", "[API Error] ", "Stream error - ", "调用出错：": a short clause in front.
 _CLAUSE = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]|[^:：\n]{1,80}?(?:[:：]|\s[-–]\s))\s*")
+_CODED = re.compile(r"\bcode:? \d{3,5}\W*$", re.IGNORECASE)  # a connection closed with code 1008: ...
 _IN_PARTICULAR = re.compile(
     r"(?:(?:in particular|specifically|namely|caused by|\bcause|last error|reason|具体|原因)"
     r"(?: is|是)?\s?[:：,，]?|(?:error|exception) (?:details?|message)\W{0,3}:\W{0,3})\s",
@@ -158,8 +159,12 @@ def inner(message: str, words: Words) -> list[str]:
         clause = _CLAUSE.match(rest) if _may_have_prefix(rest[:_LONGEST_PREFIX]) else None
         if clause is None or len(rest) - clause.end() < _FEWEST:
             break
-        if not (names_error(clause.group()) or rest.lstrip().startswith("[")):
+        front = clause.group()
+        is_coded = "code" in front and _CODED.search(front) is not None
+        if not (is_coded or names_error(front) or rest.lstrip().startswith("[")):
             break
+        if is_coded:
+            found.clear()  # that a connection was closed says less than why
         rest = rest[clause.end() :]
         if number := _LONE_NUMBER.match(rest):
             rest = rest[number.end() :]

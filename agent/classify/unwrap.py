@@ -48,6 +48,9 @@ _BESIDE = re.compile(
     # 响应码 402, código de estado 402
     r"|(?:码|碼|コード|코드|код|kod|código|codigo|codice|statuscode|status)\w{0,4}(?: \w{2,12}){0,3}"
     r"[\s:：=(（是为]{1,3}([45]\d\d)(?!\w|\.\d)"
+    # Unexpected server response: 403, as the WebSocket clients of Node say it
+    r"|\b(?:unexpected|bad|invalid) (?:server |http )?(?:response|status)(?: status)?(?: code)?"
+    r"[ :=(]{1,3}([45]\d\d)\b"
     # the server replied 429, giving up; not: returned 500 items, nor: returned 404 while downloading
     r"|\b(?:returned|replied|answered|responded|gave|got)"
     r"(?: (?:with|back|an?|us|http|status|code|error)){0,4} ([45]\d\d)"

@@ -69,6 +69,7 @@ CODES = {
 
 PHRASES = Phrases(
     [
+        ("message larger than max", Reason.PAYLOAD_TOO_LARGE),  # of gRPC: RESOURCE_EXHAUSTED too
         ("no capacity available", Reason.CAPACITY),
         ("exhausted your capacity on this model", Reason.SUBSCRIPTION_WINDOW),
         ("prepayment credits are depleted", Reason.INSUFFICIENT_CREDITS),

@@ -3,6 +3,7 @@
 0 is success. Codes: xfyun.cn/doc/spark, error codes.
 """
 
+import re
 from typing import Any
 
 from agent.classify import fields
@@ -50,6 +51,8 @@ CODES = {
     "10700": Reason.INTERNAL_ERROR,
     "10907": Reason.CONTEXT_LENGTH_EXCEEDED,
     "10910": Reason.CONTEXT_LENGTH_EXCEEDED,
+    "appidnoautherror": Reason.ACCESS_DENIED,
+    "appidqpsoverflowerror": Reason.REQUESTS_PER_SECOND,
     "11200": Reason.QUOTA_EXHAUSTED,  # no licence, or none of its calls left
     "11201": Reason.REQUESTS_PER_DAY,
     "11202": Reason.REQUESTS_PER_SECOND,
@@ -64,14 +67,23 @@ PHRASES = Phrases(
 )
 
 
+_NAME = re.compile(r"\w{1,60}Error(?=:)")  # AppIdNoAuthError:(17:17:15.673) domain.generalv3
+
+
+def _words(code: object, message: object) -> tuple[str, ...]:
+    """The number, and in front of it the name that says which of its meanings it has."""
+    name = _NAME.match(fields.text(message))
+    return fields.words(name.group() if name else None, code)
+
+
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     match body:
         case {"header": {"code": code, "message": message}} if fields.word(code) not in {"", "0"}:
-            return Evidence(fields.words(code), fields.text(message))
+            return Evidence(_words(code, message), fields.text(message))
         case {"code": code, "message": message, "sid": _} if fields.word(code) in CODES:
-            return Evidence(fields.words(code), fields.text(message))
+            return Evidence(_words(code, message), fields.text(message))
         case {"error": {"code": code, "message": message}} if fields.word(code) in CODES:
-            return Evidence(fields.words(code), fields.text(message))
+            return Evidence(_words(code, message), fields.text(message))
     return None
 
 

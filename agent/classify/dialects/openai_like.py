@@ -33,7 +33,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
 
 def _words(error: Mapping[Any, Any]) -> tuple[str, ...]:
     kind = fields.mapping(error.get("data")).get("kind")
-    return fields.words(kind, *(error.get(key) for key in WORDS if error.get(key) != "error"))
+    graph = fields.mapping(error["extensions"]).get("code") if "extensions" in error else None
+    return fields.words(kind, graph, *(error.get(key) for key in WORDS if error.get(key) != "error"))
 
 
 DIALECT = Dialect("openai_like", "nested", recognise, openai.CODES, openai.PHRASES, speaks_for_all=True)
