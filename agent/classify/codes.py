@@ -282,6 +282,7 @@ CODES: Mapping[str, Reason] = {
     "request_cancelled": Reason.CLIENT_CLOSED,
     "request_canceled": Reason.CLIENT_CLOSED,
     "err_canceled": Reason.CLIENT_CLOSED,  # axios
+    "malformed_json": Reason.MALFORMED_JSON,
     # GraphQL servers, in extensions.code
     "graphql_parse_failed": Reason.MALFORMED_JSON,
     "graphql_validation_failed": Reason.BODY_VALIDATION,

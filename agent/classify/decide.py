@@ -165,7 +165,7 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
             match = guess(words) or learned.guess(words)  # "api_error" says less than any word
         if match and match.reason is not reason:
             found = Decision(match.reason, "phrase", match.phrase)
-    found = _by_status(found, status) or _unmapped(words, status)
+    found = _by_status(found, status) or _unmapped(message, words, status)
     if found is None:
         return Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE)
     finer = _detail(found, words, evidence.about, message, status)
@@ -299,16 +299,17 @@ def _by_status(found: Decision | None, status: int | None) -> Decision | None:
     return by_status if found.kind == "code" and _vaguer(found, reason, status) else found
 
 
-def _unmapped(words: Words, status: int | None) -> Decision | None:
+def _unmapped(message: str, words: Words, status: int | None) -> Decision | None:
     """Ask a sentence what the request did wrong, under a 4xx without a meaning of its own (409, 415).
 
-    Without any status even a loose word is better than nothing.
+    Without any status even a loose word is better than nothing, best one behind what a client put in front.
     """
-    table = DETAILS[Reason.INVALID_REQUEST_GENERIC]
     asked = Reason.INVALID_REQUEST_GENERIC
-    match = (
-        guess(words) if status is None else table.match(words) or pairs.finer(asked, words) or guess(words)
-    )
+    if status is None:
+        parts = (*map(words_of, sentences.inner(message, words)), words)
+        match = next(filter(None, map(guess, parts)), None)
+    else:
+        match = DETAILS[asked].match(words) or pairs.finer(asked, words) or guess(words)
     return Decision(match.reason, "phrase", match.phrase) if match else None
 
 

@@ -228,6 +228,27 @@ _TOO_LONG = [
     ("内容|文字|文本|输入|消息|讯息|对话|字数|提示词", "太长|过长|超长|超出|过多|超过"),
 ]
 
+_TOO_BIG = [
+    (
+        "imagen|imagenes|archivo|archivos|fichero|foto|imagem|imagens|arquivo|arquivos|video|audio|immagine|file",
+        "demasiado grande~|muy grande~|muito grande~|grande demais|grandes demais|troppo grand~|excede el tamano|excede o tamanho",
+    ),
+    ("image|images|fichier|fichiers|photo|video|audio", "trop grand~|trop volumineu~|trop lourd~"),
+    ("bild|bilder|datei|dateien|foto|video|audio", "zu gross"),
+    (
+        "изображени~|файл~|картинк~|фото|видео|аудио|зображенн~",
+        "слишком больш~|слишком велик~|занадто велик~",
+    ),
+    ("gorsel~|resim|dosya~|video|ses", "cok buyuk|fazla buyuk"),
+    ("obraz~|plik~|zdjecie|wideo", "za duz~|zbyt duz~"),
+    ("gambar|berkas|file|foto|video", "terlalu besar"),
+    ("anh|tep|video", "qua lon"),
+    ("afbeelding|bestand|foto", "te groot"),
+    ("画像|ファイル|動画|音声", "大きすぎ|サイズを超え|上限を超え"),
+    ("이미지|파일|동영상|사진", "너무큽|너무커|크기를초과|용량을초과"),
+    ("图片|图像|文件|视频|音频|附件", "过大|太大|超出大小|大小超出|大小超过"),
+]
+
 _PACE = [
     (
         "mensajes|mensagens|solicitudes|peticiones|requisicoes|solicitacoes|consultas|intentos|llamadas|chamadas|richieste|messaggi|chiamate|tentativi",
@@ -523,6 +544,7 @@ FAMILIES: Sequence[tuple[Reason, Sequence[Row]]] = (
     (Reason.AUTH_FAILED, _KEYS),
     (Reason.UPSTREAM_TIMEOUT, _TOOK_LONG),
     (Reason.CONTEXT_LENGTH_EXCEEDED, _TOO_LONG),
+    (Reason.PAYLOAD_TOO_LARGE, _TOO_BIG),
     (Reason.RATE_LIMIT_GENERIC, _PACE),
     (Reason.CAPACITY, _BUSY),
     (Reason.UPSTREAM_TIMEOUT, _LATE),

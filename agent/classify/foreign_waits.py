@@ -61,7 +61,7 @@ _BEHIND = re.compile(rf"(?<![\w.]){_SPAN}\S*(?: [^\s\d]+)? (?:{'|'.join(_LATER)}
 # Without any number: in an hour.
 _ONE = re.compile(
     r"\b(?:через(?: одну)?|(?:dentro de|en) una?|em uma?|dans une?|(?:tra|fra) una?|in eine[rm]|over een"
-    r"|(?:al menos|pelo menos|almeno) uma?|(?:al menos|almeno) una?|au moins une?|mindestens eine[rn]?)"
+    r"|bir|(?:al menos|pelo menos|almeno) uma?|(?:al menos|almeno) una?|au moins une?|mindestens eine[rn]?)"
     rf" ({_UNIT})\w{{0,3}}\b"
 )
 _DENSE = re.compile(

@@ -351,7 +351,6 @@ LOOSE_WORDS = Phrases(
         ("outage|degraded", Reason.SERVICE_UNAVAILABLE),
         ("internal .. error|failure|exception", Reason.INTERNAL_ERROR),
         ("^bad request$", Reason.INVALID_REQUEST_GENERIC),
-        ("error|apierror|apicallerror|exception bad request$", Reason.INVALID_REQUEST_GENERIC),
         ("unprocessable entity$", Reason.BODY_VALIDATION),
         ("server|service|backend .. error|failure", Reason.INTERNAL_ERROR),
         ("something|anything went|wrong|broke", Reason.INTERNAL_ERROR),

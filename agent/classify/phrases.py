@@ -45,6 +45,7 @@ _PLAN = [
         Reason.ACCESS_DENIED,
     ),
     ("requires|require|need|needs a|an .. plan to use|access .. model", Reason.ACCESS_DENIED),
+    ("requires|require|need|needs a|an .. plan|tier|subscription or higher|above", Reason.ACCESS_DENIED),
 ]
 
 _MORE_MONEY = [
@@ -533,6 +534,7 @@ OVERRIDES = Phrases(
         ("unavailable for legal reasons", Reason.REGION_BLOCKED),
         ("sanctions|embargoed|geoblocked", Reason.REGION_BLOCKED),
         ("geo|region|country|territory blocked|restricted|denied|forbidden", Reason.REGION_BLOCKED),
+        ("geo|geographic|geographical|regional restriction|restrictions", Reason.REGION_BLOCKED),
         ("error|code 1015", Reason.EDGE_RATE_LIMITED),
         ("owner of this website * banned .. temporarily", Reason.EDGE_RATE_LIMITED),
         ("error|code 1006|1009|1010|1012|1020", Reason.EDGE_BLOCKED),
@@ -588,6 +590,7 @@ OVERRIDES = Phrases(
         ("signature .. expired", Reason.EXPIRED_CREDENTIAL),
         ("security token * invalid", Reason.INVALID_API_KEY),
         ("invalid|bad credentials", Reason.INVALID_API_KEY),
+        ("invalid|illegal .. authorization|authentication", Reason.AUTH_FAILED),
         ("authentication failed|fails", Reason.AUTH_FAILED),
         ("not provide an api key", Reason.MISSING_API_KEY),
         ("no api token was|found|provided|supplied|passed|given", Reason.MISSING_API_KEY),
@@ -602,6 +605,15 @@ OVERRIDES = Phrases(
         ("token|key has been revoked", Reason.EXPIRED_CREDENTIAL),
         ("api|auth|access|authentication key|token has|is expired", Reason.EXPIRED_CREDENTIAL),
         ("api key|token expired", Reason.EXPIRED_CREDENTIAL),
+        ("token|jwt|credential|credentials expired|expiring", Reason.EXPIRED_CREDENTIAL),
+        (
+            "token|jwt|credential|credentials is|are|was|has|have .. expired|expiring",
+            Reason.EXPIRED_CREDENTIAL,
+        ),
+        (
+            "invalid|unrecognized|unrecognised .. token|key|credential provided|supplied",
+            Reason.INVALID_API_KEY,
+        ),
         ("token included * is|has expired", Reason.EXPIRED_CREDENTIAL),
         ("expired key|token|credential~", Reason.EXPIRED_CREDENTIAL),
         ("incorrect|invalid|wrong|bad|malformed api key|token", Reason.INVALID_API_KEY),
@@ -699,6 +711,9 @@ OVERRIDES = Phrases(
             "peer|server|remote|other|host .. closed|reset|terminated|dropped .. connection",
             Reason.UPSTREAM_CONNECT_ERROR,
         ),
+        ("cannot resolve host|hostname|name|address", Reason.UPSTREAM_CONNECT_ERROR),
+        ("call|request|connection|operation|gateway|server|response|read time out", Reason.UPSTREAM_TIMEOUT),
+        ("the|requested endpoint|url|route .. not found|exist", Reason.ENDPOINT_NOT_FOUND),
         ("broken pipe", Reason.UPSTREAM_CONNECT_ERROR),
         ("connection reset|refused by|peer", Reason.UPSTREAM_CONNECT_ERROR),
         ("premature|prematurely close|closed", Reason.UPSTREAM_CONNECT_ERROR),
@@ -815,6 +830,7 @@ OVERRIDES = Phrases(
         ("timed out", Reason.UPSTREAM_TIMEOUT),
         ("request|upstream|internal|was timeout", Reason.UPSTREAM_TIMEOUT),
         # Faults that statuses do not name.
+        ("internal routing|processing|proxy|gateway error", Reason.INTERNAL_ERROR),
         ("no healthy upstream", Reason.NO_HEALTHY_UPSTREAM),
         ("out of memory", Reason.OUT_OF_MEMORY),
         ("requires more system memory", Reason.OUT_OF_MEMORY),
@@ -836,6 +852,7 @@ _BAD_MEDIA = [
     ),
     ("image|file|audio|video .. corrupted|unsupported", Reason.INVALID_MEDIA),
     ("uploaded image|file|audio", Reason.INVALID_MEDIA),
+    ("media|image|audio|video format .. not supported|incorrect", Reason.INVALID_MEDIA),
     ("expected file to", Reason.INVALID_MEDIA),
     ("document has no pages", Reason.INVALID_MEDIA),
     ("invalid file data", Reason.INVALID_MEDIA),
@@ -875,7 +892,10 @@ _REQUEST = [
     ("too many tokens", Reason.CONTEXT_LENGTH_EXCEEDED),
     ("parse|parsing|decode|decoding|unmarshal .. json", Reason.MALFORMED_JSON),
     ("json parse|decode|decoding|syntax", Reason.MALFORMED_JSON),
+    ("cannot|unable|failed .. process|read|understand .. json", Reason.MALFORMED_JSON),
+    ("unsupported model|models", Reason.MODEL_NOT_SUPPORTED),
     ("not .. valid json", Reason.MALFORMED_JSON),
+    ("json is|was invalid|malformed|broken", Reason.MALFORMED_JSON),
     ("json schema", Reason.INVALID_VALUE),
     ("invalid|malformed json", Reason.MALFORMED_JSON),
     ("unmarshal request body", Reason.MALFORMED_JSON),
@@ -922,6 +942,7 @@ _REQUEST = [
     ("required .. but|not|missing .. provided|specified|found|set", Reason.MISSING_FIELD),
     ("required key|property|field|parameter|parameters", Reason.MISSING_FIELD),
     ("must provide|specify|supply|include a|an|the", Reason.MISSING_FIELD),
+    ("must be set to", Reason.INVALID_VALUE),
     ("must be provided|specified|set|supplied|defined", Reason.MISSING_FIELD),
     ("input|prompt|messages|body required", Reason.MISSING_FIELD),
     ("is|are not specified|provided", Reason.MISSING_FIELD),
@@ -933,6 +954,8 @@ _REQUEST = [
     ("property|parameter|field|argument .. unsupported", Reason.UNSUPPORTED_PARAMETER),
     ("unsupported reasoning effort", Reason.UNSUPPORTED_PARAMETER),
     ("size|resolution|quality|style|ratio|language|voice not supported|allowed", Reason.UNSUPPORTED_VALUE),
+    ("language|languages|voice|voices|speaker .. not supported|available", Reason.UNSUPPORTED_VALUE),
+    ("not support|supported v1|v2|v3", Reason.UNSUPPORTED_FEATURE),
     ("parameter|argument|field|parameters .. not supported|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("not support .. parameter|parameters|field|argument", Reason.UNSUPPORTED_PARAMETER),
     ("not support temperature|top|logprobs|stop|seed", Reason.UNSUPPORTED_PARAMETER),
@@ -1202,6 +1225,7 @@ _FAULTS = [
     ("bad gateway", Reason.BAD_GATEWAY),
     ("invalid response * upstream", Reason.BAD_GATEWAY),
     ("bad response status code 502", Reason.BAD_GATEWAY),
+    ("proxying", Reason.BAD_GATEWAY),
     ("connection error|refused|reset|closed|aborted", Reason.UPSTREAM_CONNECT_ERROR),
     ("no such host", Reason.UPSTREAM_CONNECT_ERROR),
     ("dial tcp|udp|unix", Reason.UPSTREAM_CONNECT_ERROR),
@@ -1268,6 +1292,9 @@ DETAILS: Mapping[Reason, Phrases] = {
         ]
     ),
     Reason.TOKENS_PER_MINUTE: Phrases([("free .. quota|allocation", Reason.FREE_TIER_LIMIT)]),
+    Reason.GATEWAY_TIMEOUT: Phrases(
+        [("upstream|provider|model|backend .. timed|timeout|slow|long", Reason.UPSTREAM_TIMEOUT)]
+    ),
     Reason.UPSTREAM_ERROR: Phrases(
         [("bad response status code 502", Reason.BAD_GATEWAY), ("bad gateway", Reason.BAD_GATEWAY)]
     ),

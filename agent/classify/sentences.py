@@ -92,6 +92,9 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 
+_LOGGED = re.compile(
+    r"\s*(?:\[(?:err(?:or)?|warn(?:ing)?|fatal)\]|\[?\d{4}[-/]\d\d[-/]\d\d[ T])", re.IGNORECASE
+)
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -118,7 +121,9 @@ def _opens_with_error(text: str) -> bool:
 
 
 def is_prose(text: str, words: Words) -> bool:
-    """Say whether *text* is an ordinary text or an answer about errors, and no message of one."""
+    """Say whether *text* is an ordinary text or an answer about errors, and no message or log line of one."""
+    if _LOGGED.match(text):
+        return False
     if _is_personal(words) or learned.is_ordinary(words):
         return True
     long = words.text.count(" ") > _PROSE

@@ -53,7 +53,9 @@ _FIRST_NUMBER = 1000  # vendors' own numbers have four digits and more; smaller 
 
 
 def has_error(body: Mapping[Any, Any]) -> bool:
-    """Recognise a filled error field."""
+    """Recognise a filled error field; beside success: true a sentence there is but a note."""
+    if body.get("success") is True and isinstance(body.get("error"), str):
+        return False
     return any(key in body and _filled(body[key], body) for key in _ERRORS)
 
 

@@ -11,21 +11,33 @@ BY_STATUS: dict[int, Reason] = {
     404: Reason.RESOURCE_NOT_FOUND,
     405: Reason.METHOD_NOT_ALLOWED,
     408: Reason.GATEWAY_TIMEOUT,
-    413: Reason.PAYLOAD_TOO_LARGE,
-    422: Reason.BODY_VALIDATION,
+    407: Reason.AUTH_FAILED,  # RFC 9110, Proxy Authentication Required
     410: Reason.RESOURCE_NOT_FOUND,  # RFC 9110, Gone
+    413: Reason.PAYLOAD_TOO_LARGE,
+    414: Reason.PAYLOAD_TOO_LARGE,  # RFC 9110, URI Too Long
+    422: Reason.BODY_VALIDATION,
+    423: Reason.INVALID_STATE,  # RFC 4918, Locked
     429: Reason.RATE_LIMIT_GENERIC,
+    431: Reason.PAYLOAD_TOO_LARGE,  # RFC 6585, Request Header Fields Too Large
+    451: Reason.REGION_BLOCKED,  # RFC 7725, Unavailable For Legal Reasons
     456: Reason.QUOTA_EXHAUSTED,  # DeepL, Quota Exceeded
     460: Reason.CLIENT_CLOSED,  # AWS, Application Load Balancer: the client closed the connection
     499: Reason.CLIENT_CLOSED,  # nginx, Client Closed Request; others took it over
     500: Reason.INTERNAL_ERROR,
+    501: Reason.UNSUPPORTED_FEATURE,  # RFC 9110, Not Implemented: the request asks for what is not there
     502: Reason.BAD_GATEWAY,
     503: Reason.SERVICE_UNAVAILABLE,
     504: Reason.GATEWAY_TIMEOUT,
     520: Reason.BAD_GATEWAY,
+    521: Reason.UPSTREAM_CONNECT_ERROR,  # Cloudflare, Web Server Is Down
     522: Reason.CONNECTION_TIMEOUT,
+    523: Reason.UPSTREAM_CONNECT_ERROR,  # Cloudflare, Origin Is Unreachable
     524: Reason.GATEWAY_TIMEOUT,
+    525: Reason.UPSTREAM_CONNECT_ERROR,  # Cloudflare, SSL Handshake Failed
+    526: Reason.UPSTREAM_CONNECT_ERROR,  # Cloudflare, Invalid SSL Certificate
     529: Reason.CAPACITY,
+    598: Reason.GATEWAY_TIMEOUT,  # proxies, Network Read Timeout
+    599: Reason.CONNECTION_TIMEOUT,  # proxies, Network Connect Timeout
 }
 
 

@@ -32,6 +32,7 @@ from agent.classify.dialects import (
     google_text,
     html,
     iflytek,
+    json_rpc,
     kong,
     litellm,
     llamacpp,
@@ -65,6 +66,7 @@ from agent.events import hosts
 
 DIALECTS: tuple[Dialect, ...] = (
     # error objects
+    json_rpc.DIALECT,
     aimlapi.NESTED,
     opencode.NESTED,
     batch.NESTED,
@@ -139,6 +141,7 @@ DIALECTS: tuple[Dialect, ...] = (
     html.DIALECT,
     envoy.DIALECT,
     google_text.DIALECT,
+    json_rpc.TEXT,
     vercel.TEXT,
     triton.TEXT,
     azure_openai.TEXT,

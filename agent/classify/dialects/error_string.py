@@ -39,10 +39,14 @@ NOTES = ("warnings", "errors", "details", "logs", "traceback", "cause")
 
 
 def _beside(body: dict[Any, Any]) -> str:
-    """Return what stands beside an error that explains nothing: a text, or the first of a list of texts."""
+    """Return what stands beside an error that explains nothing: a text, the first of a list, an object."""
     notes = (body.get(name) for name in NOTES)
     firsts = (note[0] if isinstance(note, list) and note else note for note in notes)
-    return " ".join(note for note in firsts if isinstance(note, str))
+    said = (
+        fields.message(note) or fields.text(note.get("detail")) if isinstance(note, dict) else note
+        for note in firsts
+    )
+    return " ".join(note for note in said if isinstance(note, str))
 
 
 def recognise(body: Any, _response: ApiResponse) -> Evidence | None:

@@ -31,10 +31,15 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
         return None
     status = next(filter(None, (fields.status(body.get(key)) for key in STATUSES)), None)
     box: dict[Any, Any] = next((body[key] for key in BOXES if isinstance(body.get(key), dict)), {})
-    sentence = fields.message(body) or fields.message(box)
+    listed = _listed(body.get("errors")) or _listed(body.get("error")) or {}
+    sentence = (
+        fields.message(body) or fields.message(box) or fields.message(fields.mapping(listed.get("error")))
+    )
+    if "errorDescription" in body:
+        sentence = f"{sentence}. {body['errorDescription']}"  # n8n: in front of it only a name of the status
     message = sentence or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
-    inner = fields.carried(body) or _listed(body.get("errors")) or inner or message
+    inner = fields.carried(body) or listed or inner or message
     words = fields.words(
         *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
     )

@@ -18,6 +18,7 @@ PHRASES = Phrases(
         ("attention required", Reason.EDGE_BLOCKED),
         ("access denied * cloudflare", Reason.EDGE_BLOCKED),
         ("you have been blocked", Reason.EDGE_BLOCKED),
+        ("request blocked", Reason.EDGE_BLOCKED),
         ("checking your browser", Reason.EDGE_BLOCKED),
         ("being rate limited", Reason.EDGE_RATE_LIMITED),
         ("web server is down", Reason.UPSTREAM_CONNECT_ERROR),
@@ -43,7 +44,12 @@ CODES = {
 _TITLE = re.compile(r"<(?:title|h1)\b[^>]{0,100}>([^<]{1,300})", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])([45]\d\d)(?!\d)")
 _CODE = re.compile(r"\berror(?: code)?:? (10\d\d)\b", re.IGNORECASE)
-_HAPROXY = "No server is available"  # its pages have no title
+# What says more than the title: HAProxy's pages have none, those of firewalls no more than the status.
+_SAID = {
+    "No server is available": "no server is available",
+    "Request blocked": "request blocked",  # CloudFront
+    'content="a3c0e"': "request blocked",  # Alibaba Cloud's, which answers 405
+}
 _PAGE = re.compile(r"<(?:!doctype|html|head|title|body|center|h1)\b", re.IGNORECASE)
 
 
@@ -55,8 +61,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
     status = _STATUS.search(title)
     code = _CODE.search(body)
     words = tuple(each.group(1) for each in (code, status) if each)
-    if _HAPROXY in body[:2048]:
-        title = f"{title}. {_HAPROXY}"
+    title = ". ".join((title, *(said for mark, said in _SAID.items() if mark in body[:2048])))
     return Evidence(words, title, int(status.group(1)) if status else None)
 
 

@@ -18,6 +18,9 @@ _FIELD = re.compile(
     r"\b(?:error_?)?(?:code|type|kind|status|reason|name)[\"']?\s?[:=]\s?[\"']?([a-z][\w.-]{3,64})",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(
+    r"[\[(]([a-z]{3,32}(?:_[a-z]{2,32}){1,4})[\])]"
+)  # upstream failed: [invalid_request_error] ...
 _WAIT = re.compile(
     r"\b(?:retry[-_]?after(?:_seconds)?|resets_in_seconds|estimated_time|retryDelay)[\"']?\s?[:=]\s?[\"']?"
     r"(\d{1,9}(?:\.\d{1,9})?(?:ms|s|m)?)\b",
@@ -37,6 +40,8 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     words: tuple[str, ...] = ()
     if any(name in lower for name in _NAMES):
         words = tuple(_FIELD.findall(head)[:_MOST])
+    if "_" in head:
+        words = (*words, *_BRACKETED.findall(head)[:_MOST])
     named = exception_names.named_in(body)
     is_bare = status is None and response.status is None
     words = (*words, *(name for name in named if is_bare or exception_names.outranks_status(name)))
