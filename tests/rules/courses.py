@@ -16,12 +16,13 @@ from tests.rules.incidents import (
     incident,
     mixed,
 )
-from tests.rules.noise import DAY, daylight, poisson
+from tests.rules.noise import daylight, poisson
 from tests.rules.recording import Calls, at, during, steps
 from tests.rules.reported import ALL_FAILING, REFUSED, SHUT_OUT, always, noisy
 from tests.rules.scenarios import Scenario
 
-NIGHT = 20 * 60  # what is midnight at minute 240 begins at this minute of the day
+EVENING = 23 * 60  # what has its midnight at minute 60 begins at this minute of the day
+BEFORE = 400  # minutes: more than the six hours of the window that sees a leak
 
 
 def courses() -> Iterator[Scenario]:
@@ -68,17 +69,18 @@ def _in_part() -> Iterator[Scenario]:
 def _slowly() -> Iterator[Scenario]:
     yield incident(
         "A leak of three failures in a hundred calls for eight hours is seen within six, and pages nobody",
-        [*noisy(during(720, 1200, 0.03, otherwise=0.003), "api_error", 150), *CALM],
+        [*noisy(during(BEFORE, BEFORE + 480, 0.03, otherwise=0.003), "api_error", 150), *CALM],
         [BURN],
-        always(720 + 360, 1200, begin=720),
+        always(BEFORE + 360, BEFORE + 480, begin=BEFORE),
         "ApiErrorBudgetBurn",
-        minutes=1300,
+        minutes=BEFORE + 490,
+        evaluation="2m",
     )
 
     def evening(minute: float) -> float:
-        return 60 * daylight(minute + NIGHT)
+        return 60 * daylight(minute + EVENING)
 
-    retired = steps((240, 0.0), (1, 0.08))
+    retired = steps((60, 0.0), (1, 0.08))
     yield incident(
         "A model that was retired at midnight, for one call of twelve, is seen when people come to work",
         [
@@ -87,9 +89,10 @@ def _slowly() -> Iterator[Scenario]:
             *CALM,
         ],
         [REFUSED],
-        {240: 0, 800: 1, 860: 1},
+        {60: 0, 620: 1, 640: 1},
         "ApiRequestsRefused",
-        minutes=860,
+        minutes=640,
+        evaluation="2m",
     )
 
 
@@ -114,12 +117,12 @@ def _for_a_while() -> Iterator[Scenario]:
 
 
 def _mondays() -> Iterator[Scenario]:
-    monday = DAY - 60
+    monday = 120
     for share, ever in ((0.03, list[str]()), (0.12, [LIMITED])):
         well = steps((monday, 1.5), (30, 250 * (1 - share)), (1, 250))
         refused = during(monday, monday + 30, 250 * share)
         yield incident(
-            f"After a quiet Sunday Monday begins with {100 * share:g} % of rate limits for half an hour",
+            f"After a quiet night Monday begins with {100 * share:g} % of rate limits for half an hour",
             [
                 Calls("openai", "ok", poisson("ok", well)),
                 Calls("openai", "rate_limit_error", poisson("no", refused)),
@@ -128,7 +131,7 @@ def _mondays() -> Iterator[Scenario]:
             ever,
             {monday: 0, monday + 25: len(ever)},
             "ApiRateLimited",
-            minutes=int(DAY + 60),
+            minutes=monday + 60,
         )
 
 

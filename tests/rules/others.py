@@ -567,6 +567,14 @@ def _hang_ups() -> Iterator[Scenario]:
         step=0.5,
     )
     yield scenario(f"{name} fires while many records are late", calls(jump(0.6)), {110: 1}, late=0.45)
+    for whose, fires in (("openai", 0), ("groq", 1)):
+        yield scenario(
+            f"{name} {'fires' if fires else 'is mute'} while most records of {whose} are late",
+            [*calls(jump(0.9)), Calls("groq", "ok", 20000)],
+            {110: fires, 125: fires},
+            late=0.6,
+            late_of=whose,
+        )
     yield scenario(
         f"{name} waits for five minutes when half of the callers leave", calls(jump(0.5)), {95: 0, 99: 1}
     )

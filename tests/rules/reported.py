@@ -209,12 +209,20 @@ def _hovering() -> Iterator[Scenario]:
         "ApiRateLimited",
         minutes=400,
     )
-    retried = poisson("retried", 1.2, size=3)
+    retried = [
+        call
+        for provider in ("openai", "anthropic", "groq", "pipellm", "mistral", "deepseek")
+        for call in (
+            Calls(provider, "ok", 58.8),
+            Calls(provider, "rate_limit_error", poisson(f"retried {provider}", 1.2, size=3)),
+        )
+    ]
     yield incident(
-        "Two calls of a hundred that are limited, each with its retries, are ordinary for two days",
-        [Calls("openai", "ok", 58.8), Calls("openai", "rate_limit_error", retried), *CALM],
+        "Two calls of a hundred that are limited, each with its retries, are ordinary at six providers "
+        "for eight hours",
+        retried,
         [],
-        minutes=2 * 1440,
+        minutes=480,
     )
 
 
@@ -271,18 +279,20 @@ def _newcomers() -> Iterator[Scenario]:
         severity="critical",
         minutes=180,
     )
+    back = 60 + int(1.1 * DAY)  # longer than anything of a provider is remembered
     yield incident(
-        "A provider that comes back after days, and does not work, pages",
+        "A provider that comes back after more than a day, and does not work, pages",
         [
-            Calls("pipellm", "ok", steps((200, 2), (1, 0))),
-            Calls("pipellm", "api_error", during(2100, 2500, 2)),
+            Calls("pipellm", "ok", steps((60, 2), (1, 0))),
+            Calls("pipellm", "api_error", during(back, back + 60, 2)),
             *CALM,
         ],
         [FAILING, OUT, PATH],
-        {2095: 0, 2125: 1, 2160: 1},
+        {back - 5: 0, back + 25: 1, back + 60: 1},
         "ApiProviderFailing",
         severity="critical",
-        minutes=2160,
+        minutes=back + 60,
+        evaluation="2m",
     )
 
 

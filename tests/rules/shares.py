@@ -1,6 +1,6 @@
 """Scenarios of the provider alerts that are a count and a share: one table, and what each of them must do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tests.rules.expected import SEEN_BY, provider_alert
@@ -687,7 +687,7 @@ def _shut_out(each: Share) -> Iterator[Scenario]:
     label = "path" if each.path else "model"
     usual = Calls("pipellm", "ok", TOTAL, path="/v1/usual", model="usual" if each.model else "")
 
-    def refused(kind: str, rate: float, name: str = "/v1/gone") -> Calls:
+    def refused(kind: str, rate: Rate, name: str = "/v1/gone") -> Calls:
         call = Calls("pipellm", kind, rate)
         return replace(call, path=name) if each.path else replace(call, model=name)
 
@@ -713,6 +713,40 @@ def _shut_out(each: Share) -> Iterator[Scenario]:
         f"is silent about what is no quiet {label} of its own",
         [usual, refused("not_found_error", 1, "other")],
         QUIET_SILENT,
+    )
+    recovering = each.mixed(during(-1, 20, 1.1 * each.share))
+    yield _scenario(
+        each,
+        "holds for its time when all is well again, and clears",
+        recovering,
+        {20: 1, 20 + each.hold: 1, 28 + each.hold: 0},
+    )
+    yield from _stays_shut(each, label, usual, refused)
+    if each.model:
+        nameless = [Calls("pipellm", "ok", TOTAL / 10), Calls("pipellm", "api_error", TOTAL)]
+        yield _scenario(each, "is silent where models are no label", nameless, SILENT)
+
+
+def _stays_shut(each: Share, label: str, usual: Calls, refused: Callable[..., Calls]) -> Iterator[Scenario]:
+    """It has fired for a while when fewer are refused, of more than a few calls."""
+    gone = 33.0 + each.hold
+    for kind in SHUT_OUT:
+        some = [refused("ok", during(-1, 24, 4, otherwise=6.5)), refused(kind, during(-1, 24, 6, 3.5))]
+        yield _scenario(each, f"stays for one {label} with less {kind}", [usual, *some], {20: 1, gone: 1})
+    stranger = [
+        refused("api_error", during(-1, 24, 5), "other"),
+        refused("not_found_error", during(24, 99, 5), "other"),
+    ]
+    yield _scenario(
+        each, f"clears when what is left is no {label} of its own", [usual, *stranger], {20: 1, gone: 0}
+    )
+    yield _scenario(
+        each,
+        f"clears when refusals for one {label} are all that the topic carries any more",
+        [Calls("openai", "ok", during(-1, 4, 1)), refused(SHUT_OUT[0], 5)],
+        {20: 1, 110: 0},
+        tokens={"ok_window": "1h"},
+        restarts={"a": 26},
     )
 
 

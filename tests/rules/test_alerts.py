@@ -9,7 +9,8 @@ import pytest
 from grafana.src.tokens import render
 from tests.rules.cases import SCENARIOS
 from tests.rules.expected import LINKS
-from tests.rules.variants import titles
+from tests.rules.mutants import EQUIVALENT
+from tests.rules.variants import titles, variants
 from tests.tools import prometheus, victoria
 from tests.tools.cache import require
 
@@ -31,6 +32,11 @@ def test_the_alert_does_the_same_in_the_oldest_prometheus(verdict: dict[str, str
 def test_every_condition_and_number_of_a_rule_is_held_by_a_scenario(verdict: list[str]) -> None:
     """Each is deleted or shifted in turn; these changes go unnoticed."""
     assert verdict == []
+
+
+@pytest.mark.parametrize(("alert", "change"), EQUIVALENT)
+def test_every_change_that_nobody_could_notice_is_one_of_its_alert(alert: str, change: str) -> None:
+    assert change in [label for label, _ in variants(alert, {})]
 
 
 @pytest.mark.parametrize("behaviour", ["fires", "is silent", "clears"])

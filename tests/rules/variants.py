@@ -1,6 +1,7 @@
 """One alert with the records it needs, and the same with something taken out or changed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import yaml
 
 from grafana.src import tokens
-from grafana.src.tokens import defaults, fill, sources
+from grafana.src.tokens import fill, sources
 from tests.rules.promql import parse, selectors, without_each_condition
 from tests.rules.scenarios import SEPARATOR
 
 Rule = dict[str, Any]
 Tokens = Mapping[str, object]
+defaults = cache(tokens.defaults)  # a file, which is read for each change of a rule
 
 
 def name(rule: Rule) -> str:
@@ -41,7 +43,17 @@ def as_text(rules: list[Rule]) -> str:
 
 
 def variants(alert: str, values: Tokens) -> Iterator[tuple[str, list[Rule]]]:
-    """What was changed, and the rules with the change; in the same order whatever *values* are."""
+    """What was changed, and the rules with the change; in the same order whatever *values* are.
+
+    What stands in the rules more than once is numbered: "without > 0.5 (2)".
+    """
+    found: Counter[str] = Counter()
+    for label, changed in _variants(alert, values):
+        found[label] += 1
+        yield f"{label} ({found[label]})" if found[label] > 1 else label, changed
+
+
+def _variants(alert: str, values: Tokens) -> Iterator[tuple[str, list[Rule]]]:
     rules = closure(alert, values)
     for number, rule in enumerate(rules):
         for condition, expr in without_each_condition(rule["expr"]):
@@ -50,6 +62,8 @@ def variants(alert: str, values: Tokens) -> Iterator[tuple[str, list[Rule]]]:
                 _changed(rules, number, rule | {"expr": expr}),
             )
     for token in used(alert):
+        if defaults()[token] in ("0", "0s"):  # by default, or the order would be that of *values*
+            continue
         value = str(values.get(token, defaults()[token]))
         for other in _others(token, value):
             yield f"{token} {other} in place of {value}", closure(alert, {**values, token: other})
@@ -80,8 +94,8 @@ def used(alert: str) -> list[str]:
 def _others(token: str, value: str) -> list[str]:
     """Values that a test must tell from the right one. Not of windows: results shift by degrees."""
     if re.fullmatch(r"[\d.]+", value):
-        return [f"{float(value) * factor:.6g}" for factor in (0.8, 1.34) if float(value)]
-    if token.endswith("_for") and value != "0s":
+        return [f"{float(value) * factor:.6g}" for factor in (0.8, 1.34)]
+    if token.endswith("_for"):
         return ["0s", f"{2 * int(value[:-1])}{value[-1]}"]
     return []
 
