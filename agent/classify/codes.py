@@ -12,6 +12,7 @@ from agent.classify.taxonomy import Reason
 VAGUE: Mapping[str, Reason] = {
     "invalid_request_error": Reason.INVALID_REQUEST_GENERIC,
     "invalid_request": Reason.INVALID_REQUEST_GENERIC,
+    "bad_input": Reason.INVALID_REQUEST_GENERIC,
     "invalid-argument": Reason.INVALID_REQUEST_GENERIC,
     "invalid_argument": Reason.INVALID_REQUEST_GENERIC,
     "bad_request": Reason.INVALID_REQUEST_GENERIC,

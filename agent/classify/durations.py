@@ -18,12 +18,15 @@ _NUMBER = r"\d{1,12}(?:\.\d{1,12})?"
 _UNIT = r"(?:ns|us|µs|ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _PART = re.compile(rf"({_NUMBER})[ \t]{{0,2}}({_UNIT})(?![a-z])", re.IGNORECASE)
 _PLAIN = re.compile(rf"-?{_NUMBER}")
-_CLOCK = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?")
+_CLOCK = re.compile(
+    r"(?:(\d{1,3})\.)?(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?"
+)  # days first, as .NET writes them
 MEASURE = rf"{_NUMBER}[ ]?{_UNIT}(?![a-z])"
 # Behind a number that is no duration: 8:30, 8am, and the number itself when only a part of it was taken.
 _CLOCK_TIME = r"\d|\.\d|:\d|\s?[ap]\.?m\b"
 # A duration inside a sentence.
-SPAN = rf"~?(?:\d{{1,3}}:\d\d:\d\d|{MEASURE}(?:(?:,|[ ]and)?[ ]?{MEASURE}){{0,4}}|{_NUMBER}(?!{_CLOCK_TIME}))"
+_CLOCKED = r"(?:\d{1,3}\.)?\d{1,3}:\d\d:\d\d"
+SPAN = rf"~?(?:{_CLOCKED}|{MEASURE}(?:(?:,|[ ]and)?[ ]?{MEASURE}){{0,4}}|{_NUMBER}(?!{_CLOCK_TIME}))"
 _MOST_DIGITS = 24
 _LARGEST = 1e11  # seconds: above this a number is milliseconds since 1970, or no instant at all
 EPOCH = 1e8  # seconds: above this a bare number is an instant (1973 and later), not a duration
@@ -54,7 +57,7 @@ def number(value: object) -> float | None:
 
 
 def duration(value: object) -> float | None:
-    """Read seconds from 12, "12", "1m26.4s", "644ms", "~8s", "86400 seconds", "12:31:07"."""
+    """Read seconds from 12, "12", "1m26.4s", "644ms", "~8s", "86400 seconds", "12:31:07", "5.03:23:11"."""
     plain = number(value)
     if plain is not None or not isinstance(value, str):
         return plain
@@ -62,8 +65,8 @@ def duration(value: object) -> float | None:
     if digits.isdecimal() and len(value) <= _MOST_DIGITS:
         return float(digits)  # what most headers say
     if clock := _CLOCK.search(value):
-        hours, minutes, seconds = map(int, clock.groups())
-        return hours * 3600.0 + minutes * 60.0 + seconds
+        days, hours, minutes, seconds = (int(each or 0) for each in clock.groups())
+        return days * 86400.0 + hours * 3600.0 + minutes * 60.0 + seconds
     if parts := _PART.findall(value):
         return sum(float(amount) * _UNITS[unit.lower()] for amount, unit in map(_singular, parts))
     bare = _PLAIN.fullmatch(value.strip(" ~"))

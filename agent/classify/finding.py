@@ -141,8 +141,16 @@ def _carried(
 ) -> Decision:
     """Believe a status in or before the sentence more than one that carries whatever went wrong behind it."""
     is_carried = decision.kind != "code" and status in _CARRIERS
-    told = (status_before(evidence.message) or before) if is_carried else None
+    told = (_told_in(evidence.message, status) or before) if is_carried else None
     return decision if told in {None, status} else decide(dialect, evidence, told, home)
+
+
+def _told_in(message: str, status: int | None) -> int | None:
+    """The status that a sentence tells; behind the one that it came with, where it tells another one too."""
+    told = status_before(message)
+    if told is None or told != status:
+        return told
+    return status_before(message.partition(str(told))[2]) or told
 
 
 def _is_error(body: object, dialect: Dialect, evidence: Evidence) -> bool:

@@ -19,6 +19,7 @@ _KINDS = [
     ("daily|hourly|monthly|your free allocation|allowance|quota|tier", Reason.FREE_TIER_LIMIT),
     ("invalid character .. looking for beginning", Reason.BAD_GATEWAY),
     ("run|ran out of room|space|context", Reason.CONTEXT_LENGTH_EXCEEDED),
+    ("response|answer|reply after|within .. period|while|seconds|minutes", Reason.UPSTREAM_TIMEOUT),
     ("unsupported voice|language|locale|speaker|dimension|dimensions|encoding", Reason.UNSUPPORTED_VALUE),
     ("output token|tokens maximum", Reason.INVALID_VALUE),
     ("context .. overflow|overflows|overflowed|full", Reason.CONTEXT_LENGTH_EXCEEDED),
@@ -90,7 +91,6 @@ LOOSE_WORDS = Phrases(
         ("unknown|invalid endpoint|route|path", Reason.ENDPOINT_NOT_FOUND),
         ("unknown operation|action", Reason.ENDPOINT_NOT_FOUND),
         # Sizes.
-        ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
         ("payload|body .. exceeds|exceeded|limit", Reason.PAYLOAD_TOO_LARGE),
         (
             "file|body|upload|payload|attachment .. bigger|larger|over than|the|max|maximum|limit",

@@ -15,7 +15,7 @@ from agent.classify.taxonomy import Reason
 # A model's name is many words once its dashes and dots are gone: hence the wide gaps.
 UNKNOWN_MODEL = [
     ("model * does not exist", Reason.MODEL_NOT_FOUND),
-    ("models|model * not found|exist", Reason.MODEL_NOT_FOUND),
+    ("models|model|engine * not found|exist", Reason.MODEL_NOT_FOUND),
     ("not found the model", Reason.MODEL_NOT_FOUND),
     ("not found .. model", Reason.MODEL_NOT_FOUND),
     ("not a valid model", Reason.MODEL_NOT_FOUND),
@@ -379,6 +379,17 @@ OVERRIDES = Phrases(
         ("suspended|locked|disabled * top up", Reason.INSUFFICIENT_CREDITS),
         ("frozen|paused|closed|blocked * invoice|invoices|unpaid|overdue", Reason.PAYMENT_OVERDUE),
         ("run|ran out of prepaid|paid", Reason.INSUFFICIENT_CREDITS),
+        ("pay as you go limit|budget|cap", Reason.SPEND_LIMIT_REACHED),
+        ("quota .. requests|tokens|calls .. per|a|each minute|second|hour", Reason.RATE_LIMIT_GENERIC),
+        (
+            "reached|reaches|exceeded|exceeds|maximum .. concurrent|simultaneous requests|conversations|sessions|calls|jobs|streams|connections|tasks|generations|users",
+            Reason.CONCURRENCY_LIMIT,
+        ),
+        (
+            "blocked|banned|forbidden|sensitive|prohibited words|word|terms detected|found",
+            Reason.CONTENT_POLICY,
+        ),
+        ("resource|permission|access|scope .. not granted", Reason.ACCESS_DENIED),
         ("insufficient permission|permissions|privileges|scope|scopes", Reason.ACCESS_DENIED),
         ("missing|lacks|lacking .. scope|scopes|permission|permissions", Reason.ACCESS_DENIED),
         ("suspended|locked|disabled * unpaid|overdue", Reason.PAYMENT_OVERDUE),
@@ -424,6 +435,10 @@ OVERRIDES = Phrases(
         ("considered high risk", Reason.CONTENT_POLICY),
         ("fails|failed * safety check|checks", Reason.CONTENT_POLICY),
         ("blocked by|due * safety|moderation|policy", Reason.CONTENT_POLICY),
+        (
+            "blocked due to recitation|blocklist|spii|prohibited|language",
+            Reason.CONTENT_POLICY,
+        ),  # Google's finish reasons
         ("blocked * responsible ai", Reason.CONTENT_POLICY),
         (
             "blocked|refused|rejected|declined|removed|stopped|withheld * content|safety|usage|moderation policy|policies|system|rules|guidelines",
@@ -721,7 +736,7 @@ OVERRIDES = Phrases(
             "message|body|payload|request|entity larger|bigger|greater than max|maximum|limit|the|allowed",
             Reason.PAYLOAD_TOO_LARGE,
         ),
-        ("request|payload|body|entity size|too exceeds|exceeded|large|big", Reason.PAYLOAD_TOO_LARGE),
+        ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
         ("no available server|servers|upstream", Reason.NO_HEALTHY_UPSTREAM),
         *_POOLS,
         # Overload, even where it is called a limit.
@@ -832,6 +847,7 @@ OVERRIDES = Phrases(
         # Faults that statuses do not name.
         ("internal routing|processing|proxy|gateway error", Reason.INTERNAL_ERROR),
         ("no healthy upstream", Reason.NO_HEALTHY_UPSTREAM),
+        ("not enough|sufficient .. capacity", Reason.CAPACITY),
         ("out of memory", Reason.OUT_OF_MEMORY),
         ("requires more system memory", Reason.OUT_OF_MEMORY),
         ("under|scheduled|undergoing maintenance", Reason.MAINTENANCE),
@@ -947,6 +963,7 @@ _REQUEST = [
     ("input|prompt|messages|body required", Reason.MISSING_FIELD),
     ("is|are not specified|provided", Reason.MISSING_FIELD),
     ("is|are required", Reason.MISSING_FIELD),
+    ("required$", Reason.MISSING_FIELD),
     ("extra inputs|fields .. not permitted|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("unknown|unrecognized|unexpected .. parameter|argument|field", Reason.UNSUPPORTED_PARAMETER),
     ("unknown|unrecognized|unexpected .. arguments|parameters|key", Reason.UNSUPPORTED_PARAMETER),
@@ -1000,7 +1017,11 @@ _REQUEST = [
     ("cannot|unable update|cancel|modify|delete|add", Reason.INVALID_STATE),
     ("cannot|unable be|to update|cancel|modify|delete", Reason.INVALID_STATE),
     ("cannot|unable be|to canceled|cancelled|modified|deleted", Reason.INVALID_STATE),
-    ("already finished|completed|active|running|exists|been|has", Reason.INVALID_STATE),
+    (
+        "already finished|completed|active|running|exists|been|has|paused|deleted|closed|stopped|cancelled|used",
+        Reason.INVALID_STATE,
+    ),
+    ("only be .. when|while .. state|status", Reason.INVALID_STATE),
     ("run|runs|batch|job|thread .. status", Reason.INVALID_STATE),
     ("in progress", Reason.INVALID_STATE),
     ("is|been deprecated", Reason.UNSUPPORTED_FEATURE),
@@ -1037,8 +1058,10 @@ _REQUEST = [
     ("failed to deserialize", Reason.INVALID_VALUE),
     ("failed to satisfy", Reason.INVALID_VALUE),
     ("invalid .. value|values|format|role|content|schema|params", Reason.INVALID_VALUE),
+    ("invalid .. passed|given|supplied", Reason.INVALID_VALUE),
+    ("text|input|prompt|message empty", Reason.INVALID_VALUE),
     ("invalid param|parameter|parameters|messages|url|tool|message", Reason.INVALID_VALUE),
-    ("must|should be|have|contain|match|follow|alternate|start|end", Reason.INVALID_VALUE),
+    ("must|should be|have|contain|match|follow|alternate|start|end|point|refer", Reason.INVALID_VALUE),
     ("not match|matches .. pattern|format|schema", Reason.INVALID_VALUE),
     ("must|should not|only|immediately|correspond|conform|precede", Reason.INVALID_VALUE),
     ("must|cannot be empty|null|blank", Reason.INVALID_VALUE),
@@ -1128,6 +1151,8 @@ _WINDOWS = [
     ("too many .. at once", Reason.CONCURRENCY_LIMIT),
     ("too many .. at the same time", Reason.CONCURRENCY_LIMIT),
     ("5|five hour|hours", Reason.SUBSCRIPTION_WINDOW),
+    ("req|queries|requests min|minute", Reason.REQUESTS_PER_MINUTE),
+    ("rate limit exceeded .. minute|min", Reason.REQUESTS_PER_MINUTE),
     ("weekly|week .. limit|usage|quota", Reason.SUBSCRIPTION_WINDOW),
     ("usage limit", Reason.SUBSCRIPTION_WINDOW),
     ("limit * time|per|in|within|every 1|one minute", Reason.REQUESTS_PER_MINUTE),
@@ -1188,6 +1213,7 @@ NAMED_MISSING = [
     ("invalid url", Reason.ENDPOINT_NOT_FOUND),
     ("no route|handler|endpoint", Reason.ENDPOINT_NOT_FOUND),
     ("unknown|invalid|such route|endpoint|path|url", Reason.ENDPOINT_NOT_FOUND),
+    ("unsupported path|route|url", Reason.ENDPOINT_NOT_FOUND),
     ("unknown request url", Reason.ENDPOINT_NOT_FOUND),
     ("route|endpoint|path|url|page .. not found|exist", Reason.ENDPOINT_NOT_FOUND),
     ("cannot post|get|put|delete", Reason.ENDPOINT_NOT_FOUND),
@@ -1250,6 +1276,7 @@ DETAILS: Mapping[Reason, Phrases] = {
         [
             ("download|downloading|fetching * timed|timeout|failed", Reason.MEDIA_FETCH_FAILED),
             ("timeout|failed|unable .. download|downloading|fetch", Reason.MEDIA_FETCH_FAILED),
+            ("field required", Reason.MISSING_FIELD),
             ("not supported on|with|by|for this model", Reason.UNSUPPORTED_PARAMETER),
             ("model .. does not exist", Reason.MODEL_NOT_FOUND),
             ("not eligible|qualify for", Reason.MODEL_NOT_SUPPORTED),

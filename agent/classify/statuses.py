@@ -19,6 +19,8 @@ BY_STATUS: dict[int, Reason] = {
     423: Reason.INVALID_STATE,  # RFC 4918, Locked
     429: Reason.RATE_LIMIT_GENERIC,
     431: Reason.PAYLOAD_TOO_LARGE,  # RFC 6585, Request Header Fields Too Large
+    432: Reason.QUOTA_EXHAUSTED,  # Tavily, the limit of the plan
+    433: Reason.SPEND_LIMIT_REACHED,  # Tavily, the limit of paying as you go
     451: Reason.REGION_BLOCKED,  # RFC 7725, Unavailable For Legal Reasons
     456: Reason.QUOTA_EXHAUSTED,  # DeepL, Quota Exceeded
     460: Reason.CLIENT_CLOSED,  # AWS, Application Load Balancer: the client closed the connection

@@ -9,7 +9,7 @@ from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
 WRAPPERS = ("errorMessage", "error_message", "err", "body", "response", "raw", "exception", "errors", "data")
-BOXES = ("header", "resp", "base_resp", "BaseResp", "meta", "status", "output", "data", "task")
+BOXES = ("message", "header", "resp", "base_resp", "BaseResp", "meta", "status", "output", "data", "task")
 ANSWERS = (
     "choices",
     "content",
