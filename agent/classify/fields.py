@@ -77,6 +77,7 @@ CODES = (
     *spellings("code"),
     *ERROR_CODES,
     "StatusCode",
+    "rc",
     "type",
     "error_type",
     "errorType",

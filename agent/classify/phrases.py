@@ -379,6 +379,7 @@ OVERRIDES = Phrases(
         ("suspended|locked|disabled * top up", Reason.INSUFFICIENT_CREDITS),
         ("frozen|paused|closed|blocked * invoice|invoices|unpaid|overdue", Reason.PAYMENT_OVERDUE),
         ("run|ran out of prepaid|paid", Reason.INSUFFICIENT_CREDITS),
+        ("quota exceeded .. rate", Reason.RATE_LIMIT_GENERIC),
         ("pay as you go limit|budget|cap", Reason.SPEND_LIMIT_REACHED),
         ("quota .. requests|tokens|calls .. per|a|each minute|second|hour", Reason.RATE_LIMIT_GENERIC),
         (
@@ -605,6 +606,10 @@ OVERRIDES = Phrases(
         ("signature .. expired", Reason.EXPIRED_CREDENTIAL),
         ("security token * invalid", Reason.INVALID_API_KEY),
         ("invalid|bad credentials", Reason.INVALID_API_KEY),
+        ("api key|token required|missing", Reason.MISSING_API_KEY),
+        ("no valid .. credentials", Reason.MISSING_API_KEY),
+        ("invalid|incorrect|wrong user|account|secret key", Reason.INVALID_API_KEY),
+        ("check .. auth|api key", Reason.INVALID_API_KEY),
         ("invalid|illegal .. authorization|authentication", Reason.AUTH_FAILED),
         ("authentication failed|fails", Reason.AUTH_FAILED),
         ("not provide an api key", Reason.MISSING_API_KEY),
@@ -733,7 +738,7 @@ OVERRIDES = Phrases(
         ("connection reset|refused by|peer", Reason.UPSTREAM_CONNECT_ERROR),
         ("premature|prematurely close|closed", Reason.UPSTREAM_CONNECT_ERROR),
         (
-            "message|body|payload|request|entity larger|bigger|greater than max|maximum|limit|the|allowed",
+            "message|body|payload|request|entity .. larger|bigger|greater than max|maximum|limit|the|allowed",
             Reason.PAYLOAD_TOO_LARGE,
         ),
         ("request|body|payload|entity|upload .. too large|big", Reason.PAYLOAD_TOO_LARGE),
@@ -848,6 +853,8 @@ OVERRIDES = Phrases(
         ("internal routing|processing|proxy|gateway error", Reason.INTERNAL_ERROR),
         ("no healthy upstream", Reason.NO_HEALTHY_UPSTREAM),
         ("not enough|sufficient .. capacity", Reason.CAPACITY),
+        ("maintenance mode", Reason.MAINTENANCE),
+        ("cannot|not find|allocate enough space|memory", Reason.OUT_OF_MEMORY),
         ("out of memory", Reason.OUT_OF_MEMORY),
         ("requires more system memory", Reason.OUT_OF_MEMORY),
         ("under|scheduled|undergoing maintenance", Reason.MAINTENANCE),
@@ -868,6 +875,7 @@ _BAD_MEDIA = [
     ),
     ("image|file|audio|video .. corrupted|unsupported", Reason.INVALID_MEDIA),
     ("uploaded image|file|audio", Reason.INVALID_MEDIA),
+    ("no|not .. extracted from .. file|document|pdf|image|audio", Reason.INVALID_MEDIA),
     ("media|image|audio|video format .. not supported|incorrect", Reason.INVALID_MEDIA),
     ("expected file to", Reason.INVALID_MEDIA),
     ("document has no pages", Reason.INVALID_MEDIA),
@@ -972,6 +980,8 @@ _REQUEST = [
     ("unsupported reasoning effort", Reason.UNSUPPORTED_PARAMETER),
     ("size|resolution|quality|style|ratio|language|voice not supported|allowed", Reason.UNSUPPORTED_VALUE),
     ("language|languages|voice|voices|speaker .. not supported|available", Reason.UNSUPPORTED_VALUE),
+    ("lang|locale .. not supported", Reason.UNSUPPORTED_VALUE),
+    ("not support model|models", Reason.MODEL_NOT_SUPPORTED),
     ("not support|supported v1|v2|v3", Reason.UNSUPPORTED_FEATURE),
     ("parameter|argument|field|parameters .. not supported|allowed", Reason.UNSUPPORTED_PARAMETER),
     ("not support .. parameter|parameters|field|argument", Reason.UNSUPPORTED_PARAMETER),
@@ -1022,6 +1032,8 @@ _REQUEST = [
         Reason.INVALID_STATE,
     ),
     ("only be .. when|while .. state|status", Reason.INVALID_STATE),
+    ("conversation|session|thread|job has|is ended|over|closed", Reason.INVALID_STATE),
+    ("still|is referenced|used by", Reason.INVALID_STATE),
     ("run|runs|batch|job|thread .. status", Reason.INVALID_STATE),
     ("in progress", Reason.INVALID_STATE),
     ("is|been deprecated", Reason.UNSUPPORTED_FEATURE),
@@ -1076,7 +1088,7 @@ _REQUEST = [
     ("non empty", Reason.INVALID_VALUE),
     ("without its|a|tool .. required|result|results|output", Reason.INVALID_VALUE),
     ("no tool output|call found", Reason.INVALID_VALUE),
-    ("duplicate|duplicated|mismatch", Reason.INVALID_VALUE),
+    ("duplicate|duplicates|duplicated|mismatch", Reason.INVALID_VALUE),
     ("tool use ids were found", Reason.INVALID_VALUE),
     ("expected last role", Reason.INVALID_VALUE),
     ("body|query|request|schema|input validation", Reason.BODY_VALIDATION),
@@ -1145,6 +1157,7 @@ _WINDOWS = [
     ("userbymodelbyday", Reason.REQUESTS_PER_DAY),
     ("userbymodelbyminute", Reason.REQUESTS_PER_MINUTE),
     ("concurrent|concurrency|parallel|simultaneous", Reason.CONCURRENCY_LIMIT),
+    ("maximum .. threads|thread|workers|slots", Reason.CONCURRENCY_LIMIT),
     ("too many .. channels|sessions|connections|streams", Reason.CONCURRENCY_LIMIT),
     ("too many .. in progress|flight", Reason.CONCURRENCY_LIMIT),
     ("too many .. running|active|pending|outstanding|unfinished", Reason.CONCURRENCY_LIMIT),
@@ -1199,6 +1212,7 @@ _KEYS = [
 NAMED_MISSING = [
     ("endpoint with|named|called * not exist|found", Reason.DEPLOYMENT_NOT_FOUND),
     ("deployment * not found|exist", Reason.DEPLOYMENT_NOT_FOUND),
+    ("no deployment|deployments matched|matches|matching", Reason.DEPLOYMENT_NOT_FOUND),
     ("api deployment for this resource", Reason.DEPLOYMENT_NOT_FOUND),
     ("model or endpoint", Reason.MODEL_NOT_FOUND),
     ("no endpoints found|available matching|that", Reason.NO_MATCHING_ENDPOINT),
@@ -1214,6 +1228,7 @@ NAMED_MISSING = [
     ("no route|handler|endpoint", Reason.ENDPOINT_NOT_FOUND),
     ("unknown|invalid|such route|endpoint|path|url", Reason.ENDPOINT_NOT_FOUND),
     ("unsupported path|route|url", Reason.ENDPOINT_NOT_FOUND),
+    ("the api .. not exist|found|published", Reason.ENDPOINT_NOT_FOUND),
     ("unknown request url", Reason.ENDPOINT_NOT_FOUND),
     ("route|endpoint|path|url|page .. not found|exist", Reason.ENDPOINT_NOT_FOUND),
     ("cannot post|get|put|delete", Reason.ENDPOINT_NOT_FOUND),
@@ -1320,7 +1335,9 @@ DETAILS: Mapping[Reason, Phrases] = {
     ),
     Reason.TOKENS_PER_MINUTE: Phrases([("free .. quota|allocation", Reason.FREE_TIER_LIMIT)]),
     Reason.GATEWAY_TIMEOUT: Phrases(
-        [("upstream|provider|model|backend .. timed|timeout|slow|long", Reason.UPSTREAM_TIMEOUT)]
+        [
+            ("upstream|provider|model|backend .. timed|timeout|slow|long", Reason.UPSTREAM_TIMEOUT),
+        ]
     ),
     Reason.UPSTREAM_ERROR: Phrases(
         [("bad response status code 502", Reason.BAD_GATEWAY), ("bad gateway", Reason.BAD_GATEWAY)]

@@ -251,9 +251,8 @@ def _cell(text: str) -> str:
 
 
 _BLIND = (
-    "153 of 163 had the right type at first sight (94 %; 97 % with a status, 91 % without one), and 143 the\n"
-    "right reason. Of 103 others, two thirds of which had no status, it was 92 (89 %; 94 and 87 %), and 85\n"
-    "of 100."
+    "739 of 783 had the right type at first sight (94 %; 96 % with a status, 92 % without one), and 678 the\n"
+    "right reason (87 %). The last third of them was chosen to be hard: 94, 96, 87 and 81 %."
 )
 
 

@@ -55,7 +55,7 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
             words = fields.words(
                 rest.get("error_type"), rest.get("type"), message if " " not in message else None
             )
-            detail = fields.text(rest.get("message")) or fields.text(rest.get("error_description"))
+            detail = fields.message(rest) or fields.text(rest.get("error_description"))
             if message.count(" ") < EXPLAINED:
                 detail = f"{detail} {_beside(rest)}".strip()
             status = fields.status(rest.get("status")) or fields.status(rest.get("statusCode"))

@@ -232,7 +232,8 @@ def avoidable_share() -> timeseries.Panel:
     )
     runbooks(panel, "ApiRetryAfterIgnored")
     early = recorded("provider", what=of_type("rate_limit_error", name=EARLY))
-    part = f"{early} / ({recorded('provider', what=LIMITED)} > 0)"
+    # A part of the whole that began a scrape later is more than it for a moment.
+    part = f"clamp_max({early} / ({recorded('provider', what=LIMITED)} > 0), 1)"
     return with_line(panel.max(1), AVOIDABLE).with_target(query(part, "{{provider}}"))
 
 
