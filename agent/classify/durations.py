@@ -18,9 +18,8 @@ _NUMBER = r"\d{1,12}(?:\.\d{1,12})?"
 _UNIT = r"(?:ns|us|µs|ms|milliseconds?|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
 _PART = re.compile(rf"({_NUMBER})[ \t]{{0,2}}({_UNIT})(?![a-z])", re.IGNORECASE)
 _PLAIN = re.compile(rf"-?{_NUMBER}")
-_CLOCK = re.compile(
-    r"(?:(\d{1,3})\.)?(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?"
-)  # days first, as .NET writes them
+# Days first, as .NET writes them: 5.03:23:11
+_CLOCK = re.compile(r"(?:(\d{1,3})\.)?(\d{1,3}):(\d{2}):(\d{2})(?:\.\d{1,12})?")
 MEASURE = rf"{_NUMBER}[ ]?{_UNIT}(?![a-z])"
 # Behind a number that is no duration: 8:30, 8am, and the number itself when only a part of it was taken.
 _CLOCK_TIME = r"\d|\.\d|:\d|\s?[ap]\.?m\b"

@@ -89,9 +89,8 @@ def _search(message: str) -> _Told:
             if at < 0:
                 break
             found = _AFTER.match(text, at + len(key))
-            is_own = text[at - 1 : at] == "_" or _OWN.search(
-                text[max(0, at - 24) : at + 8]
-            )  # embed_with_retry in 4 s
+            is_name = text[at - 1 : at] == "_"  # Retrying embed_with_retry in 4 s
+            is_own = is_name or _OWN.search(text[max(0, at - 24) : at + 8])
             if found and not is_own and not _is_limit(key, found):
                 return _Told(duration(found.group(1)), text[at : found.end()], found.group(1))
             at = text.find(key, at + 1)

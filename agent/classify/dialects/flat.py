@@ -36,7 +36,8 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
         fields.message(body) or fields.message(box) or fields.message(fields.mapping(listed.get("error")))
     )
     if "errorDescription" in body:
-        sentence = f"{sentence}. {body['errorDescription']}"  # n8n: in front of it only a name of the status
+        # n8n: in front of it stands only what the status is called
+        sentence = f"{sentence}. {fields.text(body['errorDescription'])}"
     message = sentence or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
     inner = fields.carried(body) or listed or inner or message

@@ -18,9 +18,8 @@ _FIELD = re.compile(
     r"\b(?:error_?)?(?:code|type|kind|status|reason|name)[\"']?\s?[:=]\s?[\"']?([a-z][\w.-]{3,64})",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(
-    r"[\[(]([a-z]{3,32}(?:_[a-z]{2,32}){1,4})[\])]"
-)  # upstream failed: [invalid_request_error] ...
+# upstream failed: [invalid_request_error] ...
+_BRACKETED = re.compile(r"[\[(]([a-z]{3,32}(?:_[a-z]{2,32}){1,4})[\])]")
 _WAIT = re.compile(
     r"\b(?:retry[-_]?after(?:_seconds)?|resets_in_seconds|estimated_time|retryDelay)[\"']?\s?[:=]\s?[\"']?"
     r"(\d{1,9}(?:\.\d{1,9})?(?:ms|s|m)?)\b",
