@@ -186,7 +186,8 @@ def _is_known_shape(body: Mapping[Any, Any]) -> bool:
 def _dotted(body: Mapping[Any, Any]) -> bool:
     """Recognise DashScope in a stream: {code: "Throttling.RateQuota", message, request_id}."""
     code = body.get("code")
-    return isinstance(code, str) and bool(code) and "request_id" in body and "output" not in body
+    is_told = isinstance(code, str) and fields.word(code) not in _SUCCESSES
+    return is_told and "request_id" in body and "output" not in body
 
 
 RULES: tuple[Rule, ...] = (

@@ -22,6 +22,8 @@ def chat(content: Any, **more: Any) -> dict[str, Any]:
 CALL = {"id": "t1", "type": "function", "function": {"name": "report_error", "arguments": TOOL}}
 
 BODIES: list[Any] = [
+    {"code": "Success", "message": "The call was carried out.", "request_id": "r1", "result": {}},
+    {"success": True, "error": "Nothing was found", "returnCode": 200},
     # OpenAI and its like
     chat(TALK),
     chat(TOOL),
