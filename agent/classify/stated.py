@@ -25,7 +25,9 @@ _NUMBERED = ("code", "Code", "status_code", "StatusCode", "statusCode", "ret", "
              "resultCode", "result_code")  # fmt: skip
 _BOXES = ("header", "Header", "resp", "base_resp", "BaseResp", "baseResp", "meta", "status",
           "ResponseMetadata", "Response")  # fmt: skip
-_SUCCESSES = frozenset({"", "0", "200", "ok", "success", "succeed", "succeeded", "none", "null"})
+_SUCCESSES = frozenset(
+    {"", "0", "200", "ok", "success", "succeed", "succeeded", "accepted", "created", "none", "null"}
+)
 _SUCCEEDED = re.compile(
     r"^\W*(?:ok(?:ay)?|done|created|accepted|pending|queued|running|processing|completed?)\b"
     r"|succe|(?<!不)成功|完成|正常|已提交",
