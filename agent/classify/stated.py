@@ -36,10 +36,9 @@ _SUCCEEDED = re.compile(
 _RESULTS = ("data", "result", "results", "choices", "output", "payload", "content", "items", "response",
             "text", "images", "answer", "candidates", "embedding", "embeddings")  # fmt: skip
 _STATES = ("status", "state", "task_status", "taskStatus", "Status", "job_status")
-_FAILED = frozenset(
-    {"failed", "fail", "failure", "error", "errored", "cancelled", "canceled", "expired", "rejected",
-     "aborted", "content moderated", "request moderated"}
-)  # fmt: skip
+_MODERATED = frozenset({"content moderated", "request moderated"})
+_FAILED = _MODERATED | {"failed", "fail", "failure", "error", "errored", "cancelled", "canceled", "expired",
+                        "rejected", "aborted"}  # fmt: skip
 _EXCEPTIONS = fields.spellings("exception message")
 _CARRIERS = ("output", "data", "task", "job", "result", "response", "Response")
 _FALSES = ("success", "Success", "succeeded", "isSuccess", "ok")
@@ -116,19 +115,21 @@ def _is_code_of_an_error(code: object) -> bool:
 
 def _has_failed(body: Mapping[Any, Any]) -> bool:
     """Recognise a task that failed or was cancelled, with the cause beside it."""
-    boxes = [body[key] for key in _CARRIERS if isinstance(body.get(key), dict)]
-    return any(map(_failed, (body, *boxes))) or (_is_in_failed_state(body) and any(map(fields.cause, boxes)))
+    boxes = _inside(body)
+    return any(map(_failed, (body, *boxes))) or (_is_in(_FAILED, body) and any(map(fields.cause, boxes)))
 
 
-def _is_in_failed_state(box: Mapping[Any, Any]) -> bool:
-    return any(fields.word(box.get(key)) in _FAILED for key in _STATES)
+def _inside(body: Mapping[Any, Any]) -> list[Mapping[Any, Any]]:
+    """The objects in which a task, or its answer, is carried."""
+    return [body[key] for key in _CARRIERS if isinstance(body.get(key), dict)]
+
+
+def _is_in(states: frozenset[str], box: Mapping[Any, Any]) -> bool:
+    return any(fields.word(box.get(key)) in states for key in _STATES)
 
 
 def _failed(box: Mapping[Any, Any]) -> bool:
-    states = {fields.word(box.get(key)) for key in _STATES}
-    return not states.isdisjoint(_FAILED) and bool(
-        fields.cause(box) or states & {"content moderated", "request moderated"} or _complains(box)
-    )
+    return _is_in(_FAILED, box) and bool(fields.cause(box) or _is_in(_MODERATED, box) or _complains(box))
 
 
 def _complains(box: Mapping[Any, Any]) -> bool:
@@ -146,8 +147,7 @@ def _is_no_success(body: Mapping[Any, Any]) -> bool:
 
 def _has_exception(body: Mapping[Any, Any]) -> bool:
     """Recognise {exception_message: "..."}, also of a task, as ComfyUI and Java's frameworks write it."""
-    boxes = (body[key] for key in _CARRIERS if isinstance(body.get(key), dict))
-    return any(fields.text(box.get(key)) for box in (body, *boxes) for key in _EXCEPTIONS)
+    return any(fields.text(box.get(key)) for box in (body, *_inside(body)) for key in _EXCEPTIONS)
 
 
 def _is_failed_result(body: Mapping[Any, Any]) -> bool:
