@@ -101,6 +101,12 @@ _CARRIED: Mapping[Reason | None, Types] = {
 _BAD_REQUEST = 400
 _OF_SERVERS = frozenset({502, 503, 504})  # which no bad request gets, whatever an adapter calls it
 _FEWEST_LETTERS = 12  # of what a message says besides the name of its status
+_LIKELY = 0.7  # share of the belief that outweighs such a status
+# What a status may be about besides what it is called: an empty account is 429 too, and no machine left 503.
+_GIVEN_TO_MANY: Mapping[int, frozenset[OutcomeType]] = {
+    429: frozenset({_T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
+    503: frozenset({_T.OVERLOADED}),
+}
 _SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a phrase or a status that names a cause
 _STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
@@ -194,6 +200,13 @@ def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decis
     says_more = old not in _SAY_LITTLE and (found.kind == "status" or kind in _SAY_LITTLE)
     agrees = status is not None and old is statuses.type_of(status)
     return found if kind is old or says_more or agrees else better
+
+
+def told_apart(found: Decision, evidence: Evidence, status: int | None) -> Decision:
+    """Believe all words of an error more than the name of a status that is given to several causes."""
+    types = _GIVEN_TO_MANY.get(status or 0, frozenset()) if found.kind == "status" else frozenset()
+    better = last_resort(evidence, status, _LIKELY) if types else None
+    return found if better is None or type_of(better.reason, status) not in types else better
 
 
 def _paced(found: Decision, message: str) -> Decision:

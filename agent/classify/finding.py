@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from agent.classify import sentences
-from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed
+from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed, told_apart
 from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.dialects.recognition import home_of, named_in, recognise
 from agent.classify.statuses import reason_of
@@ -127,6 +127,8 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
         decision = last_resort(evidence, status) or decision
     elif response.status is None:
         decision = outweighed(decision, evidence, status)
+    else:
+        decision = told_apart(decision, evidence, status)
     decision = decision._replace(timed=True) if inner and inner.decision.timed else decision
     return Finding(dialect.name, decision, status, (evidence,), dialect)
 

@@ -252,3 +252,20 @@ def test_a_sentence_makes_of_a_status_only_what_the_status_leaves_open(status: i
     found = {kind: meaning(status, {"error": {"message": said}}) for kind, said in SAYS.items()}
 
     assert {kind for kind, told in found.items() if told.startswith(kind)} == set(types.split())
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence", "wanted"),
+    [
+        (429, "Your wallet has no funds left", "insufficient_balance"),
+        (429, "You have used up your monthly quota.", "insufficient_balance"),
+        (503, "No GPUs available at the moment", "overloaded_error"),
+        (503, "Too many users right now", "overloaded_error"),
+        (429, "This did not go as planned", "rate_limit_error"),
+        (503, "This did not go as planned", "api_error"),
+    ],
+)
+def test_a_status_that_is_given_to_several_causes_says_less_than_all_words(
+    status: int, sentence: str, wanted: str
+) -> None:
+    assert classify(ApiResponse(status, body={"error": {"message": sentence}})).type == wanted
