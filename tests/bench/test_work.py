@@ -13,7 +13,7 @@ AT_MOST: dict[str, float] = {
     "garbage": 13,
     "full_budget": 19,  # of them one for the counter with extra labels, apart from its histogram
     "batches": 15,
-    "rate_limits": 15.5,
+    "rate_limits": 15.7,  # a body never seen takes more calls of C and less time: sums in place of loops
 }
 """Calls for each event, a little above what was last seen. Whoever makes it fewer lowers the number."""
 
