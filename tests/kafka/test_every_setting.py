@@ -202,8 +202,8 @@ def is_known_as(principal: str) -> Shows:
 
 def fetches(field: str, value: str) -> Shows:
     def shows(seen: Seen) -> bool:
-        asked = seen.requests("FETCH")[-1]
-        return bool((asked | asked["request"])[field] == value)
+        fetched = seen.requests("FETCH")  # none yet while the agent begins
+        return bool(fetched and (fetched[-1] | fetched[-1]["request"])[field] == value)
 
     return shows
 
