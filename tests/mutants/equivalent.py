@@ -289,7 +289,7 @@ _CLASSIFY = (
     ),
     (
         "hints.py",
-        "is_own = _OWN.search(text[max(0, at - 24) : at + 8])",
+        "is_own = is_name or _OWN.search(text[max(0, at - 24) : at + 8])",
         (("24", "23"), ("24", "25")),
         "a round size",
     ),
@@ -479,16 +479,6 @@ EQUIVALENT = (
         "1",
         "2",
         "it stays more than 0",
-    ),
-    *(
-        Equivalent(
-            "agent/classify/model.py",
-            "sums = [0] * len(self.labels)",
-            "0",
-            after,
-            "what is added to all labels makes none of them likelier",
-        )
-        for after in ("1", "-1")
     ),
     Equivalent("agent/web/negotiation.py", "return 0", "0", "None", "both say that it is not meant"),
     Equivalent(
