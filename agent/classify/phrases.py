@@ -1335,9 +1335,7 @@ DETAILS: Mapping[Reason, Phrases] = {
     ),
     Reason.TOKENS_PER_MINUTE: Phrases([("free .. quota|allocation", Reason.FREE_TIER_LIMIT)]),
     Reason.GATEWAY_TIMEOUT: Phrases(
-        [
-            ("upstream|provider|model|backend .. timed|timeout|slow|long", Reason.UPSTREAM_TIMEOUT),
-        ]
+        [("upstream|provider|model|backend .. timed|timeout|slow|long", Reason.UPSTREAM_TIMEOUT)]
     ),
     Reason.UPSTREAM_ERROR: Phrases(
         [("bad response status code 502", Reason.BAD_GATEWAY), ("bad gateway", Reason.BAD_GATEWAY)]
