@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import functools
+import itertools
 import os
 import random
 import shutil
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -38,14 +39,29 @@ def _frozen(pid: int) -> bool:
     return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats} == {"T"}
 
 
-def free_ports(count: int) -> list[int]:
-    """Pick loopback ports nobody listens on.
+# Below the range the kernel gives to outgoing connections: the port of a stopped server cannot be taken by
+# a client that keeps trying to reach it.
+PORTS = range(20_000, 32_000)
 
-    They lie below the range the kernel gives to outgoing connections: the port of a
-    stopped server cannot be taken by a client that keeps trying to reach it.
+
+@functools.cache
+def _ports() -> Iterator[int]:
+    """Give the ports of this worker of pytest-xdist, in an order of its own, again and again.
+
+    A server binds its port seconds after it has been picked. Whoever picks the same one meanwhile finds
+    it free, and a test of his may be answered by the server of another: so workers have ports of their
+    own, and none comes again before all the others have been given.
     """
-    candidates = random.sample(range(20_000, 32_000), 50 * count)
-    return [port for port in candidates if _free(port)][:count]
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = list(PORTS[worker::workers])
+    return itertools.cycle(random.sample(own, len(own)))
+
+
+def free_ports(count: int) -> list[int]:
+    """Pick loopback ports that nobody listens on, and that nobody else of this test run is given."""
+    candidates = itertools.islice(_ports(), len(PORTS))
+    return list(itertools.islice(filter(_free, candidates), count))
 
 
 def _free(port: int) -> bool:
@@ -223,7 +239,9 @@ class Server:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is not None and self._child is not None:
+            print(f"The end of {self.log}:\n{self._child.tail()}")  # a failed test shows what it said
         self.close()
 
     @property

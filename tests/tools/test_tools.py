@@ -249,6 +249,19 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [".thing.lock"]
 
 
+PICK = "from tests.tools.process import free_ports; print(*(free_ports(1)[0] for _ in range(4000)))"
+
+
+def test_no_port_is_given_twice_neither_by_a_worker_nor_by_two() -> None:
+    picked: list[str] = []
+    for worker in ("gw0", "gw1"):
+        environ = {"PYTEST_XDIST_WORKER": worker, "PYTEST_XDIST_WORKER_COUNT": "2"}
+        command = [sys.executable, "-c", PICK]
+        picked += subprocess.check_output(command, text=True, env=os.environ | environ, cwd=ROOT).split()
+
+    assert len(picked) == len(set(picked)) == 8000
+
+
 OWNER = """
 from tests.tools.embedded import Embedded
 broker = Embedded()
