@@ -68,6 +68,7 @@ OWN: Mapping[str, str] = {
     "callers_hang_up_factor": "The share must be more than this many times the share of the past.",
     "error_budget_objective": "This share of the calls should succeed. With 0 the alert is off.",
     "error_budget_soon_ticket_count": "Warning, soon: so many must have failed in `window`, on average.",
+    "error_budget_slow_ticket_past": "Warning, slow: calls must have come for so long.",
     "error_budget_shift_ticket_count": "Warning, a shift: so many must have failed in `window`, on average.",
     "traffic_stopped_before": "More responses than this must have come each second before.",
     "traffic_stopped_before_window": "What came before is measured over this time.",

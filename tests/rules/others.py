@@ -789,16 +789,21 @@ def _pair(
     hold: int,
 ) -> Iterator[Scenario]:
     """One pair of windows, with the others put out of reach."""
-    others = {f"error_budget_{other}_factor": 99 for other in PAIRS[severity] if other != name}
-    options: dict[str, object] = {"tokens": others, "evaluation": "1m" if short < 60 else "5m"}
+    tokens: dict[str, object] = {f"error_budget_{other}_factor": 99 for other in PAIRS[severity]}
+    del tokens[f"error_budget_{name}_factor"]
+    past = short
+    if name == "slow_ticket":
+        past = short + 30
+        tokens |= {"error_budget_slow_ticket_past": f"{past}m"}
+    options: dict[str, object] = {"tokens": tokens, "evaluation": "1m" if short < 60 else "5m"}
     said, now = name.replace("_", " "), severity == "critical"
-    ready = float(short + wait + 15)
+    ready = float(past + wait + 15)
     yield burn(f"fires just above the pace ({said})", 1.1 * pace, {ready: 1}, **options)
     yield burn(f"is silent just below the pace ({said})", 0.9 * pace, {ready: 0, ready + 60: 0}, **options)
     yield burn(
         f"is silent about who has no past, and fires after its wait ({said})",
         0.9,
-        {float(wait + 4): 0, float(short + wait - 1): 0, float(short + wait + (2 if now else 6)): 1},
+        {float(wait + 4): 0, float(past + wait - 1): 0, float(past + wait + (2 if now else 6)): 1},
         **options,
     )
     ends = float(2 * short + 10)

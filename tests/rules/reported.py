@@ -298,20 +298,17 @@ def _newcomers() -> Iterator[Scenario]:
 
 def weekly() -> Iterator[Scenario]:
     def office(minute: float) -> float:
-        return (
-            30.0
-            if minute % (7 * DAY) < 5 * DAY and 480 < minute % DAY < 1080
-            else 0.2 * (minute % (7 * DAY) < 5 * DAY)
-        )
+        is_workday = minute % (7 * DAY) < 5 * DAY
+        return is_workday * (30.0 if 480 < minute % DAY < 1080 else 12.0)
 
     yield incident(
         "The second weekend without calls is no stop of traffic",
         [Calls("openai", "ok", lambda minute: office(minute + 4 * DAY))],
         ["ApiTrafficStopped critical"],
-        {1 * DAY + 25: 0},
+        {1 * DAY + 10: 0, 1 * DAY + 30: 1, 8 * DAY + 30: 0, 8 * DAY + 60: 0},
         "ApiTrafficStopped",
         minutes=int(9.5 * DAY),
-        evaluation="10m",
+        evaluation="5m",
     )
 
 

@@ -18,12 +18,16 @@ class Pair:
 
         counted: So many failures in each window of five minutes, on average.
 
+        known: Calls have come for so long: in a few hours chance alone may spend the budget of days too
+            fast.
+
         now: The last five minutes are bad too: a page must not come when the incident is over, and the alert
             that has held it back has ended.
     """
 
     tokens: str
     counted: bool = False
+    known: bool = False
     now: bool = False
 
     def text(self) -> str:
@@ -40,7 +44,8 @@ class Pair:
     @property
     def _past(self) -> str:
         """Something must have been seen before the short window, or the long one is no longer than it."""
-        return f"and last_over_time({CALLS}[${{{self.tokens}_long}}] offset ${{{self.tokens}_short}})"
+        ago = "past" if self.known else "short"
+        return f"and last_over_time({CALLS}[${{{self.tokens}_long}}] offset ${{{self.tokens}_{ago}}})"
 
     @property
     def _guard(self) -> str:
