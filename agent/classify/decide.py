@@ -77,6 +77,7 @@ _OPEN: Mapping[Reason | None, frozenset[OutcomeType] | None] = {
     Reason.RESOURCE_NOT_FOUND: frozenset({_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
     Reason.MODEL_NOT_FOUND: frozenset({_T.OVERLOADED, _T.INSUFFICIENT_BALANCE}),
     Reason.INVALID_STATE: frozenset({_T.INVALID_REQUEST, _T.INSUFFICIENT_BALANCE, _T.PERMISSION}),
+    Reason.UPSTREAM_CONNECT_ERROR: frozenset({_T.TIMEOUT}),  # ResourceAccessException: Read timed out
     Reason.UPSTREAM_TIMEOUT: frozenset({_T.TIMEOUT}),
     Reason.BILLING_PROBLEM: frozenset({_T.INSUFFICIENT_BALANCE}),
     # Vendors give their numbers for these to keys and packages too.
@@ -93,6 +94,7 @@ _CARRIED: Mapping[Reason | None, Types] = {
     Reason.RESOURCE_NOT_FOUND: frozenset(
         {_T.NOT_FOUND, _T.INSUFFICIENT_BALANCE, _T.OVERLOADED, _T.PERMISSION}
     ),
+    Reason.PAYLOAD_TOO_LARGE: frozenset({_T.REQUEST_TOO_LARGE, _T.INSUFFICIENT_BALANCE, _T.RATE_LIMIT}),
     Reason.INSUFFICIENT_CREDITS: frozenset({_T.INSUFFICIENT_BALANCE, _T.PERMISSION, _T.RATE_LIMIT}),
     Reason.CLIENT_CLOSED: frozenset({_T.CLIENT_CLOSED}),
     Reason.GATEWAY_TIMEOUT: _LATE,
@@ -102,7 +104,7 @@ _BAD_REQUEST = 400
 _OF_SERVERS = frozenset({502, 503, 504})  # which no bad request gets, whatever an adapter calls it
 _FEWEST_LETTERS = 12  # of what a message says besides the name of its status
 _LIKELY = 0.7  # share of the belief that outweighs such a status
-# What a status may be about besides what it is called: an empty account is 429 too, and no machine left 503.
+# What a status is as good as named for besides: an empty account is 429 too, and no machine left 503.
 _GIVEN_TO_MANY: Mapping[int, frozenset[OutcomeType]] = {
     429: frozenset({_T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
     503: frozenset({_T.OVERLOADED}),
@@ -110,6 +112,7 @@ _GIVEN_TO_MANY: Mapping[int, frozenset[OutcomeType]] = {
 _SAY_LITTLE = frozenset({_T.API, _T.INVALID_REQUEST})  # beside a phrase or a status that names a cause
 _STATUS_NAMES = frozenset(each.phrase.lower() for each in HTTPStatus)
 
+_UNKNOWN = "Unknown: "  # gRPC's status that says nothing, as its clients put it in front
 _EXPLAINED = 4  # words before an object that make a sentence of their own
 # A field or a value of the request: `top_p`, 'x', messages[0], messages.0.role, max_tokens, "temperature: ".
 _NAMED = re.compile(
@@ -130,7 +133,7 @@ _EMPTY_TALK = Phrases(
 )
 
 # What a bad request is about under a 4xx that has no meaning of its own.
-_ODD_STATUSES: Mapping[int | None, Reason] = {409: Reason.INVALID_STATE, 415: Reason.INVALID_MEDIA}
+_ODD_STATUSES = {status: statuses.PRESUMED[status] for status in (409, 415)}
 
 # Reasons that leave the cause open.
 GENERIC = frozenset(
@@ -159,7 +162,7 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
     reason = found.reason if found else None
     if reason not in _OPEN and reason not in DETAILS:
         return found or Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE)
-    message = evidence.message[:LONGEST_MESSAGE]
+    message = evidence.message[:LONGEST_MESSAGE].removeprefix(_UNKNOWN)
     message = message if dialect.shape == "text" else _without_echo(message)
     words = words_of(message)
     may_be_prose = found is None and status is None and dialect.speaks_for_all and dialect.shape != "nested"
@@ -182,12 +185,19 @@ def decide(dialect: Dialect, evidence: Evidence, status: int | None, home: Diale
 
 def last_resort(evidence: Evidence, status: int | None, least: float = learned.CONFIDENT) -> Decision | None:
     """Say what labelled errors with the words of an error meant, with a share of *least* in the belief."""
+    words = _all_words(evidence)
+    match = learned.guess(words, least) if words else None
+    return _learned(match, words, evidence, status) if match and words else None
+
+
+def _all_words(evidence: Evidence) -> Words | None:
+    """Give the words of an error and of its codes; None where it only names a status."""
     if evidence.message.strip().lower() in _STATUS_NAMES:
         return None
-    words = words_of(" ".join((evidence.message, *map(sentences.spelled, evidence.words))))
-    match = learned.guess(words, least)
-    if match is None:
-        return None
+    return words_of(" ".join((evidence.message, *map(sentences.spelled, evidence.words))))
+
+
+def _learned(match: Match, words: Words, evidence: Evidence, status: int | None) -> Decision:
     return _detail(Decision(match.reason, "learned", match.phrase), words, "", evidence.message, status)
 
 
@@ -203,10 +213,19 @@ def outweighed(found: Decision, evidence: Evidence, status: int | None) -> Decis
 
 
 def told_apart(found: Decision, evidence: Evidence, status: int | None) -> Decision:
-    """Believe all words of an error more than the name of a status that is given to several causes."""
-    types = _GIVEN_TO_MANY.get(status or 0, frozenset()) if found.kind == "status" else frozenset()
-    better = last_resort(evidence, status, _LIKELY) if types else None
-    return found if better is None or type_of(better.reason, status) not in types else better
+    """Believe all words of an error more than a status that may mean that too, or a vague word."""
+    is_vague = found.kind == "code" and found.reason in _VAGUE
+    said = evidence._replace(words=()) if is_vague else evidence  # that code has been asked already
+    words = _all_words(said) if is_vague or found.rule == str(status) else None
+    if words is None:
+        return found
+    kind = type_of(found.reason, status)
+    match = learned.guess(words, _LIKELY)
+    if match is None or type_of(match.reason, status) not in _GIVEN_TO_MANY.get(status or 0, frozenset()):
+        match = learned.guess_under(status, words, kind)
+    if match is None or type_of(match.reason, status) is kind:
+        return found
+    return _learned(match, words, evidence, status)
 
 
 def _paced(found: Decision, message: str) -> Decision:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from agent.classify.durations import EPOCH
@@ -59,9 +60,13 @@ def _spelled(*names: str) -> tuple[str, ...]:
     return tuple(spelling for name in names for spelling in spellings(name))
 
 
+_OF_RESULTS = ("res", "ret", "resp", "return", "result", "response")  # resMessage, ret_code: whose they are
+
 MESSAGES = (
     *_spelled("message", "msg", "error message", "error msg", "err message", "err msg", "status message"),
-    *_spelled("status msg", "status info", "exception message", "reason", "title", "description", "desc"),
+    *_spelled("status msg", "status info", "exception message", "reason"),
+    *(f"{begin}{end}" for begin in _OF_RESULTS for end in ("Message", "Msg", "_message", "_msg", "msg")),
+    *_spelled("title", "description", "desc", "detail"),
 )
 """Under which names a sentence about an error stands, the usual one first."""
 
@@ -73,9 +78,13 @@ _RANKS = {name: rank for rank, name in enumerate(MESSAGES)}
 ERROR_CODES = _spelled("error code", "err code", "error no", "err no", "failure code")
 """Under which names a number stands that only an error has."""
 
+RESULT_CODES = tuple(f"{begin}{end}" for begin in _OF_RESULTS for end in ("Code", "_code", "code"))
+"""Under which names a number stands that says how a call ended."""
+
 CODES = (
     *spellings("code"),
     *ERROR_CODES,
+    *RESULT_CODES,
     "StatusCode",
     "rc",
     "type",
@@ -87,6 +96,9 @@ CODES = (
     "status",
 )
 """Under which names a code or a type word stands, the most specific first."""
+
+_CODE_RANKS = {name: rank for rank, name in enumerate(CODES)}
+_RANK = itemgetter(0)
 
 CAUSES = (
     "failure",
@@ -124,6 +136,13 @@ def message(error: Mapping[Any, object]) -> str:
     if len(said) > 1 and said[0].lower() in _NOTHING:
         return said[1]
     return said[0] if said else ""
+
+
+def codes(error: Mapping[Any, object]) -> list[object]:
+    """Return what stands under the names of codes, the most specific first."""
+    found = [(_CODE_RANKS[name], value) for name, value in error.items() if name in _CODE_RANKS]
+    found.sort(key=_RANK)
+    return [value for _, value in found]
 
 
 def cause(task: Mapping[Any, object]) -> object:

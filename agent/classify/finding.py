@@ -8,7 +8,7 @@ from agent.classify import sentences
 from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed, told_apart
 from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.dialects.recognition import home_of, named_in, recognise
-from agent.classify.statuses import reason_of
+from agent.classify.statuses import PRESUMED, reason_of
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import LONGEST, NOTHING, Unwrapped, status_before, unwrap
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 def unwrapped(body: object) -> Unwrapped:
     """Unwrap *body*; an object is what most bodies are, and hardly ever needs anything."""
-    is_plain = isinstance(body, dict) and "is_error" not in body
+    is_plain = isinstance(body, dict) and "is_error" not in body and (len(body) > 1 or "error" in body)
     return Unwrapped((body,)) if is_plain else unwrap(body)
 
 
@@ -69,7 +69,7 @@ def _silent(response: ApiResponse, inside: Unwrapped) -> Finding:
     """Judge a response whose body says nothing."""
     status = response.status
     empty = inside is NOTHING and response.body is not None
-    reason = Reason.EMPTY_BODY if empty else reason_of(status)
+    reason = Reason.EMPTY_BODY if empty else reason_of(status) or PRESUMED.get(status)
     if reason is None:
         return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE), status)
     kind = "empty" if empty else "status"
@@ -124,13 +124,19 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
     if decision.kind == "none" and response.status is None and not _is_error(body, dialect, evidence):
         return None
     if decision.rule == NO_RULE:
-        decision = last_resort(evidence, status) or decision
+        decision = last_resort(evidence, status) or _presumed(decision, status)
     elif response.status is None:
         decision = outweighed(decision, evidence, status)
     else:
         decision = told_apart(decision, evidence, status)
     decision = decision._replace(timed=True) if inner and inner.decision.timed else decision
     return Finding(dialect.name, decision, status, (evidence,), dialect)
+
+
+def _presumed(decision: Decision, status: int | None) -> Decision:
+    """Let a status decide that says little, where nothing else says anything."""
+    reason = PRESUMED.get(status)
+    return decision if reason is None else Decision(reason, "status", str(status))
 
 
 def _carried(

@@ -44,6 +44,14 @@ _AT_ONCE = (
     "simultan~|concurrent~|concorrent~|gleichzeitig~|одновременн~|одночасн~|eszamanli|ayni anda|"
     "dong thoi|jednoczesn~|rownoczesn~|bersamaan|gelijktijdig~|متزامن~"
 )
+_SETTINGS_OF = (
+    "환경변수|설정|設定|環境変数|配置|环境变量|настро~|variables d|variables de|configuracion|configuracao|"
+    "konfiguration|yapilandirma"
+)
+_UNSET_OF = (
+    "오류|되지|필요|되어있지|必要|されていません|未|错误|не|entorno|environnement|ambiente|error|erro|fehlt|"
+    "fehlerhaft|eksik|hatasi"
+)
 _KEY_OF = (
     "clave|chave|chiave|cle|jeton|schlussel|ключ~|токен~|anahtar~|khoa|klucz~|kunci|sleutel|مفتاح~|المفتاح"
 )
@@ -127,7 +135,11 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
                 (
                     "picture|image|photo|audio|video|pdf|recording|clip",
                     "format|read|decode|shorter|corrupt|damaged|broken|open|play",
-                )
+                ),
+                (
+                    "文件|音频|图片|视频|画像|ファイル|파일|이미지|arquivo|archivo|fichier|файл|datei|dosya",
+                    "为空|格式|只支持|仅支持|空です|形式|비어|형식|vazio|vacio|vide|formato|пуст|формат~|leer|bos|bicimi",
+                ),
             ],
         ),
         (Reason.INVALID_TYPE, [(_TYPES, "wanted|expects|expected|instead", "got|sent|received|was|instead")]),
@@ -418,7 +430,11 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
                     "route|provider|upstream|backend|price|setting|settings|secret",
                     "configured|misconfigured|unset",
                     "no|not|misconfigured|unset",
-                )
+                ),
+                (
+                    _SETTINGS_OF,
+                    _UNSET_OF,
+                ),
             ],
         ),
         (Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),

@@ -11,7 +11,7 @@ from agent.classify.foreign_waits import wait_in
 
 _AFTER = re.compile(
     r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for|time|period|is|of)\b)?:?"
-    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})",
+    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})(?!\d|-\d)",  # 2024-06-27 is a date
     re.IGNORECASE,
 )
 # try again in 20s; retry after 7 seconds; wait 42 seconds; resets in ~8s; replenished in 12:31:07
@@ -56,7 +56,7 @@ _MOST_HINTS = 4  # places looked at per key
 
 
 _BEHIND_A_WAIT = ("before", "remaining", "left", "until", "cool")
-_TELLING = (*_KEYS, *_BEHIND_A_WAIT)
+_TELLING = re.compile("|".join((*_KEYS, *_BEHIND_A_WAIT)))
 _SPELLED_UNITS = ("second", "minute", "hour", "day")
 
 
@@ -75,7 +75,7 @@ def in_message(message: str) -> float | None:
 
 def _search(message: str) -> _Told:
     text = message[:4096].lower()
-    if text.isascii() and not any(word in text for word in _TELLING):
+    if text.isascii() and not _TELLING.search(text):
         return _Told(wait_in(text))
     text = " ".join(text.split())
     if any(unit in text for unit in _SPELLED_UNITS):

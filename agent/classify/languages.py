@@ -409,6 +409,7 @@ _PACE = [
     ("分間|毎分 .. リクエスト|回", Reason.REQUESTS_PER_MINUTE),
     ("レート制限|リクエスト制限|利用制限|使用制限|頻繁", Reason.RATE_LIMIT_GENERIC),
     ("リクエスト .. 多すぎ|上限|超え", Reason.RATE_LIMIT_GENERIC),
+    ("크기 .. 너무크|너무큽|초과", Reason.PAYLOAD_TOO_LARGE),
     ("요청 .. 너무|초과|제한|많", Reason.RATE_LIMIT_GENERIC),
     ("속도제한|호출제한|이용제한|사용제한|사용량제한", Reason.RATE_LIMIT_GENERIC),
     (
@@ -451,6 +452,7 @@ _OTHERS = [
     ("不支持的 .. 参数|字段", Reason.UNSUPPORTED_PARAMETER),
     ("图片|图像|视频|音频 .. 不符合", Reason.INVALID_MEDIA),
     ("响应|回复|上游 .. 过慢|太慢", Reason.UPSTREAM_TIMEOUT),
+    ("没有等到|未等到 .. 响应|回应|回复", Reason.UPSTREAM_TIMEOUT),
     ("没有这个模型|没有这种模型", Reason.MODEL_NOT_FOUND),
     ("خطأ|خطا * الخادم", Reason.INTERNAL_ERROR),
     ("价格|倍率 .. 未配置|未设置|没有配置|没有设置|未设定", Reason.GATEWAY_MISCONFIGURED),

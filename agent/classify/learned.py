@@ -1,10 +1,11 @@
 """What no rule knows is guessed by what labelled texts with the same words meant; silent without confidence.
 
 Two models: which type an error has, or whether a text is one at all; and for which reason of that type.
+Beside them stands how often errors with a status were of which type.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from agent.classify import model
@@ -37,8 +38,11 @@ ERRORS = frozenset(kind.value for kind in REASONS) - {_T.OK.value}
 
 CONFIDENT = 0.4  # share of the belief, where nothing else speaks
 SURE = 0.8  # share that outweighs a phrase, where no status has come with it
+_TRUST = 0.7  # in how common a type is: what is collected is not what happens, and less for few
+LIKELY = 0.8  # share that outweighs a status, once it is weighed with how often that status is so meant
 _ORDINARY = 0.7  # share of the belief that a text reports no error
 _FINE = 0.7  # share of the belief in a reason
+_KEPT = 4  # texts: the last is asked about several times
 _FEWEST_WORDS = 3  # from which a reason is guessed
 
 _BY_TYPE = {kind: frozenset(each.value for each in Reason if kind in each.types) for kind in OutcomeType}
@@ -47,9 +51,10 @@ _BY_WORD: Mapping[str, OutcomeType] = {kind.value: kind for kind in REASONS}
 
 
 def load() -> None:
-    """Read both tables, a tenth of a second of work, before anything waits for it."""
+    """Read all tables, a tenth of a second of work, before anything waits for it."""
     types()
     reasons()
+    statuses()
 
 
 @cache
@@ -64,16 +69,52 @@ def reasons() -> Model:
     return _read("learned_reasons.tsv")
 
 
+@cache
+def statuses() -> Mapping[int, Mapping[str, float]]:
+    """Read how many of the errors that were collected had a status, by it and by type."""
+    head, *lines = _text("learned_statuses.tsv").splitlines()
+    kinds = head.split("\t")[1:]
+    rows = (line.split("\t") for line in lines)
+    return {int(status): dict(zip(kinds, map(float, counts), strict=True)) for status, *counts in rows}
+
+
 def _read(name: str) -> Model:
-    return model.read(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return model.read(_text(name))
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@lru_cache(_KEPT)
+def _belief(words: Words) -> Mapping[str, float]:
+    return types().belief(model.features(words), ERRORS)
 
 
 def guess(words: Words, least: float = CONFIDENT) -> Match | None:
     """Guess the type of an error, with a share of *least* in the belief."""
-    word, share = likeliest(types().belief(model.features(words), ERRORS))
+    word, share = likeliest(_belief(words))
     if share < least or word == _T.UNKNOWN:
         return None
     return Match(REASONS[_BY_WORD[word]], f"like {word}")
+
+
+def guess_under(status: int | None, words: Words, besides: OutcomeType) -> Match | None:
+    """Guess the type of an error by its words and by how common each is under its *status* (Bayes' rule).
+
+    None for a status of which hardly any was collected. No type that was never met under it is given, and
+    one's own words must speak for it; *besides* is a type that something else in the error speaks for.
+    """
+    common = statuses().get(status or 0)
+    if common is None:
+        return None
+    common = {**common, besides: max(common.get(besides, 0.0), 1.0)}
+    belief = _belief(words)
+    weighed = {kind: share * common[kind] ** _TRUST for kind, share in belief.items() if kind in common}
+    word, most = likeliest(weighed)
+    if belief.get(word, 0.0) < CONFIDENT or most < LIKELY * sum(weighed.values()):
+        return None
+    return Match(REASONS[_BY_WORD[word]], f"like {word} under {status}")
 
 
 def finer(kind: OutcomeType, words: Words) -> Match | None:

@@ -116,6 +116,8 @@ LOOSE_WORDS = Phrases(
         # Money.
         ("quota", Reason.QUOTA_EXHAUSTED),
         ("plan and billing", Reason.QUOTA_EXHAUSTED),
+        ("credits|credit .. refunded|returned|restored", Reason.INTERNAL_ERROR),
+        ("not been charged", Reason.INTERNAL_ERROR),
         ("credits|credit", Reason.INSUFFICIENT_CREDITS),
         ("account|your|wallet|negative|zero|low balance", Reason.INSUFFICIENT_CREDITS),
         (

@@ -48,8 +48,9 @@ class Model(NamedTuple):
         if not known or len(known) * _FEWEST_KNOWN < len(features):
             return {}
         rows = b"".join([self.weights[each] for each in known])
+        wide = len(self.labels)
         places = [place for place, label in enumerate(self.labels) if not among or label in among]
-        asked = [(self.labels[place], sum(rows[place :: len(self.labels)])) for place in places]
+        asked = [(self.labels[place], sum(rows[place::wide])) for place in places]
         scale = 1 / PER_ONE / math.sqrt(len(known))  # many features claim no more than few
         highest = max([score for _, score in asked])
         likely = {label: math.exp((score - highest) * scale) for label, score in asked}

@@ -17,7 +17,7 @@ _MOST_PREFIXES = 6
 _CLAUSE = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]|[^:：\n]{1,80}?(?:[:：]|\s[-–]\s))\s*")
 _CODED = re.compile(r"\bcode:? \d{3,5}\W*$", re.IGNORECASE)  # a connection closed with code 1008: ...
 _IN_PARTICULAR = re.compile(
-    r"(?:(?:in particular|specifically|namely|caused by|\bcause|last error|reason|具体|原因)"
+    r"(?:(?:in particular|specifically|namely|caused by|\bcause|last error|\blast(?=:)|reason|具体|原因)"
     r"(?: is|是)?\s?[:：,，]?|(?:error|exception) (?:details?|message)\W{0,3}:\W{0,3})\s",
     re.IGNORECASE,
 )
@@ -77,6 +77,7 @@ FIRST_PERSON = frozenset(
         "мой",
     }
 )
+_SAYS_I = (" je n ", " je ne ", " i am unable ", " im unable ", " i cannot ", " i cant ")
 _PROSE = 12  # words; shorter texts say too little to tell them from a message
 _WORDS_PER_CALL = 25
 _LIKELY = 0.5  # share of the belief that a text with few words of a call reports no error
@@ -144,7 +145,7 @@ def _is_personal(words: Words) -> bool:
     """Say whether somebody says "I": a person or a model, and no server."""
     return (
         not words.found.isdisjoint(FIRST_PERSON)
-        or any(each in words.text for each in (" je n ", " je ne "))
+        or any(each in words.text for each in _SAYS_I)
         or any(each in words.dense for each in ("私は", "私に", "僕は", "저는", "나는"))
         or words.dense.count("我") > words.dense.count("我们")
     )
@@ -183,4 +184,4 @@ def inner(message: str, words: Words) -> list[str]:
 
 def spelled(code: str) -> str:
     """Write a code as a sentence: "InsufficientQuota", "plan_limit-reached" -> "Insufficient Quota" ..."""
-    return _HUMPS.sub(" ", code).replace("_", " ").replace("-", " ")
+    return _HUMPS.sub(" ", code).replace("_", " ").replace("-", " ").replace("::", " ")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agent.classify import fields, sentences
+from agent.classify import fields, learned, sentences
 from agent.classify.codes import CODES, VAGUE
 from agent.classify.matching import words_of
 from agent.classify.phrases import OVERRIDES
@@ -21,8 +21,7 @@ Rule = Callable[[Mapping[Any, Any]], bool]
 _ERRORS = ("error", "Error", "errors", "err")
 _NO_ERRORS = frozenset({"none", "null", "false", "ok", "success", "no error", "0"})
 _NAMED = fields.ERROR_CODES
-_NUMBERED = ("code", "Code", "status_code", "StatusCode", "statusCode", "ret", "ret_code", "retcode", "rc",
-             "resultCode", "result_code")  # fmt: skip
+_NUMBERED = ("code", "Code", "status_code", "StatusCode", "statusCode", "ret", "rc", *fields.RESULT_CODES)
 _BOXES = ("header", "Header", "resp", "base_resp", "BaseResp", "baseResp", "meta", "status",
           "ResponseMetadata", "Response")  # fmt: skip
 _SUCCESSES = frozenset(
@@ -46,6 +45,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")  # what Python calls a digit may be no num
 _CODE = re.compile(r"[A-Za-z][\w.:\-]{2,64}")
 _REFUSALS = frozenset({OutcomeType.INSUFFICIENT_BALANCE, OutcomeType.AUTHENTICATION, OutcomeType.RATE_LIMIT})
 FAULTS = _REFUSALS | {OutcomeType.API, OutcomeType.TIMEOUT, OutcomeType.OVERLOADED}
+LEAST_DOUBT = 0.02  # that a sentence reports an error
 LONE = 200  # characters of an answer that is nothing but a sentence
 _STATED = ("statusCode", "status", "code", "http_status")
 _GIVEN = frozenset({"name", "title", "description", "desc", "prompt", "input", "text", "content", "summary"})
@@ -66,7 +66,7 @@ def _filled(error: object, around: Mapping[Any, Any]) -> bool:
         case {"data": [dict(first), *_]}:  # a batch at OpenAI that was refused
             return bool(fields.message(first))
         case dict():
-            return bool(fields.message(error)) or any(error.get(key) for key in fields.CODES)
+            return bool(fields.message(error)) or any(fields.codes(error))
         case str():
             return bool(error.strip()) and error.strip().lower() not in _NO_ERRORS
         case [dict() | str(), *_]:
@@ -86,21 +86,31 @@ def _coded(box: Mapping[Any, Any]) -> bool:
     if any(fields.word(box.get(key)) not in _SUCCESSES for key in _NAMED):
         return True
     code = next((box[key] for key in _NUMBERED if key in box), None)
-    message = fields.message(box)
+    message = fields.message(box) or _complaint(box.get("result"))
     word = fields.word(code)
     if word in _SUCCESSES or not message or _SUCCEEDED.search(message):
         return False
     if fields.status(code):
         return True
-    if any(box.get(key) for key in _RESULTS):
+    if any(box.get(key) and box[key] is not message for key in _RESULTS):
         return False
     return _is_number_of_an_error(word, message) if _WHOLE.fullmatch(word) else _is_code_of_an_error(code)
+
+
+def _complaint(result: object) -> str:
+    """Return what stands in place of a result, if it is a sentence about an error: invalid signature."""
+    return result if isinstance(result, str) and len(result) < LONE and _is_about_error(result) else ""
+
+
+def _is_about_error(sentence: str) -> bool:
+    words = words_of(sentence)
+    return OVERRIDES.match(words) is not None or learned.is_error(words, LEAST_DOUBT)
 
 
 def _is_number_of_an_error(word: str, message: str) -> bool:
     number = int(word)
     if 0 < number < FIRST_ERROR:
-        return sentences.names_error(message) or OVERRIDES.match(words_of(message)) is not None
+        return sentences.names_error(message) or _is_about_error(message)
     return number < 0 or number >= _FIRST_NUMBER
 
 

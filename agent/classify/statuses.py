@@ -42,6 +42,19 @@ BY_STATUS: dict[int, Reason] = {
     599: Reason.CONNECTION_TIMEOUT,  # proxies, Network Connect Timeout
 }
 
+# What these are about where not even a sentence tells: by RFC 9110 and 6585 the request is to be changed.
+PRESUMED: dict[int | None, Reason] = {
+    406: Reason.INVALID_REQUEST_GENERIC,  # Not Acceptable
+    409: Reason.INVALID_STATE,  # Conflict
+    411: Reason.INVALID_REQUEST_GENERIC,  # Length Required
+    412: Reason.INVALID_STATE,  # Precondition Failed
+    415: Reason.INVALID_MEDIA,  # Unsupported Media Type
+    416: Reason.INVALID_VALUE,  # Range Not Satisfiable
+    417: Reason.INVALID_REQUEST_GENERIC,  # Expectation Failed
+    426: Reason.INVALID_REQUEST_GENERIC,  # Upgrade Required
+    428: Reason.INVALID_STATE,  # Precondition Required
+}
+
 
 def reason_of(status: int | None) -> Reason | None:
     """Return the reason of an error *status*; None when it is no error or has no meaning of its own."""
@@ -54,5 +67,5 @@ def reason_of(status: int | None) -> Reason | None:
 
 def type_of(status: int | None) -> OutcomeType:
     """Return the type of an error *status*; unknown when the status does not say."""
-    reason = reason_of(status)
+    reason = reason_of(status) or PRESUMED.get(status)
     return OutcomeType.UNKNOWN if reason is None else reason.types[0]

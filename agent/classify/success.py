@@ -9,7 +9,7 @@ from agent.classify import learned, sentences, stated
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import words_of
 from agent.classify.phrases import OVERRIDES
-from agent.classify.stated import FAULTS, LONE, Rule
+from agent.classify.stated import FAULTS, LEAST_DOUBT, LONE, Rule
 
 _OWN = tuple(dialect for dialect in DIALECTS if dialect.states_error)
 _OWN_KEYS = frozenset[str]().union(*(dialect.keys for dialect in _OWN))
@@ -22,7 +22,6 @@ _MARKS = (*(f'"{key.lower()}"' for key in _OWN_KEYS),
           '"ok": false')  # fmt: skip
 
 _SENTENCES = ("message", "Message")
-_LEAST_DOUBT = 0.02  # that a sentence reports an error
 _LONGEST_COMPLAINT = 100  # characters
 _COLONS = (":", "：", " -", " –")
 # Words with which an answer leads to an error that it only shows.
@@ -68,7 +67,7 @@ def _is_lone_sentence(key: object, value: object) -> bool:
     if not isinstance(value, str) or len(value) >= LONE:
         return False
     words = words_of(value)
-    is_sure = key not in _SENTENCES or learned.is_error(words, _LEAST_DOUBT)
+    is_sure = key not in _SENTENCES or learned.is_error(words, LEAST_DOUBT)
     return is_sure and OVERRIDES.match(words, FAULTS) is not None
 
 

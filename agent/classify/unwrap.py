@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -28,6 +29,7 @@ _JOINT = re.compile(r"(?<=[^\\])[\"'`] \+\s{1,64}[\"'`]")
 # Cohere's SDK and others print the headers in front: headers: {...}, status_code: 429, body: {...}
 _HEADERS = re.compile(r"headers[\"']?\s?[:=]\s?$", re.IGNORECASE)
 _BODY = re.compile(r"\b(?:body|data)[\"']?\s?[:=]\s?(?=\{)", re.IGNORECASE)
+_FORM = re.compile(r"[\w.\-]{1,64}=[^&=\s]*(?:&[\w.\-]{1,64}=[^&=\s]*)+")  # application/x-www-form-urlencoded
 _HEADLESS = re.compile(r"[\"'](\w{1,32})[\"']\s{0,8}:")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|title)\b", re.IGNORECASE)
 # As logs and SDKs write it: 429 {, HTTP 503 -, Error code: 429, [429 Too Many Requests], | 504: Gateway
@@ -93,8 +95,8 @@ def unwrap(body: object, depth: int = 0) -> Unwrapped:
         body = bytes(body[:LONGEST]).decode("utf-8", "replace")
     if isinstance(body, list):
         return Unwrapped(tuple(item for item in body[:8] if isinstance(item, dict)) or (body,))
-    if isinstance(body, dict) and body.get("is_error") is True and isinstance(body.get("result"), str):
-        return Unwrapped(({"error": {"message": body["result"]}},), steps=("the result of an agent",))
+    if isinstance(body, dict):
+        return _opened(body)
     if not isinstance(body, str):
         return NOTHING if body is None else Unwrapped((body,))
     text = _shorten(body).strip(_JUNK)
@@ -105,6 +107,16 @@ def unwrap(body: object, depth: int = 0) -> Unwrapped:
         if found is not None:
             return found
     return Unwrapped((text,), status_before(text))
+
+
+def _opened(body: dict[object, object]) -> Unwrapped:
+    """Take an error out of an object that is but its box: {"openai": {"status": "fail", "error": ...}}."""
+    if body.get("is_error") is True and isinstance(body.get("result"), str):
+        return Unwrapped(({"error": {"message": body["result"]}},), steps=("the result of an agent",))
+    value = next(iter(body.values())) if len(body) == 1 else None
+    if isinstance(value, dict) and len(value) > 1 and isinstance(value.get("error"), dict | str):
+        return Unwrapped((value,), steps=("the only field",))
+    return Unwrapped((body,))
 
 
 def _shorten(body: str) -> str:
@@ -217,6 +229,13 @@ def _headless(text: str, _depth: int) -> Unwrapped | None:
     return Unwrapped((value, text), None, ("no opening brace",)) if value else None
 
 
+def _form(text: str, _depth: int) -> Unwrapped | None:
+    """Read what a form or a callback holds: error=access_denied&error_description=..."""
+    if not _FORM.fullmatch(text):
+        return None
+    return Unwrapped((dict(parse_qsl(text, keep_blank_values=True)),), None, ("a form",))
+
+
 _STEPS: tuple[Callable[[str, int], Unwrapped | None], ...] = (
     _strict,
     _json_lines,
@@ -224,4 +243,5 @@ _STEPS: tuple[Callable[[str, int], Unwrapped | None], ...] = (
     _page,
     _object,
     _headless,
+    _form,
 )

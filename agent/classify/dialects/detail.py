@@ -78,7 +78,7 @@ def _problem(problem: Mapping[Any, Any]) -> Evidence:
 
 def _object(detail: Mapping[Any, Any]) -> Evidence:
     inner = detail.get("error")
-    codes = (detail.get(key) for key in fields.CODES)
+    codes = fields.codes(detail)
     words = fields.words(*codes, fields.code(detail.get("reason")), inner)
     message = fields.text(detail.get("message")) or fields.text(detail.get("msg")) or fields.text(inner)
     wait = fields.wait(detail)

@@ -41,9 +41,7 @@ def recognise(body: Any, response: ApiResponse) -> Evidence | None:
     message = sentence or _strings(body)
     inner = next((body[key] for key in WRAPPERS if isinstance(body.get(key), str | dict)), None)
     inner = fields.carried(body) or listed or inner or message
-    words = fields.words(
-        *(each.get(key) for each in (box, body) for key in fields.CODES if each.get(key) != "error")
-    )
+    words = fields.words(*(code for each in (box, body) for code in fields.codes(each) if code != "error"))
     words += fields.words(fields.mapping(body.get("data")).get("kind"), fields.code(body.get("reason")))
     if response.status is None and status is None and not _telling(body, sentence, message, inner, words):
         return None

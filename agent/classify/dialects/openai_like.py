@@ -8,7 +8,6 @@ from agent.classify.dialects import openai
 from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.events.response import ApiResponse
 
-WORDS = (*fields.CODES, "reason")
 MESSAGES = (*fields.MESSAGES, "error", "detail")
 STATUSES = ("code", "status", "statusCode")
 
@@ -34,7 +33,8 @@ def recognise(body: Any, _response: ApiResponse) -> Evidence | None:
 def _words(error: Mapping[Any, Any]) -> tuple[str, ...]:
     kind = fields.mapping(error.get("data")).get("kind")
     graph = fields.mapping(error["extensions"]).get("code") if "extensions" in error else None
-    return fields.words(kind, graph, *(error.get(key) for key in WORDS if error.get(key) != "error"))
+    codes = (code for code in (*fields.codes(error), error.get("reason")) if code != "error")
+    return fields.words(kind, graph, *codes)
 
 
 DIALECT = Dialect("openai_like", "nested", recognise, openai.CODES, openai.PHRASES, speaks_for_all=True)

@@ -1,4 +1,4 @@
-"""Labelled bodies: our own under tests/data/bodies, and the research corpus where it is at hand."""
+"""Labelled bodies: our own and collected ones, and the research corpus where it is at hand."""
 
 import json
 import os
@@ -43,6 +43,37 @@ def own() -> list[Labelled]:
 
 def corpus() -> list[Labelled]:
     return [labelled(row["id"], row) for row in rows(CORPUS)] if CORPUS.exists() else []
+
+
+class Collected(NamedTuple):
+    """A response from a public report, document or source, labelled by who had not seen the classifier.
+
+    Attributes:
+        type: What its reader took it for; "ok" for none.
+
+        types: That, and what else a careful reader would defend.
+    """
+
+    response: ApiResponse
+    type: str
+    types: frozenset[str]
+    reason: str
+    reasons: frozenset[str]
+    retry_after: float | None
+
+
+def collected() -> list[Collected]:
+    return [
+        Collected(
+            ApiResponse(status=row["status"], headers=row.get("headers", {}), body=row["body"]),
+            row["type"],
+            frozenset({row["type"], *row.get("alt", ())}),
+            row["reason"],
+            frozenset({row["reason"], *row.get("alt_reasons", ())}),
+            row.get("retry_after"),
+        )
+        for row in rows(OWN.parent / "collected.jsonl")
+    ]
 
 
 def close(wanted: float | None, got: float | None) -> bool:

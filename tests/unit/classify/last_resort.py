@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,14 +21,16 @@ from agent.classify.loose_words import guess
 from agent.classify.matching import Words, words_of
 from agent.classify.model import Model
 from agent.classify.taxonomy import Reason
-from agent.events.response import ApiResponse
-from tests.unit.classify.bodies import OWN, ROOT, own, rows
+from agent.events.response import FIRST_ERROR, ApiResponse
+from tests.unit.classify.bodies import OWN, ROOT, Collected, collected, own, rows
 from tests.unit.classify.earned import of_sentence
 
 TYPES = ROOT / "agent" / "classify" / "learned_types.tsv"
 REASONS = ROOT / "agent" / "classify" / "learned_reasons.tsv"
+STATUSES = ROOT / "agent" / "classify" / "learned_statuses.tsv"
 FIGURES = ROOT / "docs" / "src" / "last_resort.json"
 FEWEST = 2  # texts in which a feature must stand
+FEWEST_MET = 10  # errors with a status
 PARTS = 5
 ROUNDS = 6
 _RATE = 0.8
@@ -69,6 +71,7 @@ def _labelled() -> Iterator[tuple[str, ApiResponse, str, str | None]]:
         response = ApiResponse(status=row.get("status"), body=row["body"])
         yield "kinds", response, row["type"], row.get("reason")
     yield from (("sentences", of_sentence(row), row["type"], None) for row in _of("sentences"))
+    yield from (("collected", body.response, body.type, body.reason) for body in collected())
 
 
 def _of(name: str) -> list[dict[str, Any]]:
@@ -133,6 +136,21 @@ def of_reasons(found: Iterable[Text]) -> str:
     return model.written(labels, learn(told, labels), fingerprint())
 
 
+def of_statuses(found: Iterable[Collected]) -> str:
+    """The table of how many errors with a status were of each type, for statuses that were met often."""
+    labels = [kind.value for kind in learned.REASONS if kind not in {OutcomeType.OK, OutcomeType.UNKNOWN}]
+    met: dict[int, Counter[str]] = defaultdict(Counter)
+    for body in found:
+        if body.type in labels and (body.response.status or 0) >= FIRST_ERROR:
+            met[body.response.status or 0][body.type] += 1
+    often = [(status, counts) for status, counts in sorted(met.items()) if counts.total() >= FEWEST_MET]
+    rows = [
+        (fingerprint(), *labels),
+        *((status, *(counts[kind] for kind in labels)) for status, counts in often),
+    ]
+    return "".join("\t".join(map(str, row)) + "\n" for row in rows)
+
+
 def by_loose_words(words: Words) -> str:
     match = guess(words)
     return "" if match is None else type_of(match.reason, None).value
@@ -168,7 +186,7 @@ def _judged(found: Iterable[Text], types: Model) -> Counter[str]:
 
 
 def tables(found: list[Text]) -> Mapping[Path, str]:
-    return {TYPES: of_types(found), REASONS: of_reasons(found)}
+    return {TYPES: of_types(found), REASONS: of_reasons(found), STATUSES: of_statuses(collected())}
 
 
 if __name__ == "__main__":

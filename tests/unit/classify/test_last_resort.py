@@ -8,8 +8,17 @@ from agent.classify import classify, explain, learned, model
 from agent.classify.matching import words_of
 from agent.classify.unclassified import is_unclassified
 from agent.events.response import ApiResponse
-from tests.unit.classify.bodies import ROOT
-from tests.unit.classify.last_resort import REASONS, TYPES, Text, fingerprint, of_types, texts
+from tests.unit.classify.bodies import ROOT, Collected
+from tests.unit.classify.last_resort import (
+    REASONS,
+    STATUSES,
+    TYPES,
+    Text,
+    fingerprint,
+    of_statuses,
+    of_types,
+    texts,
+)
 
 NEW = [
     ("Tokens of this minute are all gone, wait", "rate_limit_error"),
@@ -73,13 +82,32 @@ def test_an_error_whose_words_say_nothing_is_unknown(text: str) -> None:
     assert classify(error(text)).type == "unknown"
 
 
-@pytest.mark.parametrize("table", [TYPES, REASONS], ids=lambda path: path.name)
+@pytest.mark.parametrize("table", [TYPES, REASONS, STATUSES], ids=lambda path: path.name)
 def test_what_is_learned_is_what_the_labelled_texts_teach(table: object) -> None:
     head = table.read_text(encoding="utf-8").partition("\t")[0]  # type: ignore[attr-defined]
 
     assert head == fingerprint(), (
         f"run python -m tests.unit.classify.last_resort, which writes {TYPES.relative_to(ROOT)}"
     )
+
+
+def test_how_common_types_are_is_counted_for_statuses_that_were_met_ten_times() -> None:
+    bodies = [
+        *(
+            Collected(ApiResponse(500), kind, frozenset(), "", frozenset(), None)
+            for kind in 9 * ["api_error"]
+        ),
+        Collected(ApiResponse(500), "timeout_error", frozenset(), "", frozenset(), None),
+        *(Collected(ApiResponse(200), "api_error", frozenset(), "", frozenset(), None) for _ in range(10)),
+        *(Collected(ApiResponse(502), "api_error", frozenset(), "", frozenset(), None) for _ in range(9)),
+    ]
+    head, *rows = (line.split("\t") for line in of_statuses(bodies).splitlines())
+
+    assert [row[0] for row in rows] == ["500"]
+    assert {kind: count for kind, count in zip(head[1:], rows[0][1:], strict=True) if count != "0"} == {
+        "api_error": "9",
+        "timeout_error": "1",
+    }
 
 
 def test_the_tables_answer_nearly_all_that_they_were_learned_from() -> None:

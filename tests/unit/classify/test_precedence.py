@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.classify import classify
+from agent.classify import classify, explain
 from agent.events.response import ApiResponse
 
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
@@ -234,11 +234,12 @@ def test_a_sentence_makes_of_a_code_only_what_the_code_leaves_open(code: str, ty
 @pytest.mark.parametrize(
     ("status", "types"),
     [
-        *((status, ALL) for status in (400, 405, 409, 413, 415, 422, 500, 502, 503, 520, 529)),
+        *((status, ALL) for status in (400, 405, 409, 415, 422, 500, 502, 503, 520, 529)),
+        (413, "insufficient_balance rate_limit_error"),
         (401, "authentication_error insufficient_balance permission_error"),
-        (402, "insufficient_balance permission_error rate_limit_error"),
-        (403, "authentication_error insufficient_balance permission_error rate_limit_error"),
-        (404, "insufficient_balance overloaded_error permission_error"),
+        (402, "authentication_error insufficient_balance permission_error rate_limit_error"),
+        (403, "authentication_error insufficient_balance overloaded_error permission_error rate_limit_error"),
+        (404, "authentication_error insufficient_balance overloaded_error permission_error"),
         (410, "insufficient_balance overloaded_error permission_error"),
         *(
             (status, "insufficient_balance overloaded_error rate_limit_error timeout_error")
@@ -269,3 +270,36 @@ def test_a_status_that_is_given_to_several_causes_says_less_than_all_words(
     status: int, sentence: str, wanted: str
 ) -> None:
     assert classify(ApiResponse(status, body={"error": {"message": sentence}})).type == wanted
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence", "wanted"),
+    [
+        (402, "Invalid user key", "authentication_error"),
+        (500, "Your key was not recognised", "authentication_error"),
+        (500, "File is larger than 20 MB", "request_too_large"),
+        (400, "Too many jobs of yours run at once", "rate_limit_error"),
+        (502, "All your tokens of this minute are used", "rate_limit_error"),
+        (500, "This did not go as planned", "api_error"),
+        (499, "Your key was not recognised", "client_closed_request"),
+    ],
+)
+def test_all_words_outweigh_a_status_under_which_errors_of_their_type_have_been_met(
+    status: int, sentence: str, wanted: str
+) -> None:
+    assert classify(ApiResponse(status, body={"error": {"message": sentence}})).type == wanted
+
+
+@pytest.mark.parametrize(
+    ("status", "wanted"), [(400, "rate_limit_error"), (504, "timeout_error"), (405, "invalid_request_error")]
+)
+def test_all_words_outweigh_a_vague_code_only_where_their_type_has_been_met(status: int, wanted: str) -> None:
+    error = {"code": "invalid_request_error", "message": "Too many jobs of yours run at once"}
+
+    assert classify(ApiResponse(status, body={"error": error})).type == wanted
+
+
+def test_explain_tells_of_the_status_that_was_weighed() -> None:
+    why = explain(ApiResponse(402, body={"error": {"message": "Invalid user key"}}))
+
+    assert why.rule.startswith("learned: like authentication_error under 402")

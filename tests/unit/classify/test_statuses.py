@@ -10,8 +10,13 @@ TABLE = {
     403: "permission_error/access_denied",
     404: "not_found_error/resource_not_found",
     405: "invalid_request_error/method_not_allowed",
+    406: "invalid_request_error/invalid_request_generic",
     408: "timeout_error/gateway_timeout",
+    409: "invalid_request_error/invalid_state",
+    412: "invalid_request_error/invalid_state",
     413: "request_too_large/payload_too_large",
+    415: "invalid_request_error/invalid_media",
+    416: "invalid_request_error/invalid_value",
     418: "unknown/unmapped_status",
     422: "invalid_request_error/body_validation",
     429: "rate_limit_error/rate_limit_generic",
@@ -50,3 +55,10 @@ def test_nothing_at_all_is_unknown_to_every_dialect() -> None:
     outcome = classify(ApiResponse())
 
     assert (outcome.type, outcome.dialect) == (OutcomeType.UNKNOWN, "none")
+
+
+@pytest.mark.parametrize("status", [409, 412, 428])
+def test_a_conflict_is_about_the_state_of_what_was_asked_for_where_no_word_says_more(status: int) -> None:
+    outcome = classify(ApiResponse(status=status, body={"detail": "zorb flim"}))
+
+    assert (outcome.type, outcome.reason) == ("invalid_request_error", "invalid_state")

@@ -82,9 +82,12 @@ def test_a_wait_is_read_however_it_is_written(row: dict[str, object]) -> None:
     assert close(wanted if isinstance(wanted, float | int) else None, found), found
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403])
-def test_a_wait_that_cures_nothing_is_left_out_and_explained(status: int) -> None:
-    why = explain(ApiResponse(status=status, body={"error": {"message": "No. Retry in 5 s."}}))
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(400, "A field is missing"), (401, "Wrong API key"), (402, "No funds left"), (403, "Access denied")],
+)
+def test_a_wait_that_cures_nothing_is_left_out_and_explained(status: int, said: str) -> None:
+    why = explain(ApiResponse(status=status, body={"error": {"message": f"{said}. Retry in 5 s."}}))
 
     assert why.outcome.retry_after is None
     assert "a wait of 5 s is left out" in why.rule
