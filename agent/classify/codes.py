@@ -277,6 +277,7 @@ CODES: Mapping[str, Reason] = {
     "gateway_timeout": Reason.GATEWAY_TIMEOUT,
     "maintenance": Reason.MAINTENANCE,
     "no_providers_available": Reason.NO_DEPLOYMENT_AVAILABLE,
+    "model_not_entitled": Reason.ACCESS_DENIED,
     "auth_unavailable": Reason.NO_DEPLOYMENT_AVAILABLE,  # CLIProxyAPI: each of its accounts is cooling down
     # the caller
     "client_closed_request": Reason.CLIENT_CLOSED,

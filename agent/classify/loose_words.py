@@ -117,6 +117,7 @@ LOOSE_WORDS = Phrases(
         ("quota", Reason.QUOTA_EXHAUSTED),
         ("plan and billing", Reason.QUOTA_EXHAUSTED),
         ("credits|credit .. refunded|returned|restored", Reason.INTERNAL_ERROR),
+        ("no credits|credit .. consumed|charged|deducted|used", Reason.INTERNAL_ERROR),
         ("not been charged", Reason.INTERNAL_ERROR),
         ("credits|credit", Reason.INSUFFICIENT_CREDITS),
         ("account|your|wallet|negative|zero|low balance", Reason.INSUFFICIENT_CREDITS),

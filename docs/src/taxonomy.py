@@ -187,8 +187,8 @@ with a third of them in sight):
 
 {_ordinary()}
 
-On errors that were collected from public reports and labelled before anything judged them, none of them in
-`tests/data`, {_BLIND}
+On errors that were collected from public reports and labelled before anything judged them, when none of them
+was in `tests/data`, {_BLIND}
 """
 
 
@@ -257,8 +257,9 @@ def _cell(text: str) -> str:
 
 
 _BLIND = (
-    "739 of 783 had the right type at first sight (94 %; 96 % with a status, 92 % without one), and 678 the\n"
-    "right reason (87 %). The last third of them was chosen to be hard: 94, 96, 87 and 81 %."
+    "481 of 494 had the right type at first sight (97 %; 98 % with a status, 95 % without one),\n"
+    "and 452 the right reason (91 %). Of 236 that were put together from tables of rare APIs, 200 had\n"
+    "the right type (85 %)."
 )
 
 
