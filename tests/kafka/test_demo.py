@@ -45,10 +45,14 @@ def test_the_demo_counts_every_event_exactly() -> None:
 
 @pytest.fixture
 def _interruptible() -> Iterator[None]:
-    """A shell that starts pytest in the background lets it, and so its children, ignore SIGINT."""
-    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A shell that starts pytest in the background lets its children ignore SIGINT, and nohup SIGHUP."""
+    earlier = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    }
     yield
-    signal.signal(signal.SIGINT, earlier)
+    for number, handler in earlier.items():
+        signal.signal(number, handler)
 
 
 @contextmanager
