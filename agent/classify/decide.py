@@ -104,7 +104,7 @@ _BAD_REQUEST = 400
 _OF_SERVERS = frozenset({502, 503, 504})  # which no bad request gets, whatever an adapter calls it
 _FEWEST_LETTERS = 12  # of what a message says besides the name of its status
 _LIKELY = 0.7  # share of the belief that outweighs such a status
-# What a status is as good as named for besides: an empty account is 429 too, and no machine left 503.
+# What a status is often given for too: an empty account is 429, and no machine left 503.
 _GIVEN_TO_MANY: Mapping[int, frozenset[OutcomeType]] = {
     429: frozenset({_T.INSUFFICIENT_BALANCE, _T.OVERLOADED}),
     503: frozenset({_T.OVERLOADED}),

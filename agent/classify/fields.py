@@ -60,7 +60,7 @@ def _spelled(*names: str) -> tuple[str, ...]:
     return tuple(spelling for name in names for spelling in spellings(name))
 
 
-_OF_RESULTS = ("res", "ret", "resp", "return", "result", "response")  # resMessage, ret_code: whose they are
+_OF_RESULTS = ("res", "ret", "resp", "return", "result", "response")  # resMessage, ret_code
 
 MESSAGES = (
     *_spelled("message", "msg", "error message", "error msg", "err message", "err msg", "status message"),
@@ -253,6 +253,12 @@ def inner_object(body: Mapping[str, object]) -> Mapping[str, object]:
     """Return the object under error, or the body itself where there is none."""
     error = body.get("error")
     return error if isinstance(error, dict) else body
+
+
+def boxed(body: Mapping[Any, object]) -> Mapping[Any, object] | None:
+    """Return the object that is all there is in *body*: {"openai": {"status": "fail", "error": {...}}}."""
+    value = next(iter(body.values())) if len(body) == 1 else None
+    return value if isinstance(value, dict) and len(value) > 1 else None
 
 
 def first(value: object) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from agent.classify import sentences
 from agent.classify.decide import GENERIC, NO_RULE, Decision, decide, last_resort, outweighed, told_apart
 from agent.classify.dialects.dialect import Dialect, Evidence
 from agent.classify.dialects.recognition import home_of, named_in, recognise
-from agent.classify.statuses import PRESUMED, reason_of
+from agent.classify.statuses import presumed
 from agent.classify.success import states_error
 from agent.classify.taxonomy import Reason
 from agent.classify.unwrap import LONGEST, NOTHING, Unwrapped, status_before, unwrap
@@ -69,7 +69,7 @@ def _silent(response: ApiResponse, inside: Unwrapped) -> Finding:
     """Judge a response whose body says nothing."""
     status = response.status
     empty = inside is NOTHING and response.body is not None
-    reason = Reason.EMPTY_BODY if empty else reason_of(status) or PRESUMED.get(status)
+    reason = Reason.EMPTY_BODY if empty else presumed(status)
     if reason is None:
         return Finding("none", Decision(Reason.UNMAPPED_STATUS, "none", NO_RULE), status)
     kind = "empty" if empty else "status"
@@ -135,7 +135,7 @@ def _read(body: object, response: ApiResponse, before: int | None, depth: int) -
 
 def _presumed(decision: Decision, status: int | None) -> Decision:
     """Let a status decide that says little, where nothing else says anything."""
-    reason = PRESUMED.get(status)
+    reason = presumed(status)
     return decision if reason is None else Decision(reason, "status", str(status))
 
 

@@ -431,10 +431,7 @@ FINER: Mapping[Reason, Sequence[tuple[Reason, Sequence[Row]]]] = {
                     "configured|misconfigured|unset",
                     "no|not|misconfigured|unset",
                 ),
-                (
-                    _SETTINGS_OF,
-                    _UNSET_OF,
-                ),
+                (_SETTINGS_OF, _UNSET_OF),
             ],
         ),
         (Reason.UPSTREAM_CONNECT_ERROR, [_CUT]),

@@ -38,7 +38,7 @@ ERRORS = frozenset(kind.value for kind in REASONS) - {_T.OK.value}
 
 CONFIDENT = 0.4  # share of the belief, where nothing else speaks
 SURE = 0.8  # share that outweighs a phrase, where no status has come with it
-_TRUST = 0.7  # in how common a type is: what is collected is not what happens, and less for few
+_TRUST = 0.7  # power of how common a type is: what was collected is only near to what happens
 LIKELY = 0.8  # share that outweighs a status, once it is weighed with how often that status is so meant
 _ORDINARY = 0.7  # share of the belief that a text reports no error
 _FINE = 0.7  # share of the belief in a reason

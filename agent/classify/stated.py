@@ -175,12 +175,6 @@ def _is_batch_line(body: Mapping[Any, Any]) -> bool:
     return False
 
 
-def _is_box(body: Mapping[Any, Any]) -> bool:
-    """Recognise {"openai": {"status": "fail", "error": {...}}}: nothing but the answer of one of several."""
-    value = next(iter(body.values())) if len(body) == 1 else None
-    return isinstance(value, dict) and len(value) > 1 and has_error(value)
-
-
 def _is_known_shape(body: Mapping[Any, Any]) -> bool:
     match body:
         case (
@@ -210,7 +204,7 @@ def _dotted(body: Mapping[Any, Any]) -> bool:
 
 RULES: tuple[Rule, ...] = (
     *(has_error, _has_code, _has_failed, _is_no_success, _has_exception),
-    *(_is_failed_result, _is_batch_line, _is_box, _is_known_shape),
+    *(_is_failed_result, _is_batch_line, _is_known_shape),
 )
 KEYS = frozenset(
     (*_ERRORS, *_NAMED, *_NUMBERED, *_BOXES, *_STATES, *_CARRIERS, *_FALSES, *_STATED, *_EXCEPTIONS,

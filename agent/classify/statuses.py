@@ -65,7 +65,12 @@ def reason_of(status: int | None) -> Reason | None:
     return Reason.INTERNAL_ERROR if status >= FIRST_SERVER_ERROR else None
 
 
+def presumed(status: int | None) -> Reason | None:
+    """Return the reason of an error *status*, also of one that says little: for where nothing else speaks."""
+    return reason_of(status) or PRESUMED.get(status)
+
+
 def type_of(status: int | None) -> OutcomeType:
     """Return the type of an error *status*; unknown when the status does not say."""
-    reason = reason_of(status) or PRESUMED.get(status)
+    reason = presumed(status)
     return OutcomeType.UNKNOWN if reason is None else reason.types[0]

@@ -5,7 +5,7 @@ What is an error at any vendor, agent.classify.stated says; what is one at one v
 
 from typing import Any
 
-from agent.classify import learned, sentences, stated
+from agent.classify import fields, learned, sentences, stated
 from agent.classify.dialects import DIALECTS
 from agent.classify.matching import words_of
 from agent.classify.phrases import OVERRIDES
@@ -46,7 +46,9 @@ def states_error(body: Any) -> bool:
     if not isinstance(body, dict):
         return False
     if len(body) == 1:
-        return _is_lone_sentence(*next(iter(body.items()))) or any(rule(body) for rule in _RULES)
+        inside = fields.boxed(body)
+        is_error = stated.has_error(inside) if inside else _is_lone_sentence(*next(iter(body.items())))
+        return is_error or any(rule(body) for rule in _RULES)
     if _KEYS.isdisjoint(body):
         return False
     return any(rule(body) for rule in _RULES)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from agent.classify import fields
 from agent.events import tolerant
 from agent.events.response import FIRST_ERROR
 
@@ -110,12 +111,12 @@ def unwrap(body: object, depth: int = 0) -> Unwrapped:
 
 
 def _opened(body: dict[object, object]) -> Unwrapped:
-    """Take an error out of an object that is but its box: {"openai": {"status": "fail", "error": ...}}."""
+    """Take an error out of an object that holds nothing else."""
     if body.get("is_error") is True and isinstance(body.get("result"), str):
         return Unwrapped(({"error": {"message": body["result"]}},), steps=("the result of an agent",))
-    value = next(iter(body.values())) if len(body) == 1 else None
-    if isinstance(value, dict) and len(value) > 1 and isinstance(value.get("error"), dict | str):
-        return Unwrapped((value,), steps=("the only field",))
+    inside = fields.boxed(body)
+    if inside and isinstance(inside.get("error"), dict | str):
+        return Unwrapped((inside,), steps=("the only field",))
     return Unwrapped((body,))
 
 
