@@ -105,8 +105,8 @@ def test_a_value_that_is_too_long_is_one_and_what_follows_is_read() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 300_000, "[\n" * 100_000, '"\\' * 200_000, '{"a":\n' * 50_000])
 def test_no_file_takes_long(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()  # of this process: what else the machine does is none of it
 
     found(text, 2**20)
 
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
