@@ -54,12 +54,12 @@ class _Like(NamedTuple):
     Attributes:
         provider: As the event has it.
 
-        seen: By what they mean; the last is where a wait is observed.
+        seen: By what they mean; and where a wait is observed.
     """
 
     status: int
     provider: str
-    seen: dict[Verdict, tuple[Series, Series | None, Shown | None, Pool, Series]]
+    seen: dict[Verdict, tuple[_Seen, Series]]
 
 
 class _Known(NamedTuple):
@@ -188,7 +188,7 @@ class FastPath:
         if counted.response.status in self._rules.of_successes or words in known.successes:
             return
         words = self._once(words)
-        known.successes[words] = *self._seen(counted), None
+        known.successes[words] = self._seen(counted)
         if _is_read(known, event, latest):
             self._weigh(words)
         else:
@@ -212,7 +212,7 @@ class FastPath:
         if told is None:
             return
         seen = self._seen(counted)
-        like.seen[told[0]] = *seen, self._tally.waits(seen[0].labels[0], outcome.type)
+        like.seen[told[0]] = seen, self._tally.waits(seen[0].labels[0], outcome.type)
         known.errors[self._once(words)] = like
         self._weigh(words)
 
@@ -223,16 +223,16 @@ class FastPath:
         """
         told: Any = met.verdict(body, like.status, like.provider, headers, moment)
         verdict, wait, limits = told
-        series, counter, beside, pool, waits = like.seen[verdict]
+        seen, waits = like.seen[verdict]
         if limits:
-            self._tally.limits.told(pool, moment.timestamp(), limits)
-        return series, counter, beside, pool, None if wait is None else (waits, wait)
+            self._tally.limits.told(seen[3], moment.timestamp(), limits)
+        return seen if wait is None else (*seen[:4], (waits, wait))
 
-    def _seen(self, counted: Counted) -> tuple[Series, Series | None, Shown | None, Pool]:
+    def _seen(self, counted: Counted) -> _Seen:
         shown = self._tally.shown(counted.response, counted.outcome)
         beside = shown if shown.folded or shown.first_token else None
         pool = self._tally.pool(counted.response)
-        return shown.timed or shown.series, shown.series if shown.timed else None, beside, pool
+        return shown.timed or shown.series, shown.series if shown.timed else None, beside, pool, None
 
     def _once(self, words: Said) -> Said:
         """The same words, each as the one that was kept first."""

@@ -11,9 +11,10 @@ from agent.classify.foreign_waits import wait_in
 
 _AFTER = re.compile(
     r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for|time|period|is|of)\b)?:?"
-    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})(?!\d|-\d)",  # 2024-06-27 is a date
+    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})(?!\w*\d|-\d)",
     re.IGNORECASE,
 )
+# 2024-06-27 is a date and 5dc4236a an id
 # try again in 20s; retry after 7 seconds; wait 42 seconds; resets in ~8s; replenished in 12:31:07
 # "a gain" is what a terminal's line break makes of it
 _KEYS = (

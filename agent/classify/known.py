@@ -60,13 +60,17 @@ class Known(NamedTuple):
         finding = self.finding
         return not (finding.decision.timed or (self.by_evidence and finding.speaker is None))
 
-    def read_in(self, written: bytes) -> "Known | None":
-        """The same with the wait of another body of the same shape; None where its dialect must read that."""
-        if self.by_evidence:
-            return None
+    def wait_in(self, written: bytes) -> float | None:
+        """How long to wait by another body of the same shape, where its dialect need not read that."""
+        spot = self.spot
+        if spot is None:
+            return self.outcome.retry_after
+        return retry_after({}, spot.read(written[spot.start : spot.end].decode()), None)
+
+    def read_in(self, written: bytes) -> "Known":
+        """The same of another body of the same shape, where its dialect need not read the wait."""
         if self.spot is None:
             return self
-        wait = self.spot.read(written[self.spot.start : self.spot.end].decode())
         outcome = self.outcome
-        told = Outcome(outcome.type, outcome.reason, outcome.dialect, retry_after({}, wait, None))
+        told = Outcome(outcome.type, outcome.reason, outcome.dialect, self.wait_in(written))
         return Known(self.finding, told, self.verdict, spot=self.spot)

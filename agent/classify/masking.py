@@ -23,12 +23,15 @@ _TOKEN_OR_UUID = re.compile(rf"({UUID.pattern}|[0-9][0-9A-Za-z]*)")
 _RUN = re.compile(r"[0-9]+")
 _ZEROS = str.maketrans("123456789", "000000000")
 _HEX = re.compile(r"[0-9a-f]+")
-_FEWEST_OF_AN_ID = 4  # characters
-_FEWEST_OF_A_MIXED_ID, _FEWEST_RUNS = 20, 2  # characters, and runs of digits among the letters
+FEWEST_OF_AN_ID = 4  # characters
+FEWEST_OF_A_MIXED_ID, _FEWEST_RUNS = 20, 2  # characters, and runs of digits among the letters
+SHORT_SPAN = 3  # characters, as in 5h: the digit of a longer one, as of 1m26s, is no number of a table
 _PARTING = string.whitespace + string.punctuation
 _POWER = re.compile(r"[0-9]+[eE][0-9]+")
+_FEWEST_OF_NO_POWER = 8  # characters: as long a one is an id, unless it is a value
+_BEFORE_VALUES, _BEHIND_VALUES = frozenset({":", "[", ",", "-", ".", ""}), frozenset({",", "}", "]", ""})
 _PAIRED = chain(FAMILIES, ENGLISH, *FINER.values())
-_WORDLIKE = tuple(
+WORDLIKE = tuple(
     Phrases.hex_stems.union(*(HEX_STEM.findall(side) for _, rows in _PAIRED for row in rows for side in row))
 )
 """Beginnings of words that a phrase names, with which an id could begin too: acab~."""
@@ -91,12 +94,14 @@ def mask(run: str, before: str, after: str) -> str:
     token = run if run[0] in string.digits else _from_its_id(run, before)
     letters = run[: len(run) - len(token)]
     shown = _MASKS.get(token) or _mask(token, after)
-    if not letters and token[0] == "0" and _is_value(token, before, after):
+    if not letters and _is_odd(token) and _is_value(before, after):
         shown = _after_zeros(token)
+    if _is_power(token) and (len(token) < _FEWEST_OF_NO_POWER or _is_value(before, after)):
+        shown = token
     if before == "_" and not letters:  # 4_29 is a way to write 429
         return token
     is_plain = before.isascii() and after.isascii()
-    if not is_plain and shown != token and _is_in_dense(letters or before, after):
+    if not is_plain and shown != token and is_in_dense(letters or before, after):
         shown = f"{shown}{token[0]}{token[-1]}"
     return letters + shown
 
@@ -104,10 +109,15 @@ def mask(run: str, before: str, after: str) -> str:
 def _uuid(uuid: str) -> str:
     if not UUID.fullmatch(uuid) or not KEPT.isdisjoint(uuid.split("-")):
         return uuid
-    return f"{_MARK}{'d' if uuid[0].isdigit() else 'l'}{'z' if uuid[0] == '0' else ''}u;"
+    return f"{_MARK}{_first(uuid)}u;"
 
 
-def _is_in_dense(before: str, after: str) -> bool:
+def _first(id_: str) -> str:
+    """Tell apart ids by what they begin with: one that begins with a letter could be a name."""
+    return "d" if id_[0].isdigit() else "l"
+
+
+def is_in_dense(before: str, after: str) -> bool:
     """Whether a number may belong to a word of a script without spaces, whatever parts them: 1分钟, 为0."""
     last, first = before.rstrip(_PARTING)[-1:], after.lstrip(_PARTING)[:1]
     return not (last and last.isascii() and first.isascii())
@@ -124,16 +134,20 @@ def _from_its_id(run: str, before: str) -> str:
 
 def _is_mixed(word: str) -> bool:
     """Whether digits stand among the letters of a long word, as in an id, and none of them is a code."""
-    if len(word) < _FEWEST_OF_A_MIXED_ID:
+    if len(word) < FEWEST_OF_A_MIXED_ID:
         return False
     runs = _RUN.findall(word)
     return len(runs) >= _FEWEST_RUNS and not any(run in KEPT and len(run) > 2 for run in runs)  # noqa: PLR2004
 
 
-def _is_value(number: str, before: str, after: str) -> bool:
-    """Whether it is a value in what would be JSON but for a 0 in front: it may be read as 0 and the rest."""
-    is_odd = number[0] == "0" and len(number) > 1 and number.isdigit()
-    return is_odd and before.rstrip()[-1:] in {":", "[", ","} and after.lstrip()[:1] in {",", "}", "]", ""}
+def _is_value(before: str, after: str) -> bool:
+    """Whether what stands between is a value in what may be JSON, or the end of one."""
+    return before.rstrip()[-1:] in _BEFORE_VALUES and after.lstrip()[:1] in _BEHIND_VALUES
+
+
+def _is_odd(number: str) -> bool:
+    """Whether it would be JSON but for a 0 in front: as a value it may be read as 0 and the rest."""
+    return number[0] == "0" and len(number) > 1 and number.isdigit()
 
 
 def _after_zeros(number: str) -> str:
@@ -141,18 +155,21 @@ def _after_zeros(number: str) -> str:
     return number[: len(number) - len(rest)] + (_MASKS.get(rest) or _mask(rest, "") if rest else "")
 
 
+def _is_power(token: str) -> bool:
+    """Whether it may be a number with an exponent."""
+    return "e" in token.lower() and _POWER.fullmatch(token) is not None
+
+
 def _mask(token: str, after: str) -> str:
     """Mask what stands in no table and has more than three digits, or letters in it."""
     if token.isdigit():
         return f"{_MARK}{_kind(token)}{len(token)};" if token.strip("0") else token
-    zero = "z" if token[0] == "0" else ""
-    if "e" in token.lower() and _POWER.fullmatch(token):
-        return token
-    if len(token) >= _FEWEST_OF_AN_ID and _HEX.fullmatch(token):
-        if token.startswith(_WORDLIKE) or (after[:1].isspace() and _DAYS.search(token)):
+    if len(token) >= FEWEST_OF_AN_ID and _HEX.fullmatch(token):
+        if token.startswith(WORDLIKE) or (after[:1].isspace() and _DAYS.search(token)):
             return token
-        return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}{len(token)};"
+        return f"{_MARK}{_first(token)}{len(token)};"
     if _is_mixed(token):
-        return f"{_MARK}{'d' if token[0].isdigit() else 'l'}{zero}m{len(token)};"
-    named = any(run in KEPT for run in _RUN.findall(token))
+        return f"{_MARK}{_first(token)}m{len(token)};"
+    named = any(run in KEPT for run in _RUN.findall(token) if len(run) > 1 or len(token) <= SHORT_SPAN)
+    zero = "z" if token[0] == "0" else ""
     return token if named else f"{_MARK}{zero}{token.translate(_ZEROS)};"

@@ -17,7 +17,7 @@ from agent.events.response import ApiResponse
 LONGEST = 8192  # bytes of a body that is remembered: longer ones hardly repeat
 _MOST_BYTES, _MOST_BYTES_OF_SHAPES = 8 << 20, 16 << 20
 _WEIGHT, _OVERHEAD = 3, 2048  # bytes: what is known of a body quotes it, and has a size of its own
-_MOST_MET = 65_536
+_MOST_MET = 65_536  # bodies that had to be read anew
 
 
 class Tellable(Protocol):
@@ -27,8 +27,12 @@ class Tellable(Protocol):
     def has_shape(self) -> bool:
         """Whether it holds for all bodies of the same shape, but for what their numbers say."""
 
-    def read_in(self, written: bytes) -> Self | None:
-        """What it is for another body of the same shape; None where that must be read by its dialect."""
+    @property
+    def by_evidence(self) -> bool:
+        """Whether its dialect must read what the numbers of another body of the same shape say."""
+
+    def read_in(self, written: bytes) -> Self:
+        """What it is for another body of the same shape, where no dialect must read that."""
 
 
 Told = TypeVar("Told", bound=Tellable)
@@ -116,8 +120,11 @@ class Memory(Generic[Told]):
         provider: str,
         marks: Marks,
         retell: Callable[[Told, ApiResponse, str], Told] | None = None,
-    ) -> Told | None:
-        """What recall() tells of a response that is no more than that; None where it would have to judge.
+    ) -> tuple[Told | None, bytes | None]:
+        """What recall() remembers of a response that is no more than that; None where it would have to judge.
+
+        Beside it stands the body as it is written where that is not the one which was remembered: how long to
+        wait must be read in it.
 
         Args:
             body: Was JSON.
@@ -126,19 +133,19 @@ class Memory(Generic[Told]):
         """
         data = _dumped(body)
         rest = type(body), status, provider, None, marks
-        key = (data, *rest)
-        told = self._bodies.get(key)
+        told = self._bodies.get((data, *rest))
         if told is not None or len(data) > LONGEST:
-            return told
+            return told, None
         like = self._shapes.get(data, rest)
-        if like is None:
-            return None
-        told = like.read_in(data)
-        if told is None and retell is not None:
-            told = retell(like, ApiResponse(status, provider, body=body), _text(data))
-        if told is not None and self._is_met(hash(key)):
+        if like is None or not like.by_evidence:
+            return like, data
+        if retell is None:
+            return None, None
+        told = retell(like, ApiResponse(status, provider, body=body), _text(data))
+        key = (data, *rest)
+        if self._is_met(hash(key)):
             self._bodies.keep(key, told)
-        return told
+        return told, None
 
     def _by_shape(
         self,
@@ -150,7 +157,7 @@ class Memory(Generic[Told]):
     ) -> Told:
         told = self._shapes.get(data, rest)
         if told is not None:
-            return told.read_in(data) or retell(told, response, _text(data))
+            return retell(told, response, _text(data)) if told.by_evidence else told.read_in(data)
         told = judge(response, _text(data))
         if told.has_shape:
             self._shapes.keep(data, rest, told)

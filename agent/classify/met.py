@@ -17,12 +17,8 @@ from agent.events.response import ApiResponse
 _MOST_NAMES, _LONGEST_NAMES = 1000, 4096  # sets of names of headers that are remembered; characters of one
 
 
-class Told(NamedTuple):
-    """What an error means, the wait that it names, and the limits that its body tells of."""
-
-    verdict: Verdict
-    wait: float | None
-    limits: tuple[RateLimit, ...] = ()
+Told = tuple[Verdict, float | None, tuple[RateLimit, ...]]
+"""What an error means, the wait that it names, and the limits that its body tells of."""
 
 
 class _Asked(NamedTuple):
@@ -45,22 +41,27 @@ def verdict(
         headers: As they stand in an event, with *moment* as its own time.
     """
     memory = recognition.REGISTRY.memory
+    known: Known | None
     if not headers:
-        known: Known | None = memory.told_of(body, status, provider, (), retold)
+        known, written = memory.told_of(body, status, provider, (), retold)
         if known is None or known.by_clock or known.outcome.rate_limits:
             return _dated(known, body, provider, moment)
-        return Told(known.verdict, known.outcome.retry_after)
+        return known.verdict, _wait(known, written), ()
     if moment is None or sum(map(len, headers)) > _LONGEST_NAMES:
         return None
     names, has_wait = _asked(tuple(headers), memory.names)
     found = rules.headers({name: headers[name] for name in names}) if names else {}
-    known = memory.told_of(body, status, provider, marks_in(found, memory.names))
+    known, written = memory.told_of(body, status, provider, marks_in(found, memory.names))
     if known is None or known.by_evidence:
         return None
-    wait = known.outcome.retry_after
+    wait = _wait(known, written)
     if has_wait and known.outcome.type in CURED_BY_WAITING:
         wait = retry_after(found, wait, now_of(found, moment.timestamp(), None))
-    return Told(known.verdict, wait)
+    return known.verdict, wait, ()
+
+
+def _wait(known: Known, written: bytes | None) -> float | None:
+    return known.outcome.retry_after if written is None else known.wait_in(written)
 
 
 def _dated(known: Known | None, body: object, provider: str, moment: datetime | None) -> Told | None:
@@ -69,7 +70,7 @@ def _dated(known: Known | None, body: object, provider: str, moment: datetime | 
         return None
     response = ApiResponse(provider=provider, timestamp=moment.timestamp(), body=body)
     outcome = hinted(known, response, None)
-    return Told(known.verdict, outcome.retry_after, outcome.rate_limits)
+    return known.verdict, outcome.retry_after, outcome.rate_limits
 
 
 @lru_cache(_MOST_NAMES)

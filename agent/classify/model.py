@@ -47,10 +47,8 @@ class Model(NamedTuple):
         known = self.weights.keys() & features
         if not known or len(known) * _FEWEST_KNOWN < len(features):
             return {}
-        rows = b"".join([self.weights[each] for each in known])
-        wide = len(self.labels)
-        places = [place for place, label in enumerate(self.labels) if not among or label in among]
-        asked = [(self.labels[place], sum(rows[place::wide])) for place in places]
+        scores = map(sum, zip(*map(self.weights.__getitem__, known), strict=True))
+        asked = [each for each in zip(self.labels, scores, strict=True) if not among or each[0] in among]
         scale = 1 / PER_ONE / math.sqrt(len(known))  # many features claim no more than few
         highest = max([score for _, score in asked])
         likely = {label: math.exp((score - highest) * scale) for label, score in asked}

@@ -377,7 +377,6 @@ _CLASSIFY = (
         _KEPT,
     ),
     ("memo.py", "self._bodies.keep(key, told)", (("self._bodies.keep(key, told)", "pass"),), _KEPT),
-    ("memo.py", "if told is not None and self._is_met(hash(key)):", (("and", "or"), ("is not", "is")), _KEPT),
     ("memo.py", "if body in self._met:", (("in", "not in"),), _KEPT),
     (
         "memo.py",
@@ -389,7 +388,7 @@ _CLASSIFY = (
     ("shapes.py", "self._most_bytes, self._bytes = most_bytes, 0", (("0", "1"), ("0", "-1")), _KEPT),
     ("shapes.py", "self._bytes = 0", (("0", "1"), ("0", "-1")), _KEPT),
     ("shapes.py", "if self._bytes > self._most_bytes:", ((">", ">="),), _KEPT),
-    ("shapes.py", "del frames[: -_MOST_FRAMES + 1]", (("1", "0"), ("1", "2")), _KEPT),
+    ("shapes.py", "del alike.frames[: -_MOST_FRAMES + 1]", (("1", "0"), ("1", "2")), _KEPT),
 )
 """The same of agent/classify, each with its reason."""
 

@@ -48,12 +48,17 @@ def alike(draw: st.DrawFn, text: str) -> str:
         ["0", "5", "1008", "1113", "100", "429", "503", "3000", "10000", "12d", "7200", "2013"]
     )
 
+    def measure(kept: str) -> st.SearchStrategy[str]:
+        """As long a span: 1m26s for 7m05s."""
+        parts = [numbers if each.isdigit() else st.just(each) for each in kept]
+        return st.tuples(*parts).map("".join)
+
     def anew(match: re.Match[str]) -> str:
         kept, size = match[0], len(match[0])
         hexadecimal = st.text(letters, min_size=size, max_size=size)
         number = st.text(numbers, min_size=size, max_size=size)
         same = st.just(kept)
-        other = st.text(mixed, min_size=size, max_size=size) if _ID.fullmatch(kept) else same
+        other = st.text(mixed, min_size=size, max_size=size) if _ID.fullmatch(kept) else measure(kept)
         return draw(
             (number if kept.isdigit() else hexadecimal if _HEX.fullmatch(kept) else other) | same | told
         )

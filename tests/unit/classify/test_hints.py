@@ -145,6 +145,9 @@ def test_an_article_is_a_one(unit: str, seconds: int) -> None:
         "total wait time: 5s",
         "Try again at 5 p.m.",
         "Wait five apples",
+        "Try again 5dc4236a",
+        "Slow down, retry 85c4ea3350e6b1f9",
+        "All keys are in cooldown 834795b3-1f4c",
         "a" * 4096 + " try again in 5s",
     ],
 )

@@ -187,11 +187,14 @@ def test_a_body_that_differs_from_one_before_in_ids_and_counters_only_costs_litt
         "Please try again in {3}ms. Request id: {0:08x}-1f4c-4a5b-9c3d-00{0:08x}1f."
     )
     fresh = [told.format(0x3FA9B21C + each, 23456 + each, 5678 + each, 710 + each) for each in range(40)]
-    first, second, *costs = [calls(limited(body)) for body in fresh]
+    for body in fresh[:3]:
+        classify(limited(f"No. {body}"))  # the patterns are compiled: all bodies share them
+
+    first, second, third, *costs = [calls(limited(body)) for body in fresh]
 
     assert second < first  # it has the shape of the first read
-    assert max(costs) <= 170
-    assert max(costs) * 2 < first
+    assert third * 2 < first  # which looks at the masks
+    assert max(costs) <= 60
 
 
 LONGER = "Too many requests. Please slow down, and see the documentation on rate limits. "
@@ -222,6 +225,9 @@ def test_a_code_within_a_long_word_is_not_taken_for_a_part_of_an_id() -> None:
 
 
 def test_a_body_that_was_never_seen_costs_a_bounded_number_of_calls() -> None:
+    for response in REAL:
+        classify(response)  # tables are loaded and patterns compiled, once for all bodies
+    recognition.REGISTRY.memory.forget()
     costs = [calls(response) for response in REAL]
 
     assert quantiles(costs, n=20)[-1] <= 600

@@ -50,7 +50,7 @@ def short_way(
     body: object, status: int | None = 429, headers: Mapping[str, str] | None = None
 ) -> Said | None:
     told = verdict(body, status, "unknown", headers, MOMENT)
-    return told and Said(told.verdict.type, told.wait, told.limits)
+    return told and Said(told[0].type, *told[1:])
 
 
 def test_what_was_never_met_must_go_the_long_way() -> None:
@@ -186,4 +186,4 @@ def test_a_vendors_own_windows_are_known_on_the_short_way_too() -> None:
     told = verdict(body, 429, "groq", None, MOMENT)
 
     assert told is not None
-    assert [limit.resource for limit in told.limits] == ["tokens_per_minute"]
+    assert [limit.resource for limit in told[2]] == ["tokens_per_minute"]
