@@ -32,12 +32,12 @@ _NONE: Mapping[str, "_Wait"] = MappingProxyType({})
 
 
 class _Wait:
-    """From when to when calls should not come."""
+    """From when to when calls should not come, and until when it is kept."""
 
-    __slots__ = ("over", "told")
+    __slots__ = ("kept", "over", "told")
 
     def __init__(self, told: datetime, over: datetime) -> None:
-        self.told, self.over = told, over
+        self.told, self.over, self.kept = told, over, over + KEPT
 
     def add(self, told: datetime, seconds: float) -> None:
         """Take one more. Those that overlap are one; of others the later one counts."""
@@ -48,6 +48,7 @@ class _Wait:
             self.told, self.over = told, over
         elif over >= self.told:
             self.told, self.over = min(self.told, told), max(self.over, over)
+        self.kept = self.over + KEPT
 
     def forbids(self, at: datetime, duration: float | None) -> bool:
         """Whether a call began in it that ended at *at*."""
@@ -100,7 +101,7 @@ class Cooldowns:
             numbers[0] += is_early  # 0 where one is told makes it exist: nobody came too early
         if wait is not None and is_told:
             self._keep(pool, owner, running, at, wait)
-        elif running is not None and not is_early and at > running.over + KEPT:
+        elif running is not None and not is_early and at > running.kept:
             self._forget(pool, owner)
 
     def _counter_of(self, series: Series) -> Series:

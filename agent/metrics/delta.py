@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from operator import add as plus
 from typing import NamedTuple
 
 from agent.metrics.catalogue import Metric
@@ -78,4 +79,4 @@ def add(into: Delta, delta: Delta) -> None:
     """Add *delta* to *into*, which then shares no list with it."""
     for series, numbers in delta.items():
         have = into.get(series)
-        into[series] = numbers.copy() if have is None else [a + b for a, b in zip(have, numbers, strict=True)]
+        into[series] = numbers.copy() if have is None else list(map(plus, have, numbers))

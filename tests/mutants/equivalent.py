@@ -115,7 +115,7 @@ _OF_MEMORY = (
     ),
     (
         "agent/metrics/cooldowns.py",
-        "elif running is not None and not is_early and at > running.over + KEPT:",
+        "elif running is not None and not is_early and at > running.kept:",
         ((">", ">="),),
     ),
     (

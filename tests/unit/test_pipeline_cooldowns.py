@@ -89,6 +89,10 @@ def test_events_that_come_late_are_judged_by_their_own_time() -> None:
     assert counted(limited(0, 20), at(250), at(5), at(20)) == {"rate_limit_error": 0, "ok": 1}
 
 
+def test_a_wait_that_got_longer_is_kept_for_as_long_after_its_later_end() -> None:
+    assert counted(limited(0, 5), limited(4, 200), at(400), at(100))["ok"] == 1
+
+
 def test_any_error_may_tell_a_wait_and_a_wait_of_hours_says_nothing_of_the_next_call() -> None:
     busy = at(0, status=503, headers={"retry-after": "3600"})
 
