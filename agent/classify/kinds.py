@@ -46,8 +46,7 @@ def look_for(run: str, before: str, after: str) -> Look:
         return _no_kind
     if _SPAN.fullmatch(run) and len(run) < FEWEST_OF_A_MIXED_ID:
         return _of_spans(_DIGIT.sub("0", run))
-    last = before[-1:]
-    return _of_uuids() if is_uuid else _of_runs(last == "\\", last.isalnum(), after[:1].isspace())
+    return _of_uuids() if is_uuid else _of_runs(before.endswith("\\"), after[:1].isspace())
 
 
 def _no_kind(_run: bytes) -> None:
@@ -55,13 +54,11 @@ def _no_kind(_run: bytes) -> None:
 
 
 @cache
-def _of_runs(is_escaped: bool, is_attached: bool, is_before_space: bool) -> Look:  # noqa: FBT001 - a key
+def _of_runs(is_escaped: bool, is_before_space: bool) -> Look:  # noqa: FBT001 - a key
     """What tells the kinds of runs by what stands around them.
 
     Args:
         is_escaped: Whether the letters in front may be of an escape.
-
-        is_attached: Whether a letter stands in front: a short id has then begun before.
 
         is_before_space: Whether a space stands behind: 12d may be days.
     """
@@ -73,7 +70,7 @@ def _of_runs(is_escaped: bool, is_attached: bool, is_before_space: bool) -> Look
     kinds = [
         _COUNTERS,
         f"{_NO_POWER}[0-9]{_REST}{no_days}()",
-        *([] if is_escaped or is_attached else [of_letters]),
+        *([] if is_escaped else [of_letters]),
         f"{_MIXED}{no_code}(?:[0-9]{_REST_OF_A_MIXED_ID}(){mixed_of_letters})",
     ]
     return _compiled(f"{_none_of(KEPT, _END)}(?:{'|'.join(kinds)})")

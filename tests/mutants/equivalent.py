@@ -354,6 +354,19 @@ _CLASSIFY = (
         (("4", "3"), ("4", "5"), ("2048", "20480")),
         _KEPT,
     ),
+    ("kinds.py", "_MOST_SPANS = 1024  # whose patterns are remembered", (("1024", "10240"),), _KEPT),
+    (
+        "kinds.py",
+        "fewest = 1 if len(written) <= SHORT_SPAN else 2",
+        (("1", "0"),),
+        "there are no digits of no length",
+    ),
+    (
+        "kinds.py",
+        'parts = (_digits(len(part), fewest) if part[0] == "0" else part for part in _PART.findall(written))',
+        (("0", "-1"),),
+        "a part is zeros alone, or has none",
+    ),
     ("shapes.py", "_MOST_FRAMES = 32", (("32", "31"), ("32", "33")), _KEPT),
     (
         "dialects/recognition.py",

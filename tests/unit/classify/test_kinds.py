@@ -125,8 +125,9 @@ def test_where_a_number_is_read_with_what_stands_around_it_there_is_none(before:
 
 
 def test_letters_that_may_belong_to_an_escape_are_no_part_of_an_id() -> None:
-    assert kind("af3a11", "\\") is None
-    assert kind("7f3a11", "\\") is not None
+    assert kind("af3a11", "said \\") is None
+    assert kind("7f3a11", "said \\") is not None
+    assert kind("af3a11", "\\ ") is not None
 
 
 def test_days_are_no_id() -> None:
