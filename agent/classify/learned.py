@@ -7,6 +7,7 @@ Beside them stands how often errors with a status were of which type.
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import IO
 
 from agent.classify import model
 from agent.classify.matching import Match, Words
@@ -72,18 +73,19 @@ def reasons() -> Model:
 @cache
 def statuses() -> Mapping[int, Mapping[str, float]]:
     """Read how many of the errors that were collected had a status, by it and by type."""
-    head, *lines = _text("learned_statuses.tsv").splitlines()
-    kinds = head.split("\t")[1:]
-    rows = (line.split("\t") for line in lines)
+    with _opened("learned_statuses.tsv") as table:
+        head, *rows = (line.rstrip("\n").split("\t") for line in table)
+    kinds = head[1:]
     return {int(status): dict(zip(kinds, map(float, counts), strict=True)) for status, *counts in rows}
 
 
 def _read(name: str) -> Model:
-    return model.read(_text(name))
+    with _opened(name) as table:
+        return model.read(table)
 
 
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+def _opened(name: str) -> IO[str]:
+    return files(__package__).joinpath(name).open(encoding="utf-8")
 
 
 @lru_cache(_KEPT)

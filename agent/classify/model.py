@@ -6,7 +6,8 @@ without spaces. `python -m tests.unit.classify.last_resort` fits the tables.
 
 import math
 import re
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise
@@ -77,11 +78,17 @@ def features(words: Words) -> frozenset[str]:
     return frozenset(found)
 
 
-def read(table: str) -> Model:
-    """Read a table as *written* writes it."""
-    head, *lines = table.splitlines() or [""]
-    split = (line.rsplit("\t", 1) for line in lines)
-    return Model(tuple(head.split("\t")[1:]), {feature: row.encode() for feature, row in split})
+def read(lines: Iterable[str]) -> Model:
+    """Read the lines of a table as *written* writes it, one after the other: it has tens of thousands.
+
+    What two tables name, and rows that are the same, take their memory once.
+    """
+    rest = iter(lines)
+    labels = next(rest, "").rstrip("\n").split("\t")[1:]
+    split = (line.rstrip("\n").rsplit("\t", 1) for line in rest)
+    rows = dict[str, bytes]()
+    weights = {sys.intern(feature): rows.setdefault(row, row.encode()) for feature, row in split}
+    return Model(tuple(labels), weights)
 
 
 def written(labels: tuple[str, ...], weights: Mapping[str, list[float]], fingerprint: str) -> str:

@@ -162,7 +162,7 @@ def figures(found: list[Text]) -> Mapping[str, int]:
     mixed = random.Random(1).sample(found, len(found))
     for part in range(PARTS):
         others = [text for at, text in enumerate(mixed) if at % PARTS != part]
-        counts.update(_judged(mixed[part::PARTS], model.read(of_types(others))))
+        counts.update(_judged(mixed[part::PARTS], model.read(of_types(others).splitlines())))
     return counts
 
 

@@ -125,7 +125,7 @@ def test_learning_is_the_same_each_time_and_needs_a_word_in_two_texts() -> None:
              ("key is bad", "authentication_error"), ("no key", "authentication_error")]  # fmt: skip
     found = [Text("", words_of(text), kind) for text, kind in lines]
     table = of_types(found)
-    types = model.read(table)
+    types = model.read(table.splitlines())
 
     assert table == of_types(found)
     assert "bad" not in types.weights

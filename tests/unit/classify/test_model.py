@@ -11,7 +11,7 @@ LABELS = ("wait", "pay", "ok")
 
 
 def table(**weights: list[float]) -> model.Model:
-    return model.read(model.written(LABELS, weights, "fingerprint"))
+    return model.read(model.written(LABELS, weights, "fingerprint").splitlines())
 
 
 def test_belief_is_shared_among_the_labels_that_are_asked_for() -> None:
