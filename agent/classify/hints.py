@@ -11,7 +11,7 @@ from agent.classify.foreign_waits import wait_in
 
 _AFTER = re.compile(
     r"(?:ing|s)?(?:\s+your\s+request)?(?:[-_ ]?\s*(?:again\s+)?(?:in|after|for|time|period|is|of)\b)?:?"
-    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})(?!\w*\d|-\d)",
+    rf"\s+(?:approximately\s+|about\s+|at\s+least\s+)?({SPAN})(?![a-z]*\d|-\d)",
     re.IGNORECASE,
 )
 # 2024-06-27 is a date and 5dc4236a an id

@@ -110,6 +110,8 @@ def test_a_sentence_says_when_to_try_again(message: str, seconds: float | None) 
         "a" * 4000 + " try again in 5s",
         "Warten Sie 5 Sekunden",
         "请在 5 秒后重试",
+        "retry in 5s，共2次",
+        "retry in 5s请求2次",
     ],
 )
 def test_a_wait_is_found_in_whatever_words(message: str) -> None:
