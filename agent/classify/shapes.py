@@ -138,7 +138,7 @@ class _Frame(Generic[Told]):
         """From now on the runs in *slots* are none that are always the same."""
         for slot in slots:
             slot.varies = True
-        if slots:
+        if slots:  # kinds have more parts from now on: those found before stay apart
             varying = [slot for slot in self._slots if slot.varies]
             self._varying, self._kinds_of = _cut(varying, data), [slot.look() for slot in varying]
 
