@@ -64,7 +64,7 @@ mutants-rules: setup tools ## Change each rule of an alert in every way, and lis
 calm-weeks: setup tools ## Play calm weeks, slow burns and weekends through all rules, an hour
 	$(PY) -m pytest tests/rules -m weeks -v
 
-bench: setup ## Measure the whole agent beside others, 12 minutes (bench/RESULTS.md; BENCH_EVENTS=2000000)
+bench: setup ## Measure the whole agent beside others, 12 to 25 minutes (bench/RESULTS.md; BENCH_EVENTS=2000000)
 	$(PY) -m bench --events $(BENCH_EVENTS) --rounds $(BENCH_ROUNDS)
 	$(PY) -m docs.generate
 
