@@ -224,9 +224,10 @@ class FastPath:
         told: Any = met.verdict(body, like.status, like.provider, headers, moment)
         verdict, wait, limits = told
         seen, waits = like.seen[verdict]
+        series, counter, beside, pool, _ = seen
         if limits:
-            self._tally.limits.told(seen[3], moment.timestamp(), limits)
-        return seen if wait is None else (*seen[:4], (waits, wait))
+            self._tally.limits.told(pool, moment.timestamp(), limits)
+        return seen if wait is None else (series, counter, beside, pool, (waits, wait))
 
     def _seen(self, counted: Counted) -> _Seen:
         shown = self._tally.shown(counted.response, counted.outcome)

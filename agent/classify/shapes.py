@@ -55,8 +55,8 @@ class _Slot:
         self.run, self.mask = run, mask(run.decode("ascii"), self._before, self._after)
         return True
 
-    def look(self) -> Look:
-        """What looks at a run for its kind."""
+    def look_for_kinds(self) -> Look:
+        """What tells the kind of a run that stands here."""
         return look_for(self.run.decode("ascii"), self._before, self._after)
 
 
@@ -117,10 +117,10 @@ class _Frame(Generic[Told]):
 
         A run of no sure kind stands there itself. Bodies with the same kinds have the same masks.
         """
-        around, within, texts = self._varying
-        if around.unpack(data) != texts:
+        runs = self._varying.runs(data)
+        if runs is None:
             return None
-        looks = zip(self._kinds_of, within.unpack(data), strict=True)
+        looks = zip(self._kinds_of, runs, strict=True)
         return tuple([found.lastindex if (found := kind_of(run)) else run for kind_of, run in looks])
 
     def masks(self, data: bytes) -> Masks | None:
@@ -140,7 +140,7 @@ class _Frame(Generic[Told]):
             slot.varies = True
         if slots:  # kinds have more parts from now on: those found before stay apart
             varying = [slot for slot in self._slots if slot.varies]
-            self._varying, self._kinds_of = _cut(varying, data), [slot.look() for slot in varying]
+            self._varying, self._kinds_of = _cut(varying, data), [slot.look_for_kinds() for slot in varying]
 
 
 class _Alike(NamedTuple, Generic[Told]):
