@@ -63,7 +63,7 @@ class Pipeline:
         self._rules = rules
         self.unclassified = LastUnclassified(rules)
         # An exemplar is of one event, which the short way does not look at.
-        self._fast = FastPath(reader, tally, rules=rules, is_off=exemplars is not None)
+        self._fast = FastPath(reader, tally, rules, is_off=exemplars is not None)
         self._late_after = late_after
         self._exemplars = exemplars
 

@@ -28,14 +28,19 @@ class Record(NamedTuple):
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-def calls_per_event(mix: Mix) -> float:
-    """Calls of functions, in Python and in C, from the bytes of an event to its counts, once all is warm."""
+def calls_per_event(mix: Mix, *, are_new: bool = False) -> float:
+    """Calls of functions, in Python and in C, from the bytes of an event to its counts, once all is warm.
+
+    Args:
+        are_new: Whether the events of a wide mix are looked at when most of them say what none said before.
+    """
     values = Events(mix, SEED, START).values((WARM + COUNTED) // mix.batch)
     records = [Record(value, offset) for offset, value in enumerate(values)]
     warm = WARM // mix.batch
     REGISTRY.memory.forget()  # what others have filled it with
     pipeline = assemble(Settings.model_validate(mix.settings)).pipeline
-    seen = records if mix.wide else records[:warm]  # in the long run each combination has been seen before
+    is_all_seen = mix.wide and not are_new  # in the long run each combination has been seen before
+    seen = records if is_all_seen else records[:warm]
     pipeline.process(PARTITION, seen, NOW)
     return calls(lambda: pipeline.process(PARTITION, records[warm:], NOW)) / COUNTED
 

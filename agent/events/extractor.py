@@ -159,6 +159,11 @@ class Extractor:
             bad = [field for field in bad if field is not Field.STATUS]
         return Event(ApiResponse(body=body, **fields), tuple(bad))  # type: ignore[arg-type]
 
+    def said(self, event: JsonObject) -> Event:
+        """The same of an event with a layout, without its body and what is measured."""
+        fields, bad = _said(self._plan_of(event), event, event)
+        return Event(ApiResponse(**fields), tuple(bad))  # type: ignore[arg-type]
+
     def layout(self, event: JsonObject, others: Iterable[str] = ()) -> Layout | None:
         """How events with the same keys can be read at once; None where more than single keys matter.
 

@@ -37,6 +37,14 @@ Said = tuple[object, ...]
 
 BodyOf = Callable[[Mapping[Any, object]], object]
 
+Kept = Callable[[Said], Any]
+First = Callable[[Any, Said, object], Any]
+"""What is known of an event that says this, given the body that it has if it is a success: a pair of what is
+answered of successes, and of what is known of errors that say the same. None where there are none.
+"""
+
+Like = Callable[[Any, Said], Any]
+
 Meant = Callable[[Any, object, Any, datetime | None], object]
 """What is answered of an error, by what is known of its like, its body, and the headers with its own time."""
 
@@ -134,11 +142,6 @@ def _span(step: Step | None) -> Span | None:
     return Span(str(step[0]), _UNITS[unwrap(step[2])]) if step else None
 
 
-def said(event: Mapping[str, object], layout: Layout) -> Said:
-    """What *event* says."""
-    return (type(event[layout.words[0]]), *(event[key] for key in layout.words))
-
-
 def body_in(event: Mapping[str, object], layout: Layout) -> object:
     """The body of an error."""
     if layout.error_of is not None:
@@ -150,23 +153,27 @@ def body_in(event: Mapping[str, object], layout: Layout) -> object:
 
 def reader(
     layout: Layout,
-    successes: Mapping[Said, object],
-    errors: Mapping[Said, object],
+    kept: Kept,
+    first: First,
+    like: Like,
     is_answer: Callable[[object], bool],
     meant: Meant,
 ) -> Read:
     """Compile the code that reads events of *layout*: a walk over its keys would take twice as long.
 
     Args:
-        successes: What the reader answers of them, by what an event says.
+        kept: Finds what is known of events by what they say.
 
-        errors: What is remembered of them, likewise.
+        first: The same of words that were not met before.
+
+        like: What is known of errors under words that were met with successes only.
 
         is_answer: Whether a body has no sign of an error.
     """
     names: dict[str, Any] = {
-        "successes": successes.get,
-        "errors": errors,
+        "kept": kept,
+        "first": first,
+        "like_of": like,
         "is_answer": is_answer,
         "meant": meant,
         "body_of": layout.body_of,
@@ -208,10 +215,11 @@ def _answer_lines(layout: Layout) -> Iterator[str]:
     error = plain if layout.body is not None and layout.error_of is None else "body_in(event)"
     yield f"status = event[{status!r}]"
     yield f"words = status.__class__, status{others}"
-    yield "seen = successes(words)"
-    yield f"if seen is None: seen = meant(errors[words], {error}, {headers}, {moment})"
+    yield f"seen, like = kept(words) or first(event, words, {body})"
+    yield f"if seen is None: seen = meant(like, {error}, {headers}, {moment})"
     if body:
-        yield f"elif not is_answer({body}): seen = meant(errors[words], {body}, {headers}, {moment})"
+        others = f"{body}, {headers}, {moment}"
+        yield f"elif not is_answer({body}): seen = meant(like or like_of(event, words), {others})"
     yield f"return seen, seconds, first_token, {headers}, {time}"
 
 

@@ -103,6 +103,11 @@ class Reader:
         is_plain = self._opener.is_plain and self._is_other is None
         return self.extractor.layout(event, self._asked) if is_plain else None
 
+    def said_alone(self, event: JsonObject) -> Event | None:
+        """What an event with a layout says, without its body and what is measured; None if it is left out."""
+        found = self.extractor.said(event)
+        return found if not self._only or self._only(event, found.response) else None
+
     def _read(self, opened: Opened, headers: RecordHeaders, depth: int) -> list[Found]:
         source = opened.event
         if isinstance(source, InvalidReason):

@@ -1,6 +1,6 @@
 """The process's budget of time series, and what is given up when it is used up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from agent.classify.taxonomy import OutcomeType
 from agent.metrics import catalogue
@@ -29,13 +29,11 @@ _FOLDS_BESIDE: Mapping[Metric, tuple[tuple[tuple[int, ...], float], ...]] = {
 }
 
 
-Parts = set[tuple[Metric, tuple[str, ...]]]
-"""Metrics with the label values under which they are shown."""
+Part = tuple[Metric, tuple[str, ...]]
+"""A metric with label values under which it is shown."""
 
 
-def project(
-    labels: tuple[str, ...], *, is_timed: bool, extra_on_histograms: bool
-) -> Iterator[tuple[Metric, tuple[str, ...]]]:
+def project(labels: tuple[str, ...], *, is_timed: bool, extra_on_histograms: bool) -> Iterator[Part]:
     """The metrics, with their label values, under which one combination of response labels is shown."""
     provider, method, path, status, type_, reason, *extra = labels
     yield catalogue.RESPONSES, (provider, method, path, status, type_, *extra)
@@ -68,8 +66,8 @@ class SeriesBudget:
         self._histogram_cost = buckets + HISTOGRAM_OVERHEAD
         self._extra_on_histograms = extra_on_histograms
         self._limit = limit - self.reserve(buckets)
-        self._with_room: Parts = set()
-        self._shown: Parts = set()
+        self._with_room: set[Part] = set()
+        self._shown: set[Part] = set()
         self._filled = self.used = 0
         if self._limit < 0:
             raise ValueError(f"a budget of {limit} series is too small; the least is {self.reserve(buckets)}")
@@ -85,11 +83,9 @@ class SeriesBudget:
         """*labels*, folded as far as the budget asks for. Once folded, they stay so."""
         for given_up, share in _FOLDS_WITH_EXTRA if len(labels) > _EXTRA_FROM else _FOLDS:
             folded = _fold(labels, given_up)
-            parts = self._parts(folded, is_timed=is_timed)
-            room = parts if given_up else parts | self._parts(_fold(labels, _EXTRA), is_timed=is_timed)
-            if self._take(room, share):
+            if self._take(self._room(labels, folded, given_up, is_timed=is_timed), share):
                 break
-        self._show(parts)
+        self._show(set(self._parts(folded, is_timed=is_timed)))
         return folded
 
     def fit_beside(self, metric: Metric, labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -101,9 +97,19 @@ class SeriesBudget:
         self._show({(metric, folded)})
         return folded
 
-    def _take(self, parts: Parts, share: float) -> bool:
+    def _room(
+        self, labels: tuple[str, ...], folded: tuple[str, ...], given_up: tuple[int, ...], *, is_timed: bool
+    ) -> Iterator[Part]:
+        """What must have room for *labels* to be shown as *folded*."""
+        yield from self._parts(folded, is_timed=is_timed)
+        if not given_up:
+            yield from self._parts(_fold(labels, _EXTRA), is_timed=is_timed)
+
+    def _take(self, parts: Iterable[Part], share: float) -> bool:
         """Whether *parts* have room, or get it within *share* of the budget."""
-        new = parts - self._with_room
+        if self._filled >= self._limit * share:
+            return all(part in self._with_room for part in parts)  # most are told by the first one
+        new = set(parts) - self._with_room
         cost = sum(self._cost(metric) for metric, _ in new)
         if new and self._filled + cost > self._limit * share:
             return False
@@ -111,7 +117,7 @@ class SeriesBudget:
         self._filled += cost
         return True
 
-    def _show(self, parts: Parts) -> None:
+    def _show(self, parts: set[Part]) -> None:
         new = parts - self._shown
         self._shown |= new
         self.used += sum(self._cost(metric) for metric, _ in new)
@@ -119,8 +125,8 @@ class SeriesBudget:
     def _cost(self, metric: Metric) -> int:
         return self._histogram_cost if metric is catalogue.DURATION else _cost_beside(metric)
 
-    def _parts(self, labels: tuple[str, ...], *, is_timed: bool) -> Parts:
-        return set(project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms))
+    def _parts(self, labels: tuple[str, ...], *, is_timed: bool) -> Iterator[Part]:
+        return project(labels, is_timed=is_timed, extra_on_histograms=self._extra_on_histograms)
 
 
 def _cost_beside(metric: Metric) -> int:

@@ -22,7 +22,7 @@ WRONG_ADDRESS = frozenset({404, 405})
 """Statuses of which a path is no label value before it was seen with another one."""
 
 _LONGEST = 128
-_MOST_BYTES = 1 << 20  # of paths whose templates are remembered
+_MOST_BYTES = 1 << 20  # of paths whose templates are remembered, and of other words
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -68,14 +68,20 @@ class Labels:
         limits = {**BUDGETS, **dict.fromkeys(extra, DEFAULT_BUDGET), **(budgets or {})}
         self._sets = {name: CappedSet(limit) for name, limit in limits.items()}
         self._routes = Routes((*paths, *ROUTES))
+        self._values: Bounded[str] = Bounded(_MOST_BYTES)
         self._templates: Bounded[tuple[str | None, str | None]] = Bounded(_MOST_BYTES)
 
     def value(self, label: str, raw: str) -> str:
         """The label value for a provider or an extra label."""
+        return self._values.get((label, raw)) or self._value(label, raw)
+
+    def _value(self, label: str, raw: str) -> str:
+        """The same of a word not met before. It stays so: what was admitted stays, and no more are later."""
         text = _UNPRINTABLE.sub("\ufffd", raw[: _LONGEST + 1])
-        if len(text) > _LONGEST or looks_secret(text):
-            return OTHER
-        return self._sets[label].admit(text or UNKNOWN)
+        is_shown = len(text) <= _LONGEST and not looks_secret(text)
+        value = self._sets[label].admit(text or UNKNOWN) if is_shown else OTHER
+        self._values.keep((label, raw), value)
+        return value
 
     def status(self, status: int | None) -> str:
         return UNKNOWN if status is None else self._sets["status"].admit(str(status))

@@ -87,6 +87,7 @@ class Tally:
         shown = len(buckets) if shown_buckets is None else shown_buckets
         self._budget = SeriesBudget(max_series, shown, extra_on_histograms=extra_on_histograms)
         self._series: dict[tuple[Metric, tuple[str, ...]], Series] = {}
+        self._alike: dict[Shown, Shown] = {}  # each once: within a budget they are few
         self._remembered: Bounded[Shown] = Bounded(_MOST_BYTES, overhead=256)
         self._refused: Bounded[Shown] = Bounded(
             _MOST_BYTES // 4, overhead=256
@@ -210,6 +211,7 @@ class Tally:
             shown = shown._replace(first_token=first_token, folded=shown.folded + more)
         if self._labels.paths != paths:
             self._refused.clear()  # what was refused for its 404 may be of this path
+        shown = self._alike.setdefault(shown, shown)
         is_refused = status in WRONG_ADDRESS and "path" in folded
         (self._refused if is_refused else self._remembered).keep(raw, shown)
         return shown

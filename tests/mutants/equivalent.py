@@ -46,7 +46,7 @@ _OF_MEMORY = (
         "self._remembered.keep(what, known)",
         (("self._remembered.keep(what, known)", "pass"),),
     ),
-    ("agent/fastpath.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
+    ("agent/fastpath/counting.py", "_MOST_LAYOUTS, _MOST_KEYS, _LONGEST_KEYS = 500, 100, 4096", _NEAR),
     (
         "agent/ledger/stage.py",
         "_MOST_IN_FLIGHT = 256  # pages without a commit",
@@ -120,13 +120,18 @@ _OF_MEMORY = (
     ),
     (
         "agent/metrics/labels.py",
-        "_MOST_BYTES = 1 << 20  # of paths whose templates are remembered",
+        "_MOST_BYTES = 1 << 20  # of paths whose templates are remembered, and of other words",
         (("1", "0"), ("1", "2"), ("20", "19"), ("20", "21")),
     ),
     (
         "agent/metrics/labels.py",
         "self._templates.keep((raw,), found)",
         (("self._templates.keep((raw,), found)", "pass"),),
+    ),
+    (
+        "agent/metrics/labels.py",
+        "self._values.keep((label, raw), value)",
+        (("self._values.keep((label, raw), value)", "pass"),),
     ),
     (
         "agent/metrics/tally.py",
@@ -145,15 +150,25 @@ _OF_MEMORY = (
         "_MOST_BYTES // 4, overhead=256",
         (("//", "/"), ("4", "3"), ("4", "5")),
     ),
-    ("agent/fastpath.py", "self._bytes = 0  # of what is known", (("0", "1"), ("0", "-1"))),
-    ("agent/fastpath.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
     (
-        "agent/fastpath.py",
-        "if self._bytes >= _MOST_BYTES or len(self._known) >= _MOST_LAYOUTS:",
+        "agent/fastpath/combinations.py",
+        "_MOST_BYTES = 48 << 20  # of what events said, and of what is kept for each",
+        (("48", "49"), ("48", "47"), ("20", "21"), ("20", "19")),
+    ),
+    (
+        "agent/fastpath/combinations.py",
+        "_OF_WORDS, _OF_LIKE, _OF_VERDICT = 256, 768, 128",
+        (("256", "257"), ("256", "255"), ("768", "769"), ("768", "767"), ("128", "129"), ("128", "127")),
+    ),
+    ("agent/fastpath/combinations.py", "self._bytes = 0", (("0", "1"), ("0", "-1"))),
+    ("agent/fastpath/combinations.py", "return self._bytes >= _MOST_BYTES", ((">=", ">"),)),
+    (
+        "agent/fastpath/counting.py",
+        "if self._room.is_full or len(self._known) >= _MOST_LAYOUTS:",
         ((">=", ">"),),
     ),
     (
-        "agent/fastpath.py",
+        "agent/fastpath/counting.py",
         "if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:",
         (("<=", "<"),),
     ),
@@ -530,7 +545,7 @@ EQUIVALENT = (
     *(
         Equivalent(path, statement, "0", "-1", "a counter has one number only")
         for path, statement in (
-            ("agent/fastpath.py", "numbers[0] += 1"),
+            ("agent/fastpath/counting.py", "numbers[0] += 1"),
             ("agent/metrics/exposition.py", "count = numbers[0]"),
             (
                 "agent/metrics/cooldowns.py",
@@ -603,7 +618,7 @@ EQUIVALENT = (
         for after in ("1", "-1")
     ),
     Equivalent(
-        "agent/fastpath.py",
+        "agent/fastpath/counting.py",
         "counted = found[0] if len(found) == 1 else None",
         "0",
         "-1",
@@ -611,8 +626,8 @@ EQUIVALENT = (
     ),
     *(
         Equivalent(
-            "agent/fastpath.py",
-            "like = known.errors.get(words) or _Like(response.status or 0, provider, {})",
+            "agent/fastpath/combinations.py",
+            "return _Like(response.status or 0, response.provider, response, {})",
             "0",
             after,
             "an event without a status is not remembered",

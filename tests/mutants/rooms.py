@@ -94,7 +94,7 @@ ROOMS = (
     ),
     Room(
         "pipeline",
-        ("agent/pipeline.py", "agent/fastpath.py", "agent/meaning.py"),
+        ("agent/pipeline.py", "agent/fastpath", "agent/meaning.py"),
         (
             "tests/unit/test_pipeline.py",
             "tests/unit/test_pipeline_age.py",

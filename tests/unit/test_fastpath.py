@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent import fastpath
 from agent.assembly import Parts, assemble
 from agent.events import Reader
 from agent.events.layouts import Layout
+from agent.fastpath import combinations, counting
 from agent.metrics.delta import Batch
 from agent.metrics.labels import Labels
 from agent.metrics.tally import Tally
@@ -389,6 +389,7 @@ def test_the_short_way_counts_errors_that_differ_in_numbers_as_the_plain_way_doe
 
 LIMITED = "Limit 30000, used {n}. Please try again in {n}ms. Request id: {n:08x}-1f4c-00{n:08x}1f."
 SLOW_DOWN = {"code": "rate_limit_exceeded", "message": "slow down"}
+OF_MINIMAX = {"base_resp": {"status_code": 1002, "status_msg": "rate limit"}}
 WAITING = {"code": "rate_limit_exceeded", "message": LIMITED.format(n=700)}
 
 
@@ -507,6 +508,74 @@ def test_what_has_its_labels_for_good_goes_the_short_way(
     assert folded == ([SEVERAL] if "other" in labels else None)
 
 
+COMBINED = {"path": "/b", "model": "gpt-6"}
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ({"status": 429, "body": {"error": SLOW_DOWN}}, "rate_limit_error"),
+        ({"body": {"error": SLOW_DOWN}}, "rate_limit_error"),
+        ({"provider": None, "status": 429, "body": OF_MINIMAX}, "minimax"),
+        ({}, "ok"),
+        ({"body": {"id": 1}, "ttft_ms": 120}, "ok"),
+    ],
+    ids=[
+        "an error",
+        "an error that no status says",
+        "whose body says of whom it is",
+        "a success",
+        "an answer",
+    ],
+)
+def test_what_is_known_goes_the_short_way_where_it_had_not_come_before(
+    said: dict[str, object], counted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The property tests say that it is counted rightly."""
+    answer = EVENT | {"body": {"id": 1}}
+    records = [Record(as_value(it)) for it in (answer, answer | COMBINED, EVENT | said)]
+    (_, agent), (_, plain) = (pipeline(kind) for kind in (Reader, Plain))
+    for each in (agent, plain):
+        each.process(P, records, NOW)
+    right = numbers(plain.process(P, [Record(as_value(EVENT | said | COMBINED))], NOW))
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    found = numbers(agent.process(P, [Record(as_value(EVENT | said | COMBINED))], NOW))
+
+    assert found == right
+    assert any({counted, "/b", "gpt-6"} <= {*labels} for _, labels in found)
+
+
+def test_an_error_that_nobody_knows_is_looked_at_where_it_had_not_come_before() -> None:
+    _, agent = pipeline(Reader)
+    event = EVENT | {"status": 418, "body": "Wumpus."}
+
+    for path in ("/a", "/a", "/b"):
+        agent.process(P, [Record(as_value(event | {"path": path}))], NOW)
+
+    ((_, kept),) = agent.unclassified.newest()
+    assert kept.events == 3
+
+
+@pytest.mark.parametrize("path", ["/a", "/b"])
+def test_an_error_on_which_the_users_have_a_rule_is_read_in_full_each_time(path: str) -> None:
+    rule = {
+        "when": {"provider": "openai", "message": "for number 7"},
+        "type": "insufficient_balance",
+        "reason": "insufficient_credits",
+    }
+    agent = parts_of(classify={"rules": [rule]}).pipeline
+    told = [
+        {"error": {"code": "rate_limit_exceeded", "message": f"slow down for number {n}"}} for n in (5, 7)
+    ]
+    before, after = (EVENT | {"status": 429, "body": body} for body in told)
+    agent.process(P, [Record(as_value(before | {"path": "/a"}))] * SEVERAL, NOW)
+
+    batch = agent.process(P, [Record(as_value(after | {"path": path}))], NOW)
+
+    assert any("insufficient_balance" in labels for _, labels in numbers(batch))
+
+
 def test_a_404_of_a_path_that_is_met_later_is_counted_under_it_from_then_on() -> None:
     _, agent = pipeline(Reader)
     lost = [Record(as_value(EVENT | {"path": "/our/own", "status": 404, "body": {"error": SLOW_DOWN}}))]
@@ -555,6 +624,7 @@ ENDING = {"fields": {"ending": "grpc_status"}}
         ({"status": None, "body": {"error": {"code": "rate_limit_exceeded", "message": "slow down"}}}, {}),
         ({"message": json.dumps(EVENT | {"status": 500})}, {"unwrap": "message"}),
         ({"path": "/healthz"}, {"only": ["path != /healthz"]}),
+        ({"sampled": True}, {"only": ["sampled != 1"]}),
         ({"provider": None, "body": {"error": {"type": "overloaded_error", "message": "x"}}}, {}),
     ],
     ids=str,
@@ -562,7 +632,9 @@ ENDING = {"fields": {"ending": "grpc_status"}}
 def test_what_the_short_way_does_not_know_is_counted_each_time(
     said: dict[str, object], how: dict[str, object]
 ) -> None:
-    records = [Record(as_value(it)) for it in (EVENT | said, EVENT | said, EVENT, EVENT | said)]
+    usual = EVENT | {key: EVENT.get(key) for key in said}  # with the same keys
+    told = (EVENT | said, EVENT | said, EVENT, EVENT | said, usual, usual, EVENT | said)
+    records = [Record(as_value(it)) for it in told]
 
     short, plain = (
         Pipeline(Tally(Labels()), kind(**how)).process(P, records, NOW)  # type: ignore[arg-type]
@@ -572,11 +644,47 @@ def test_what_the_short_way_does_not_know_is_counted_each_time(
     assert numbers(short) == numbers(plain)
 
 
+def test_values_that_python_takes_for_equal_are_told_apart() -> None:
+    records = [Record(as_value(EVENT | {"sampled": value})) for value in (1, 1, True, 1.0, 1)]
+
+    short, plain = (
+        Pipeline(Tally(Labels()), kind(only=["sampled == 1"])).process(P, records, NOW)
+        for kind in (Reader, Plain)
+    )
+
+    assert numbers(short) == numbers(plain)
+
+
+def test_after_an_error_under_the_same_words_a_success_goes_the_short_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, agent = pipeline(Reader)
+    answer, failure = (Record(as_value(EVENT | {"body": body})) for body in ({"id": 1}, {"error": SLOW_DOWN}))
+    agent.process(P, [answer, answer, failure, failure], NOW)
+    monkeypatch.setattr(Reader, "read_parsed", None)
+
+    found = numbers(agent.process(P, [answer, failure], NOW))
+
+    assert sum(it[0] for (name, _), it in found.items() if name == "api_responses_total") == 2
+
+
+def test_an_error_under_a_status_of_successes_takes_no_series_of_a_success() -> None:
+    tallies = []
+    for kind in (Reader, Plain):
+        tally, agent = pipeline(kind)
+        for body in (None, {"error": SLOW_DOWN}, {"error": SLOW_DOWN}):
+            path = "/b" if body else "/a"
+            agent.process(P, [Record(as_value(EVENT | {"path": path, "body": body}))], NOW)
+        tallies.append(tally.series_count)
+
+    assert tallies[0] == tallies[1]
+
+
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_list_holds_as_many_events_as_it_may_and_no_more(
     more: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fastpath, "MOST_EVENTS", 5)
+    monkeypatch.setattr(counting, "MOST_EVENTS", 5)
     _, agent = pipeline(Reader)
     agent.process(P, [Record(as_value(EVENT))], NOW)
     looked_at: list[object] = []
@@ -610,10 +718,13 @@ def test_of_events_with_as_many_keys_each_kind_goes_the_short_way(monkeypatch: p
 MOST_REMEMBERED = 40
 """Events that say something of their own, for which there is room in these tests."""
 
+MOST_ERRORS = 8
+"""The same of errors, of which more is kept."""
+
 
 @pytest.fixture
 def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastpath, "_MOST_BYTES", MOST_REMEMBERED * fastpath._OVERHEAD)
+    monkeypatch.setattr(combinations, "_MOST_BYTES", MOST_REMEMBERED * combinations._OF_WORDS)
 
 
 def sayings(key: str, length: int = 1, **other: object) -> list[Record]:
@@ -627,15 +738,58 @@ def sayings(key: str, length: int = 1, **other: object) -> list[Record]:
 
 @pytest.mark.usefixtures("little_room")
 @pytest.mark.parametrize("length", [1, 1000])
-@pytest.mark.parametrize("other", [{}, {"status": 429, "body": {"error": SLOW_DOWN}}], ids=["ok", "error"])
-def test_what_events_say_is_remembered_within_a_bound(other: dict[str, object], length: int) -> None:
+@pytest.mark.parametrize(
+    ("other", "most"),
+    [({}, MOST_REMEMBERED), ({"status": 429, "body": {"error": SLOW_DOWN}}, MOST_ERRORS)],
+    ids=["ok", "error"],
+)
+def test_what_events_say_is_remembered_within_a_bound(
+    other: dict[str, object], most: int, length: int
+) -> None:
     _, agent = pipeline(Reader)
 
     for at, record in enumerate(sayings("model", length, **other)):
         agent.process(P, [record], NOW)
         known = [it for it in agent._fast._known.values() if it]
-        assert sum(len(it.successes) + len(it.errors) for it in known) <= MOST_REMEMBERED, at
-        assert len(agent._fast._words) <= 10 + MOST_REMEMBERED
+        assert sum(len(it._kept) for it in known) <= most, at
+        assert len(agent._fast._room._words) <= 10 + MOST_REMEMBERED
+
+
+@pytest.mark.usefixtures("little_room")
+def test_errors_beside_successes_take_room_of_their_own() -> None:
+    _, agent = pipeline(Reader)
+    answers, failures = (
+        sayings("model", body=body)[: MOST_REMEMBERED // 2] for body in ({"id": 1}, {"error": SLOW_DOWN})
+    )
+
+    most = 0
+    for record in (*answers, *failures):
+        agent.process(P, [record], NOW)
+        known = [it for it in agent._fast._known.values() if it]
+        most = max(most, sum(like is not None for it in known for _, like in it._kept.values()))
+
+    assert 1 < most <= MOST_ERRORS
+
+
+CODES = (
+    *("rate_limit_exceeded", "insufficient_quota", "invalid_api_key", "model_not_found"),
+    *("context_length_exceeded", "content_filter", "server_error", "timeout", "unsupported_parameter"),
+    *("billing_hard_limit_reached", "invalid_image", "unsupported_country_region_territory"),
+)
+
+
+@pytest.mark.parametrize(("more", "most"), [(0, 0), (1500, 7)])
+def test_what_is_full_takes_no_more_meanings(more: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(combinations, "_MOST_BYTES", combinations._OF_WORDS + combinations._OF_LIKE + more)
+    _, agent = pipeline(Reader)
+    bodies = [{"error": {"code": code, "message": "no"}} for code in CODES]
+    records = [Record(as_value(EVENT | {"status": 429, "body": body})) for body in bodies]
+
+    for batch in (agent.process(P, records, NOW) for _ in range(3)):
+        counted = sum(it[0] for (name, _), it in numbers(batch).items() if name == "api_responses_total")
+        kept = [like for it in agent._fast._known.values() if it for _, like in it._kept.values() if like]
+        assert counted == len(CODES)
+        assert sum(len(like.seen) for like in kept) <= most
 
 
 @pytest.mark.usefixtures("little_room")
@@ -652,7 +806,7 @@ def test_after_all_was_forgotten_what_comes_again_is_remembered_anew(monkeypatch
 
 
 def test_layouts_without_end_are_remembered_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastpath, "_MOST_LAYOUTS", 10)
+    monkeypatch.setattr(counting, "_MOST_LAYOUTS", 10)
     _, agent = pipeline(Reader)
 
     for number in range(50):
