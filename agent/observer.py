@@ -54,7 +54,8 @@ class Observer:
         """Take a sample every few seconds, for as long as this runs."""
         while True:
             await asyncio.sleep(EVERY)
-            self._history.take(time.time(), counts_of(self._ledger.preview()))
+            for _ in self._history.take(time.time(), self._ledger.preview()):
+                await asyncio.sleep(0)
 
     def status(self) -> dict[str, Any]:
         """What /status.json says now, or said a moment ago."""
@@ -70,7 +71,7 @@ class Observer:
             version=__version__,
             health=self._health(now),
             history=self._history,
-            counts=counts_of(self._ledger.preview()),
+            counts=counts_of(self._ledger.preview().items()),
             limits=parts.tally.readings.tightest(now, by={"model"}.intersection(self._settings.labels.extra)),
             troubles=self._books.troubles.rows(),
             unclassified=parts.pipeline.unclassified.newest(),

@@ -1,12 +1,13 @@
 """What was counted in the last minutes, from samples that somebody takes beside the counting."""
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from agent.metrics import catalogue
 from agent.metrics.delta import Delta, Series
+from agent.metrics.sheet import portions
 
 EVERY = 5.0
 """Seconds between two samples."""
@@ -17,6 +18,7 @@ KEPT = 180
 SOONEST = 2.5
 """Seconds after the last sample from which the present makes a point of its own: less is mostly noise."""
 
+_AT_ONCE = 4000  # series
 _TYPE = 4  # place of the type among the labels of a response
 _MARK_AFTER = 60.0  # seconds
 _MARKS = 5
@@ -54,7 +56,7 @@ class Recent(NamedTuple):
 
 
 class History:
-    """Samples of the last quarter of an hour, and all counts of five minutes ago; both are bounded.
+    """Samples of the last quarter of an hour, and all that was counted five minutes ago; both are bounded.
 
     Args:
         now: Unix time at which nothing is counted yet.
@@ -62,17 +64,22 @@ class History:
 
     def __init__(self, now: float) -> None:
         self._samples = deque([Sample(now, {})], KEPT)
-        self._marks: deque[tuple[float, Counts]] = deque([(now, {})], _MARKS)
+        self._marks: deque[tuple[float, Delta]] = deque([(now, {})], _MARKS)
 
-    def take(self, now: float, counts: Counts) -> None:
-        """Remember what is counted at unix time *now*."""
-        self._samples.append(Sample(now, by_type(counts)))
+    def take(self, now: float, values: Delta) -> Iterator[None]:
+        """Remember *values*, which stay as they are; *now* is unix time. A step is some milliseconds."""
+        types: Counter[str] = Counter()
+        for some in portions(values.items(), _AT_ONCE):
+            types.update(by_type(counts_of(some)))
+            yield
+        self._samples.append(Sample(now, types))
         if now - self._marks[-1][0] >= _MARK_AFTER:
-            self._marks.append((now, counts))
+            self._marks.append((now, values))
 
     def recent(self, now: float, counts: Counts) -> Recent:
         """What of *counts* was counted in the last minutes."""
-        at, before = self._marks[0]
+        at, values = self._marks[0]
+        before = counts_of(values.items())
         grown = {series: count - before.get(series, 0) for series, count in counts.items()}
         return Recent(now - at, {series: count for series, count in grown.items() if count > 0})
 
@@ -93,11 +100,11 @@ class History:
         }
 
 
-def counts_of(values: Delta) -> Counts:
-    """One number for each series that the page speaks of."""
+def counts_of(values: Iterable[tuple[Series, list[float]]]) -> Counts:
+    """One number for each series that the page speaks of, by their numbers."""
     return {
         series: sum(numbers[:-1]) if series.metric is catalogue.DURATION else numbers[0]
-        for series, numbers in values.items()
+        for series, numbers in values
         if series.metric in _WATCHED
     }
 

@@ -739,12 +739,6 @@ EQUIVALENT = (
     *(
         Equivalent("agent/service.py", f"{statement}  # {words}", before, after, "nobody promises it exactly")
         for statement, words, before, after in (
-            (
-                "_ALLOCATED = 10_000",
-                "objects more than were let go, from which on cycles are looked for",
-                "10_000",
-                "100000",
-            ),
             *(
                 (
                     "_HANG = 30",

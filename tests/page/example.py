@@ -1,5 +1,6 @@
 """A status in which every part of the page has something to show."""
 
+from collections import deque
 from typing import Any
 
 from agent.classify.unclassified import Kept, Kind, Place
@@ -24,7 +25,8 @@ def status(**health: Any) -> dict[str, Any]:
     }
     history = History(NOW - 300)
     for number in range(1, 60):
-        history.take(NOW - 300 + 5 * number, {one: count * number / 60 for one, count in counts.items()})
+        values = {one: [count * number / 60] for one, count in counts.items()}
+        deque(history.take(NOW - 300 + 5 * number, values), 0)
     troubles = Troubles()
     troubles.invalid(("api-responses", 1), [InvalidEvent(41, 2, "json")], NOW - 9)
     troubles.skipped(("api-responses", 0), 3, 103, NOW - 4)

@@ -1,12 +1,14 @@
 """How an agent ends: by a signal, by a part that fails, by force; and what it says when it cannot begin."""
 
 import asyncio
+import gc
 import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -14,9 +16,10 @@ from urllib.request import urlopen
 import pytest
 import structlog
 
+from agent import service as agent_service
 from agent.consumer import Consumer
 from agent.pages import Pages
-from agent.service import EXIT_WITHIN, run
+from agent.service import EXIT_WITHIN, look_seldom, run
 from agent.settings import Settings
 from tests.tools.agent import Agent
 from tests.tools.process import until
@@ -55,6 +58,47 @@ def test_a_signal_ends_an_agent_in_order(number: signal.Signals) -> None:
         ends = ["web.listening", "signal.received", "service.stopping", "service.stopped"]
         assert [event for event in agent.events() if event in ends] == ends
         assert f'"{number.name}"' in agent.log.read_text()
+
+
+CYCLES = """
+import gc
+from agent import service
+service.calm_collector()
+kept = [[] for _ in range(200_000)]
+looks = [gc.get_stats()[generation]["collections"] for generation in range(3)]
+for number in range(200_000):
+    kept.append([])
+    cycle = []
+    cycle.append(cycle)
+now = [gc.get_stats()[generation]["collections"] for generation in range(3)]
+print(*(after - before for before, after in zip(looks, now)), len(gc.get_objects()) < 450_000)
+"""
+
+
+def test_cycles_are_looked_for_among_new_objects_and_never_in_all() -> None:
+    young, older, all_, is_bounded = ended(CYCLES).stdout.split()
+
+    assert int(young) >= 20
+    assert int(older) >= 5
+    assert all_ == "0"
+    assert is_bounded == "True"
+
+
+async def test_a_cycle_of_old_objects_is_found_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Old:
+        pass
+
+    old = Old()
+    old.itself = old  # type: ignore[attr-defined]
+    gc.collect()  # what is there is old now
+    gone = weakref.ref(old)
+    del old
+    monkeypatch.setattr(agent_service, "_SELDOM", 0.0)
+
+    looking = asyncio.create_task(look_seldom())
+    await until_async(lambda: gone() is None)
+
+    looking.cancel()
 
 
 def test_an_agent_without_a_broker_says_on_its_page_why_it_is_not_ready() -> None:
