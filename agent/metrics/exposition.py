@@ -14,10 +14,11 @@ from agent.metrics.exemplars import Exemplar, Exemplars, newer
 from agent.metrics.formats import Format, labels_of
 from agent.metrics.native import Cells
 from agent.metrics.readings import GAUGES, Readings, apart
-from agent.metrics.sheet import Labelled, Plain, Sheet, portions, summed
+from agent.metrics.rows import Rows, counted, summed
+from agent.metrics.sheet import Labelled, Plain, Sheet, portions
 
 _SERIES_AT_ONCE = 500
-_MOST_HELD = 64  # series of one histogram: adding many up at once takes less than half the time
+_COUNTERS, _HISTOGRAMS = 64, 8  # in a block
 _SHOWN = (*catalogue.COUNTED_METRICS, *catalogue.RECORD_METRICS)
 
 
@@ -69,6 +70,8 @@ class Exposition:
         self._exemplars = exemplars
         self._cells = {catalogue.DURATION: cells} if cells else {}
         self._places: dict[Series, Place] = {}
+        self._counters = {it: Rows(_COUNTERS, counted) for it in _SHOWN if it.kind is Kind.COUNTER}
+        self._histograms = {it: Rows(_HISTOGRAMS, summed) for it in _SHOWN if it.kind is Kind.HISTOGRAM}
         self._labels: dict[str, bytes] = {}  # for protobuf, by text
 
     @property
@@ -89,22 +92,17 @@ class Exposition:
         for; what happens between two of them changes nothing on the page.
         """
         plain = [*self._process(), *self._rate_limits(now, scraper)]
-        sheet = Sheet(
-            plain,
-            {metric: {} for metric in _SHOWN if metric.kind is Kind.COUNTER},
-            {metric: {} for metric in _SHOWN if metric.kind is Kind.HISTOGRAM},
-            {},
-            {},
-            self._cells,
-        )
+        sheet = Sheet(plain, dict(values), self._counters, self._histograms, {}, {}, self._cells)
         exemplars = self._exemplars.newest() if self._exemplars and format_ is not Format.TEXT else {}
-        return self._written(sheet, dict(values), exemplars, format_)
+        return self._written(sheet, exemplars, format_)
 
     def _written(
-        self, sheet: Sheet, values: Delta, exemplars: dict[Series, Mapping[int, Exemplar]], format_: Format
+        self, sheet: Sheet, exemplars: dict[Series, Mapping[int, Exemplar]], format_: Format
     ) -> Iterator[bytes]:
-        for some in portions(values.items(), _SERIES_AT_ONCE):
-            self._sum_up(some, sheet)
+        new = [series for series in sheet.values if series not in self._places]
+        yield b""
+        for some in portions(new, _SERIES_AT_ONCE):
+            self._place(some)
             yield b""
         for found in portions(exemplars.items(), _SERIES_AT_ONCE):
             self._mark(found, sheet)
@@ -133,24 +131,18 @@ class Exposition:
 
     # --- what is derived from records -------------------------------------------------------------
 
-    def _sum_up(self, some: Iterable[tuple[Series, list[float]]], sheet: Sheet) -> None:
-        """Add numbers to the sheet. What differs only in labels that a metric does not have is one there."""
-        places = self._places
-        for series, numbers in some:
-            of_counters, histogram = places.get(series) or self._place(series)
-            count = numbers[0]
-            if histogram is not None:
-                metric, text = histogram
-                held = sheet.histograms[metric].setdefault(text, [])
-                held.append(numbers)
-                if len(held) > _MOST_HELD:
-                    held[:] = [summed(held)]
-                count = sum(numbers[:-1]) if of_counters else 0
-            for metric, text in of_counters:
-                table = sheet.counters[metric]
-                table[text] = table[text] + count if text in table else count
+    def _place(self, new: Iterable[Series]) -> None:
+        """Give each a row. What differs only in labels that a metric does not have is one there."""
+        for series in new:
+            if series not in self._places:  # a page that was begun before may have met it
+                place = self._places[series] = self._place_of(series)
+                for metric, text in place.counters:
+                    self._counters[metric].add(text, series)
+                if place.histogram is not None:
+                    metric, text = place.histogram
+                    self._histograms[metric].add(text, series)
 
-    def _place(self, series: Series) -> Place:
+    def _place_of(self, series: Series) -> Place:
         is_timed = series.metric is catalogue.DURATION
         is_alone = series.metric is catalogue.DURATION_ALONE
         shown: Iterable[tuple[Metric, tuple[str, ...]]] = [
@@ -160,11 +152,10 @@ class Exposition:
             on_histograms = bool(self._histogram_extra)
             shown = project(series.labels, is_timed=is_timed, extra_on_histograms=on_histograms)
         texts = [(metric, self._text(metric, labels)) for metric, labels in shown]
-        place = self._places[series] = Place(
+        return Place(
             tuple(pair for pair in texts if pair[0].kind is Kind.COUNTER),
             next((pair for pair in texts if pair[0].kind is Kind.HISTOGRAM), None),
         )
-        return place
 
     def _text(self, metric: Metric, values: tuple[str, ...]) -> str:
         """What a number is written into. One object for equal texts: of a histogram it is kilobytes long."""

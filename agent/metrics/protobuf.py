@@ -10,9 +10,8 @@ from math import inf
 from agent.metrics.catalogue import Kind
 from agent.metrics.exemplars import Exemplar
 from agent.metrics.native import SCHEMA, ZERO_THRESHOLD, Buckets, Cells
-from agent.metrics.sheet import Sheet, portions, summed
+from agent.metrics.sheet import Sheet
 
-_AT_ONCE = {Kind.COUNTER: 1000, Kind.HISTOGRAM: 50}  # they cost more than in text
 _KINDS = {Kind.COUNTER: 0, Kind.GAUGE: 1, Kind.HISTOGRAM: 4}
 _GAUGE, _COUNTER, _HISTOGRAM = 2, 3, 7  # fields of a metric
 _VARINT, _DOUBLE, _BYTES = 0, 1, 2  # how a field is written
@@ -28,19 +27,22 @@ def page(sheet: Sheet, labels_of: Mapping[str, bytes]) -> Iterator[bytes]:
             _metric(labels(zip(names, values, strict=True)), write(it)) for names, values, it in plain.samples
         ]
         yield _family(plain.name, plain.help, plain.kind, samples)
-    for metric, counts in sheet.counters.items():
+    values = sheet.values
+    for metric, counters in sheet.counters.items():
         metrics: list[bytes] = []
-        for some in portions(counts.items(), _AT_ONCE[Kind.COUNTER]):
-            metrics += [_metric(labels_of[text], _counter(it, sheet.marks.get(text))) for text, it in some]
+        for some in counters.blocks:
+            metrics += [
+                _metric(labels_of[text], _counter(it, sheet.marks.get(text)))
+                for text, it in some.samples(values)
+            ]
             yield b""
         yield _family(metric.name, metric.help, metric.kind, metrics)
-    for metric, numbers in sheet.histograms.items():
-        metrics, cells = [], sheet.cells.get(metric)
-        for each in portions(numbers.items(), _AT_ONCE[Kind.HISTOGRAM]):
-            marks = sheet.bucket_marks
+    for metric, histograms in sheet.histograms.items():
+        metrics, cells, marks = [], sheet.cells.get(metric), sheet.bucket_marks
+        for each in histograms.blocks:
             metrics += [
-                _metric(labels_of[text], _histogram(summed(it), metric.buckets, cells, marks.get(text, {})))
-                for text, it in each
+                _metric(labels_of[text], _histogram(it, metric.buckets, cells, marks.get(text, {})))
+                for text, it in each.samples(values)
             ]
             yield b""
         yield _family(metric.name, metric.help, metric.kind, metrics)

@@ -5,11 +5,10 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from agent.metrics.catalogue import Metric
+from agent.metrics.delta import Delta
 from agent.metrics.exemplars import Exemplar
 from agent.metrics.native import Cells
-
-COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE = 4000, 200
-"""How many are written before the page pauses."""
+from agent.metrics.rows import Rows
 
 T = TypeVar("T")
 
@@ -39,9 +38,7 @@ class Sheet(NamedTuple):
     """All of one page. Numbers are found by the text that they are written into.
 
     Attributes:
-        counters: By metric, the count by its text.
-
-        histograms: By metric, the numbers of the series that are one histogram, by their text; see summed().
+        values: What the rows show.
 
         marks, bucket_marks: Exemplars of counters, and of the buckets of histograms.
 
@@ -49,16 +46,12 @@ class Sheet(NamedTuple):
     """
 
     plain: list[Plain]
-    counters: dict[Metric, dict[str, float]]
-    histograms: dict[Metric, dict[str, list[list[float]]]]
+    values: Delta
+    counters: Mapping[Metric, Rows[float]]
+    histograms: Mapping[Metric, Rows[list[float]]]
     marks: dict[str, Exemplar]
     bucket_marks: dict[str, dict[int, Exemplar]]
     cells: Mapping[Metric, Cells]
-
-
-def summed(held: list[list[float]]) -> list[float]:
-    """The numbers of a histogram."""
-    return held[0] if len(held) == 1 else list(map(sum, zip(*held, strict=True)))
 
 
 def portions(items: Collection[T], size: int) -> Iterator[Iterator[T]]:

@@ -1,14 +1,24 @@
 """Pages in the text formats: numbers are written into the texts that are known of their series."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import accumulate
+from typing import TypeVar
 
 from agent.metrics.catalogue import Kind, Metric
+from agent.metrics.delta import Delta
 from agent.metrics.exemplars import Exemplar
 from agent.metrics.formats import Format, edge, labels_of, number
-from agent.metrics.sheet import COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE, Plain, Sheet, portions, summed
+from agent.metrics.native import Cells
+from agent.metrics.rows import Rows
+from agent.metrics.sheet import Plain, Sheet
 
-_PIECE = 1 << 18  # characters: a page does not come in crumbs
+T = TypeVar("T")
+M = TypeVar("M")
+Samples = Iterator[tuple[str, T]]
+Write = Callable[[Samples[T], Mapping[str, M]], str]
+
+_PIECE = 1 << 18  # bytes: a page does not come in crumbs
 
 
 def text(metric: Metric, labels: str, bounds: Iterable[float]) -> str:
@@ -23,31 +33,37 @@ def text(metric: Metric, labels: str, bounds: Iterable[float]) -> str:
 
 def page(sheet: Sheet, format_: Format) -> Iterator[bytes]:
     """The page, in pieces that are little work each."""
-    held: list[str] = []
+    held: list[bytes] = []
     size = 0
-    for some in _texts(sheet, format_):
+    for some in _parts(sheet, format_):
         held.append(some)
         size += len(some)
         if size >= _PIECE:
-            yield "".join(held).encode(errors="replace")
+            yield b"".join(held)
             held, size = [], 0
-    yield "".join(held).encode(errors="replace")
+    yield b"".join(held)
 
 
-def _texts(sheet: Sheet, format_: Format) -> Iterator[str]:
-    yield from (_plain(family, format_) for family in sheet.plain)
-    for metric, table in sheet.counters.items():
-        yield format_.head(metric.name, metric.kind, metric.help)
-        for counts in portions(table.items(), COUNTERS_AT_ONCE):
-            yield _counters(counts, sheet.marks)
-    for metric, of_texts in sheet.histograms.items():
-        yield format_.head(metric.name, metric.kind, metric.help)
-        cells = sheet.cells.get(metric)
-        for some in portions(of_texts.items(), HISTOGRAMS_AT_ONCE):
-            numbers = ((text, summed(held)) for text, held in some)
-            by_bucket = ((text, cells.classic(it)) for text, it in numbers) if cells else numbers
-            yield _histograms(by_bucket, sheet.bucket_marks)
-    yield format_.end
+def _parts(sheet: Sheet, format_: Format) -> Iterator[bytes]:
+    for family in sheet.plain:
+        yield _plain(family, format_).encode(errors="replace")
+    for metric, counters in sheet.counters.items():
+        yield format_.head(metric.name, metric.kind, metric.help).encode()
+        yield from _written(counters, sheet.values, _counters, sheet.marks)
+    for metric, histograms in sheet.histograms.items():
+        yield format_.head(metric.name, metric.kind, metric.help).encode()
+        write = partial(_histograms, cells=sheet.cells.get(metric))
+        yield from _written(histograms, sheet.values, write, sheet.bucket_marks)
+    yield format_.end.encode()
+
+
+def _written(rows: Rows[T], values: Delta, write: Write[T, M], marks: Mapping[str, M]) -> Iterator[bytes]:
+    """All samples of a metric. With marks they are written anew: those are others on each page."""
+    for block in rows.blocks:
+        if marks:
+            yield write(block.samples(values), marks).encode(errors="replace")
+        else:
+            yield block.written(values, lambda some: write(some, {}))
 
 
 def _plain(family: Plain, format_: Format) -> str:
@@ -58,7 +74,7 @@ def _plain(family: Plain, format_: Format) -> str:
     return "".join((head, *lines))
 
 
-def _counters(some: Iterable[tuple[str, float]], marks: Mapping[str, Exemplar]) -> str:
+def _counters(some: Samples[float], marks: Mapping[str, Exemplar]) -> str:
     """Samples: what stands before each number, and the number."""
     if marks:
         return "".join(
@@ -67,9 +83,12 @@ def _counters(some: Iterable[tuple[str, float]], marks: Mapping[str, Exemplar]) 
     return "".join([f"{text}{value if type(value) is int else number(value)}\n" for text, value in some])
 
 
-def _histograms(some: Iterable[tuple[str, list[float]]], marks: Mapping[str, Mapping[int, Exemplar]]) -> str:
+def _histograms(
+    some: Samples[list[float]], marks: Mapping[str, Mapping[int, Exemplar]], *, cells: Cells | None
+) -> str:
     """The samples of histograms: all lines of one with %s for each number, and its counts and sum."""
-    return "".join([_histogram(text, numbers, marks.get(text, {})) for text, numbers in some])
+    by_bucket = ((text, cells.classic(it)) for text, it in some) if cells else some
+    return "".join([_histogram(text, numbers, marks.get(text, {})) for text, numbers in by_bucket])
 
 
 def _histogram(text: str, numbers: list[float], marks: Mapping[int, Exemplar]) -> str:

@@ -55,41 +55,25 @@ _OF_MEMORY = (
     ("agent/ledger/stage.py", "if len(self._flight) > _MOST_IN_FLIGHT:", ((">", ">="),)),
     (
         "agent/metrics/protobuf.py",
-        "_AT_ONCE = {Kind.COUNTER: 1000, Kind.HISTOGRAM: 50}  # they cost more than in text",
-        (("50", "49"), ("50", "51")),
-    ),
-    (
-        "agent/metrics/protobuf.py",
         "_SMALL = [bytes((value,)) for value in range(_SEVEN_BITS + 1)]",
         (("1", "2"),),
     ),
     ("agent/metrics/exposition.py", "_SERIES_AT_ONCE = 500", (("500", "499"), ("500", "501"))),
     (
         "agent/metrics/exposition.py",
-        "_MOST_HELD = 64  # series of one histogram: adding many up at once takes less than half the time",
-        (("64", "63"), ("64", "65")),
+        "_COUNTERS, _HISTOGRAMS = 64, 8  # in a block",
+        (("64", "63"), ("64", "65"), ("8", "7"), ("8", "9")),
     ),
-    (
-        "agent/metrics/exposition.py",
-        "if len(held) > _MOST_HELD:",
-        ((">", ">="), ("len(held) > _MOST_HELD", "(not (len(held) > _MOST_HELD))")),
-    ),
-    ("agent/metrics/exposition.py", "held[:] = [summed(held)]", (("held[:] = [summed(held)]", "pass"),)),
     (
         "agent/metrics/writing.py",
-        "_PIECE = 1 << 18  # characters: a page does not come in crumbs",
+        "_PIECE = 1 << 18  # bytes: a page does not come in crumbs",
         (("1", "2"), ("18", "17"), ("18", "19")),
     ),
     ("agent/metrics/writing.py", "size = 0", (("0", "1"), ("0", "-1"))),
     ("agent/metrics/writing.py", "held, size = [], 0", (("0", "1"), ("0", "-1"))),
     ("agent/metrics/writing.py", "if size >= _PIECE:", ((">=", ">"),)),
     (
-        "agent/metrics/sheet.py",
-        "COUNTERS_AT_ONCE, HISTOGRAMS_AT_ONCE = 4000, 200",
-        (("4000", "40000"), ("200", "199"), ("200", "201")),
-    ),
-    (
-        "agent/metrics/sheet.py",
+        "agent/metrics/rows.py",
         "return held[0] if len(held) == 1 else list(map(sum, zip(*held, strict=True)))",
         (("1", "0"), ("0", "-1")),
     ),
@@ -546,7 +530,6 @@ EQUIVALENT = (
         Equivalent(path, statement, "0", "-1", "a counter has one number only")
         for path, statement in (
             ("agent/fastpath/counting.py", "numbers[0] += 1"),
-            ("agent/metrics/exposition.py", "count = numbers[0]"),
             (
                 "agent/metrics/cooldowns.py",
                 "numbers[0] += is_early  # 0 where one is told makes it exist: nobody came too early",
@@ -604,16 +587,6 @@ EQUIVALENT = (
             "0",
             after,
             "what has no duration has one place, whatever it is called",
-        )
-        for after in ("1", "-1")
-    ),
-    *(
-        Equivalent(
-            "agent/metrics/exposition.py",
-            "count = sum(numbers[:-1]) if of_counters else 0",
-            "0",
-            after,
-            "where there are no counters it is added to none",
         )
         for after in ("1", "-1")
     ),
