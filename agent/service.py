@@ -27,7 +27,7 @@ EXIT_WITHIN = 9.0
 """Seconds from a signal to the end of the process, whatever the broker does."""
 
 _ALLOCATED, _YOUNG, _NEVER = 10_000, 2, 1 << 30
-_SELDOM = 3600.0  # seconds between two looks through all objects
+_SELDOM = 600.0  # seconds between two looks through all objects
 _HANG = 30  # seconds without a turn of the event loop after which all stacks are written to stderr
 
 log = logs.get_logger()

@@ -1,6 +1,7 @@
 """The supervisor: connects, reads, and builds the client anew when nothing moves any more."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 from agent import logs
@@ -68,6 +69,8 @@ class Consumer:
                 # Whatever it is, a client built anew gets on, and the process stays observable.
                 self._not_connected = connection.broken(repr(error))
                 log.exception("consumer.failed")
+            del client
+            gc.collect()  # it hangs in circles, and all that it has fetched hangs on it
             self.rebuilds += 1
             pause = self._backoff.pause()
             log.info("consumer.rebuilding", rebuilds=self.rebuilds, in_seconds=round(pause, 1))

@@ -106,6 +106,10 @@ class Combinations:
         self._kept: dict[Said, _Kept] = {}
         self.read = reader(layout, self._kept.get, self._first, self._like, is_answer, self._meant)
 
+    def forget(self) -> None:
+        """Let go of all that is known: the compiled code and this hang in a circle, which is found late."""
+        self._kept.clear()
+
     def _first(self, event: Any, words: Said, body: object) -> _Kept:
         """What is kept of *words*, which were not met before. LookupError where nothing can be."""
         if self._room.is_full or not _is_rememberable(words):

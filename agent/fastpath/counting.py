@@ -131,14 +131,19 @@ class FastPath:
         if not isinstance(counted, Counted) or self._is_off or not _is_whole(counted, event):
             return
         if self._room.is_full or len(self._known) >= _MOST_LAYOUTS:
-            self._known.clear()
-            self._by_number.clear()
-            self._room.clear()
+            self._forget()
         keys = tuple(event)
         if keys not in self._known and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST_KEYS:
             known = self._known[keys] = self._combinations(event)
             if known is not None:
                 self._by_number[len(keys)] = self._read if len(keys) in self._by_number else known.read
+
+    def _forget(self) -> None:
+        for known in filter(None, self._known.values()):
+            known.forget()
+        self._known.clear()
+        self._by_number.clear()
+        self._room.clear()
 
     def _combinations(self, event: Mapping[str, object]) -> Combinations | None:
         layout = self._reader.layout(event)

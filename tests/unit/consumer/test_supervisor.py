@@ -1,7 +1,9 @@
 """The consumer over all its clients: how it connects, what it says meanwhile, and how it begins anew."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -316,6 +318,32 @@ async def test_a_defect_of_ours_is_told_with_its_traceback_and_reading_goes_on(b
     assert "a mistake of our own" in reasons[1].words
     (line,) = said(lines, "consumer.failed")
     assert line["exc_info"]
+
+
+async def test_what_hangs_in_circles_goes_with_its_client(bench: Bench) -> None:
+    """A client does, and all that it has fetched: it must not wait until all objects are looked through."""
+
+    class Fetched:
+        pass
+
+    found: list[weakref.ref[Fetched]] = []
+
+    async def fetch_and_stall(session: Session) -> None:
+        fetched = Fetched()
+        fetched.all = [fetched, session]  # type: ignore[attr-defined]
+        gc.collect()  # it is old now
+        found.append(weakref.ref(fetched))
+        raise StalledError("nothing moves")
+
+    bench.at_work = [fetch_and_stall]
+    gc.disable()
+    try:
+        async with bench.running():
+            await until(lambda: len(bench.clients) == 2)
+    finally:
+        gc.enable()
+
+    assert found[0]() is None
 
 
 async def test_what_the_clients_before_were_given_counts_on(bench: Bench) -> None:
