@@ -42,8 +42,6 @@ class _Like(NamedTuple):
         seen: By what they mean; and where a wait is observed. None for what goes the plain way.
     """
 
-    status: int
-    provider: str
     response: ApiResponse
     seen: dict[Verdict, tuple[Seen, Series] | None]
 
@@ -156,7 +154,7 @@ class Combinations:
 
     def _like_of(self, response: ApiResponse) -> _Like:
         self._room.take(_OF_LIKE)
-        return _Like(response.status or 0, response.provider, response, {})
+        return _Like(response, {})
 
     def _meant(self, like: _Like | None, body: object, headers: Any, moment: datetime | None) -> Seen:
         """What an error is counted under; LookupError or TypeError where that is not known.
@@ -165,7 +163,8 @@ class Combinations:
         """
         if like is None:
             raise LookupError
-        told: Any = met.verdict(body, like.status, like.provider, headers, moment)
+        about = like.response
+        told: Any = met.verdict(body, about.status, about.provider, headers, moment)
         verdict, wait, limits = told
         found: Any = like.seen[verdict] if verdict in like.seen else self._error(like, verdict)
         seen, waits = found

@@ -599,16 +599,6 @@ EQUIVALENT = (
     ),
     *(
         Equivalent(
-            "agent/fastpath/combinations.py",
-            "return _Like(response.status or 0, response.provider, response, {})",
-            "0",
-            after,
-            "an event without a status is not remembered",
-        )
-        for after in ("1", "-1")
-    ),
-    *(
-        Equivalent(
             "agent/metrics/native.py",
             "_FIRST, _LAST = -40, 68  # from a millisecond to more than a day, the longest duration",
             "68",
