@@ -58,8 +58,9 @@ class Events:
         self._path_of: dict[str, str] = {}
         self._last: tuple[Body, str] | None = None
 
-    def values(self, count: int) -> Iterator[bytes]:
-        """Values of *count* records."""
+    def values(self, count: int, start: float | None = None) -> Iterator[bytes]:
+        """Values of *count* records, from *start* on if it is not that of all events."""
+        self._start = self._start if start is None else int(start)
         mix, random = self._mix, self._chance.random
         events = self._events(count * mix.batch)
         for _ in range(count):

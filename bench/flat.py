@@ -10,9 +10,14 @@ SHARE, LEAST = 0.03, 2.0
 
 
 class Held(NamedTuple):
-    """What a process holds at a moment: memory in MB, files, asyncio's tasks, threads, time series."""
+    """What a process holds at a moment: memory in MB, files, asyncio's tasks, threads, time series.
+
+    Attributes:
+        blocks: Of memory that Python has in use. They tell of a leak that memory set free before would hide.
+    """
 
     rss_mb: float
+    blocks: float
     fds: float
     tasks: float
     threads: float

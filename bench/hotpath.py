@@ -39,16 +39,10 @@ OURS = ("api-events", 0)
 HOW = (True, 1)  # checksums and transactions are looked at
 NOW = START + EVENTS / PER_SECOND + 5.0
 
-ROOM = {"extra": ["model"], "max_series": 3_000_000, "budgets": {"model": 100, "path": 1000}}
+NAMES = ("repeat_5", "fresh_5", "repeat_50", "fresh_50", "rate_limits", "full_budget", "room", "batches")
 MIXES = (
     Mix("successes", "successes", errors=0.0),
-    *(
-        BY_NAME[name]
-        for name in ("repeat_5", "fresh_5", "repeat_50", "fresh_50", "rate_limits", "full_budget", "batches")
-    ),
-    BY_NAME["full_budget"]._replace(
-        name="room", title="the events of a full budget, with room for all", settings={"labels": ROOM}
-    ),
+    *(BY_NAME[name] for name in NAMES),
 )
 
 Work = Callable[[], None]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_ROOM = {"extra": ["model"], "max_series": 3_000_000, "budgets": {"model": 100, "path": 1000}}
 
 ALL = ("floor", "go", "naive", "agent")
 OURS = ("floor", "agent")
@@ -54,6 +55,12 @@ MIXES: tuple[Mix, ...] = (
         "12 providers, 60 paths, 80 models: a full budget of series",
         wide=True,
         settings={"labels": {"extra": ["model"]}},
+    ),
+    Mix(
+        "room",
+        "12 providers, 60 paths, 80 models: room for all series",
+        wide=True,
+        settings={"labels": _ROOM},
     ),
     Mix("batches", "records of 50 events", batch=50),
     Mix("rate_limits", "rate-limit headers on every response", limits=True),

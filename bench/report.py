@@ -104,11 +104,12 @@ def soak(found: Mapping[str, Any]) -> Iterable[str]:
     yield "## A long run\n"
     yield paragraph(
         f"`make soak`: {shown(found['seconds'])} s, {shown(found['events_per_second'])} events/s, a scrape",
-        f"every second, {found['faults']} faults. What the agent held: the median of the first quarter after",
-        "warming up, and that of the last one.",
+        f"every second, {found['faults']} faults, after a backlog of {found['warmed_with']:,} events.",
+        "What the agent held: the median of the first quarter after warming up, and that of the last one.",
     )
     names = {
         "rss_mb": "RSS, MB",
+        "blocks": "blocks of memory that Python has in use",
         "fds": "open files",
         "tasks": "tasks",
         "threads": "threads",

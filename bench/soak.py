@@ -2,7 +2,8 @@
 
 python -m bench.soak [--duration 600]
 
-Exits with 1 if memory, file descriptors, tasks, threads or series have grown.
+Before, it reads a backlog, which fills what it remembers of events. Exits with 1 if memory, file descriptors,
+tasks, threads or series have grown.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import count, cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +21,30 @@ from bench.arithmetic import added
 from bench.candidates import Watched, agents
 from bench.events import Events
 from bench.faults import FAULTS, SESSION, Place
+from bench.filling import fill
 from bench.flat import Held, trends
 from bench.load import Load
 from bench.looking import OK, Page, page_of, rss
 from bench.mixes import BY_NAME
 from bench.progress import Progress
-from bench.rounds import SEED
+from bench.rounds import PARTITIONS, SEED
 from bench.running import begin
 from tests.tools.kafka import Kafka
+from tests.tools.process import until
 
 MIX = BY_NAME["fresh_5"]
 TOPIC, GROUP = "soak", "soak"
 RATE = 1_000.0  # events a second
 EVERY, FAULT_EVERY = 1.0, 60.0  # seconds
 CHUNK = 10_000
+WARMING = 500_000  # events
+WARM_WITHIN = 300.0  # seconds
 
 
-def values() -> Iterator[bytes]:
+def values(events: Events) -> Iterator[bytes]:
     """Events without end, each with a timestamp of when it is sent, more or less."""
-    for number in count():
-        yield from Events(MIX, SEED + number, time.time()).values(CHUNK)
+    while True:
+        yield from events.values(CHUNK, time.time())
 
 
 class Watch:
@@ -100,21 +105,40 @@ def held(agent: Watched, page: Page) -> Held | None:
     return Held(
         rss_mb=rss(agent.pid) / 1e6,
         fds=len(list((process / "fd").iterdir())),
+        blocks=told["blocks"],
         tasks=told["tasks"],
         threads=len(list((process / "task").iterdir())),
         series=added(text, "api_error_agent_series"),
     )
 
 
-def soak(duration: float, progress: Progress, fault_every: float = FAULT_EVERY) -> Watch:
-    """Watch an agent on a Kafka of its own."""
+def warm(page: Page, backlog: int, tell: Callable[[int], None]) -> None:
+    """Wait until the agent has read so many records."""
+
+    def is_read() -> bool:
+        _, text = page.get()
+        read = int(added(text, "api_error_agent_records_total"))
+        tell(read)
+        return read >= backlog
+
+    until(is_read, WARM_WITHIN, f"the backlog of {backlog} records is not read", every=EVERY)
+
+
+def soak(
+    duration: float, progress: Progress, fault_every: float = FAULT_EVERY, warming: int = WARMING
+) -> Watch:
+    """Watch an agent on a Kafka of its own, once it has read a backlog of *warming* events."""
+    events = Events(MIX, SEED, time.time())
     with ExitStack() as stack:
         broker = stack.enter_context(Kafka())
-        broker.create_topic(TOPIC)
+        with progress.step("writing a backlog", warming) as tell:
+            fill(broker, TOPIC, islice(values(events), warming), PARTITIONS, tell)
         agent = stack.enter_context(Watched(broker.bootstrap, TOPIC, GROUP, {"kafka": SESSION}))
-        load = stack.enter_context(Load(broker.bootstrap, TOPIC, values(), RATE))
         page = stack.enter_context(page_of(agent.address))
         begin(agents(agent), page)
+        with progress.step("warming up", warming) as tell:
+            warm(page, warming, tell)
+        load = stack.enter_context(Load(broker.bootstrap, TOPIC, values(events), RATE))
         watch = Watch(Place(broker, agent, load, TOPIC, GROUP), page, progress.say)
         with progress.step("soak, seconds", int(duration)) as tell:
             watch.run(duration, tell, fault_every)
@@ -126,6 +150,7 @@ def part(watch: Watch, duration: float) -> dict[str, Any]:
     return {
         "seconds": duration,
         "events_per_second": RATE,
+        "warmed_with": WARMING,
         "faults": len(watch.faults),
         "missed_scrapes": watch.missed,
         "held": {name: trend._asdict() for name, trend in trends(watch.held).items()},

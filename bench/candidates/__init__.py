@@ -75,7 +75,7 @@ class Watched(Agents):
         return [sys.executable, "-m", "bench.inside", self.told, *super()._command()[3:]]
 
     def ask(self, within: float = 5.0) -> dict[str, Any] | None:
-        """What is said inside: `tasks`, and `rooms` with how often each was at work; None if nothing is."""
+        """What is said inside: `tasks`, `blocks`, and how often each of the `rooms` was at work; or None."""
         self.told.unlink(missing_ok=True)
         self.child.signal(signal.SIGUSR1)
         with contextlib.suppress(TimeoutError):

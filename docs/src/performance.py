@@ -130,9 +130,10 @@ def _lasting(found: Mapping[str, Any]) -> Iterable[str]:
         memory = one["held"]["rss_mb"]
         yield "## Long runs\n"
         yield report.paragraph(
-            "`make soak` watches an agent for ten minutes, with a scrape every second and a fault every",
-            "minute: the broker stalls or crashes, the agent is stopped, another joins, scrapers hang up,",
-            "garbage comes. It fails if memory, open files, tasks, threads or series have grown.",
+            f"`make soak` has an agent read a backlog of {one['warmed_with']:,} events, and watches it for",
+            "ten minutes, with a scrape every second and a fault every minute: the broker stalls or crashes,",
+            "the agent is stopped, another joins, scrapers hang up, garbage comes. It fails if memory, open",
+            "files, tasks, threads or series have grown.",
             f"In the last run, with {one['faults']} faults, memory went from",
             f"{report.shown(memory['early'])} to {report.shown(memory['late'])} MB.",
         )

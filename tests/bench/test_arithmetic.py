@@ -87,7 +87,7 @@ def test_agents_together_have_what_all_of_them_have() -> None:
 
 def held(**grown: float) -> list[Held]:
     """A hundred looks; a figure grows by so much from each look to the next."""
-    start = Held(rss_mb=100, fds=20, tasks=12, threads=4, series=500)
+    start = Held(rss_mb=100, blocks=100, fds=20, tasks=12, threads=4, series=500)
     return [
         Held(*(value + grown.get(name, 0) * turn for name, value in start._asdict().items()))
         for turn in range(100)

@@ -53,6 +53,19 @@ def test_a_batch_is_a_list_of_fifty_events() -> None:
     assert {len(json.loads(value)) for value in values("batches")} == {50}
 
 
+def test_events_go_on_later_where_errors_came_before() -> None:
+    events = Events(BY_NAME["fresh_5"], 7, START)
+    before, later = (
+        [json.loads(value) for value in events.values(COUNT, start)] for start in (None, START + 3600)
+    )
+    places, again = (
+        {event["provider"]: event["path"] for event in filter(is_error, some)} for some in (before, later)
+    )
+
+    assert min(event["timestamp"] for event in later) > max(event["timestamp"] for event in before)
+    assert {it: again[it] for it in again if it in places}.items() <= places.items()
+
+
 def test_bodies_that_repeat_are_few() -> None:
     assert len({json.dumps(event["body"]) for event in filter(is_error, parsed("repeat_50"))}) <= 40
 

@@ -42,8 +42,8 @@ def test_an_agent_that_is_behind_knows_what_is_late(broker: Kafka) -> None:
 def test_a_soak_looks_at_an_agent_once_a_second() -> None:
     require(kafka.ensure)
 
-    watch = soak(5, Progress(), fault_every=2)
+    watch = soak(5, Progress(), fault_every=2, warming=EVENTS)
 
     assert watch.faults == list(FAULTS)[:2]
     assert watch.held
-    assert all(min(seen.rss_mb, seen.fds, seen.tasks, seen.threads) > 0 for seen in watch.held)
+    assert all(min(seen.rss_mb, seen.blocks, seen.fds, seen.tasks, seen.threads) > 0 for seen in watch.held)

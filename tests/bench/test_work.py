@@ -12,6 +12,7 @@ AT_MOST: dict[str, float] = {
     "fresh_50": 31.1,
     "garbage": 10.7,
     "full_budget": 17.5,  # of them one for the counter with extra labels, apart from its histogram
+    "room": 16.0,
     "batches": 14.5,
     "rate_limits": 15.4,
 }
