@@ -60,6 +60,8 @@ def _reading() -> Iterable[str]:
   meaning and exact counting cost, on any machine.
 * The agent is scraped once a second, as by a Prometheus in a hurry. At the usual 15 s, pages cost a
   fifteenth of that.
+* Which Python it is counts too. That of the image was optimised with a profile when it was built, as
+  Debian's was; one that was not, as pyenv builds it unless told otherwise, needs about a fifth more.
 * A storm is the mix with 50 % errors, each with ids and numbers of its own: that is when an agent must not
   fall behind.
 """
