@@ -72,9 +72,11 @@ def _one_core(found: Mapping[str, Any]) -> Iterable[str]:
     for mix in MIXES:
         if mix.name in found["agent_us"]:
             us, floor = found["agent_us"][mix.name], found["floor_us"][mix.name]
-            rows.append((mix.title, report.shown(us), f"{us / floor:.2f}", f"{_rounded(1e6 / us):,}"))
+            memory = report.shown(found["agent_rss_mb"][mix.name])
+            rows.append((mix.title, report.shown(us), f"{us / floor:.2f}", f"{_rounded(1e6 / us):,}", memory))
     yield "## What one core carries\n"
-    yield report.table(("events", "CPU per event, µs", "agent : floor", "events/s of a whole core"), rows)
+    columns = ("CPU per event, µs", "agent : floor", "events/s of a whole core", "memory, MB")
+    yield report.table(("events", *columns), rows)
     yield "![CPU per event by mix](../bench/results.svg)\n"
     half = _rounded(1e6 / found["agent_us"][STORM.name] / 2)
     yield report.paragraph(
