@@ -59,10 +59,9 @@ class Events:
         self._last: tuple[Body, str] | None = None
 
     def values(self, count: int, start: float | None = None) -> Iterator[bytes]:
-        """Values of *count* records, from *start* on if it is not that of all events."""
-        self._start = self._start if start is None else int(start)
+        """Values of *count* records; *start* is that of these, if it is another."""
         mix, random = self._mix, self._chance.random
-        events = self._events(count * mix.batch)
+        events = self._events(count * mix.batch, self._start if start is None else int(start))
         for _ in range(count):
             if mix.garbage and random() < mix.garbage:
                 yield self._chance.choice(GARBAGE)
@@ -71,9 +70,9 @@ class Events:
             else:
                 yield f"[{','.join(next(events) for _ in range(mix.batch))}]".encode()
 
-    def _events(self, count: int) -> Iterator[str]:
+    def _events(self, count: int, start: int) -> Iterator[str]:
         for number in range(0, count, PER_SECOND):
-            second = datetime.fromtimestamp(self._start + number // PER_SECOND, UTC)
+            second = datetime.fromtimestamp(start + number // PER_SECOND, UTC)
             yield from self._second(f"{second:%Y-%m-%dT%H:%M:%S}", min(PER_SECOND, count - number))
 
     def _second(self, moment: str, count: int) -> Iterator[str]:

@@ -18,13 +18,13 @@ from typing import Any
 
 from bench import results
 from bench.arithmetic import added
-from bench.candidates import Watched, agents
+from bench.candidates import Running, Watched, agents
 from bench.events import Events
 from bench.faults import FAULTS, SESSION, Place
 from bench.filling import fill
 from bench.flat import Held, trends
 from bench.load import Load
-from bench.looking import OK, Page, page_of, rss
+from bench.looking import OK, Page, look, page_of, rss
 from bench.mixes import BY_NAME
 from bench.progress import Progress
 from bench.rounds import PARTITIONS, SEED
@@ -112,14 +112,13 @@ def held(agent: Watched, page: Page) -> Held | None:
     )
 
 
-def warm(page: Page, backlog: int, tell: Callable[[int], None]) -> None:
-    """Wait until the agent has read so many records."""
+def warm(running: Running, page: Page, backlog: int, tell: Callable[[int], None]) -> None:
+    """Wait until an agent has read so many records."""
 
     def is_read() -> bool:
-        _, text = page.get()
-        read = int(added(text, "api_error_agent_records_total"))
-        tell(read)
-        return read >= backlog
+        seen = look(running, page)
+        tell(seen.records if seen else 0)
+        return seen is not None and seen.records >= backlog
 
     until(is_read, WARM_WITHIN, f"the backlog of {backlog} records is not read", every=EVERY)
 
@@ -134,10 +133,10 @@ def soak(
         with progress.step("writing a backlog", warming) as tell:
             fill(broker, TOPIC, islice(values(events), warming), PARTITIONS, tell)
         agent = stack.enter_context(Watched(broker.bootstrap, TOPIC, GROUP, {"kafka": SESSION}))
-        page = stack.enter_context(page_of(agent.address))
-        begin(agents(agent), page)
+        running, page = agents(agent), stack.enter_context(page_of(agent.address))
+        begin(running, page)
         with progress.step("warming up", warming) as tell:
-            warm(page, warming, tell)
+            warm(running, page, warming, tell)
         load = stack.enter_context(Load(broker.bootstrap, TOPIC, values(events), RATE))
         watch = Watch(Place(broker, agent, load, TOPIC, GROUP), page, progress.say)
         with progress.step("soak, seconds", int(duration)) as tell:

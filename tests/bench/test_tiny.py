@@ -1,14 +1,20 @@
 """A tiny run of the bench on a real Kafka, so that it does not rot."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from bench import behind, rounds
+from bench.candidates import Agents, agents
+from bench.events import Events
 from bench.faults import FAULTS
+from bench.filling import fill
+from bench.looking import page_of
 from bench.mixes import BY_NAME
 from bench.progress import Progress
-from bench.soak import soak
+from bench.running import begin
+from bench.soak import soak, warm
 from tests.tools import kafka
 from tests.tools.cache import require
 from tests.tools.kafka import Kafka
@@ -37,6 +43,17 @@ def test_an_agent_that_is_behind_knows_what_is_late(broker: Kafka) -> None:
     found = behind.bench(broker, EVENTS, Progress())
 
     assert behind.problems(found, EVENTS, memory=256, within=10) == []
+
+
+def test_an_agent_is_warm_once_it_has_read_its_backlog(broker: Kafka) -> None:
+    fill(broker, "warm", Events(BY_NAME["fresh_5"], 7, time.time()).values(EVENTS))
+    running, told = agents(Agents(broker.bootstrap, "warm", "warm", {})), list[int]()
+
+    with running.server, page_of(running.address) as page:
+        begin(running, page)
+        warm(running, page, EVENTS, told.append)
+
+    assert told[-1] == EVENTS
 
 
 def test_a_soak_looks_at_an_agent_once_a_second() -> None:
